@@ -1,0 +1,73 @@
+/**
+ * Jupyter's side of the kernel: the kernelspec with the absolute Node that ran the set-up, its logo, the lab extension,
+ * and the first settings of our JupyterLab. All of it lies in `.jupyter`, the folder that JUPYTER_PATH names.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { paths } from "./paths.mjs";
+import { filesUnder, fingerprint, isStamped, writeStamp } from "./stamp.mjs";
+
+/** The kernelspec; `argv` is absolute because Jupyter starts kernels in the notebook's folder with any PATH. */
+export function kernelSpec() {
+  return {
+    argv: [process.execPath, paths.kernelMain, "--connection-file", "{connection_file}"],
+    display_name: "TypeScript (Nabla)",
+    language: "typescript",
+    interrupt_mode: "message",
+    env: { NABLA_PACKAGES: paths.root },
+    metadata: { debugger: false },
+  };
+}
+
+function writeIfChanged(file, content) {
+  const bytes = Buffer.from(content);
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+}
+
+/** Draws the logo's SVG at the two sizes that Jupyter asks for, with the package that also draws the charts' pictures. */
+async function writeLogos(folder) {
+  const svg = readFileSync(path.join(paths.root, "setup", "logo.svg"), "utf8");
+  const sizes = [32, 64];
+  const stamp = path.join(folder, ".drawn");
+  const print = fingerprint([], [svg]);
+  if (isStamped(stamp, print)) return;
+  const entry = path.join(paths.nodeModules, "@resvg", "resvg-js", "index.js");
+  const { Resvg } = (await import(pathToFileURL(entry).href)).default;
+  for (const size of sizes) {
+    const image = new Resvg(svg, { fitTo: { mode: "width", value: size } }).render();
+    writeIfChanged(path.join(folder, `logo-${size}x${size}.png`), image.asPng());
+  }
+  writeIfChanged(path.join(folder, "logo-svg.svg"), svg);
+  writeStamp(stamp, print);
+}
+
+/** Copies the built lab extension, where there is one, into our folder on JUPYTER_PATH. */
+function copyLabExtension() {
+  const description = path.join(paths.labExtension, "package.json");
+  if (!existsSync(description)) return;
+  const { name } = JSON.parse(readFileSync(description, "utf8"));
+  const target = path.join(paths.jupyter, "labextensions", ...name.split("/"));
+  const stamp = path.join(paths.jupyter, "labextensions", ".copied");
+  const print = fingerprint(filesUnder(paths.labExtension), [name]);
+  if (isStamped(stamp, print) && existsSync(target)) return;
+  rmSync(target, { recursive: true, force: true });
+  cpSync(paths.labExtension, target, { recursive: true });
+  writeStamp(stamp, print);
+}
+
+/** JupyterLab's question whether to fetch news is answered once (no); what a learner sets later stays. */
+function writeFirstSettings() {
+  const file = path.join(paths.jupyter, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings");
+  if (!existsSync(file)) writeIfChanged(file, `${JSON.stringify({ fetchNews: "false", checkForUpdates: false }, null, 2)}\n`);
+}
+
+export async function prepareKernelSpec() {
+  const folder = path.join(paths.jupyter, "kernels", "nabla");
+  writeIfChanged(path.join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(), null, 2)}\n`);
+  await writeLogos(folder);
+  copyLabExtension();
+  writeFirstSettings();
+}

@@ -1,0 +1,75 @@
+/**
+ * The native build: the C++ core, its tests and the Node addon, by CMake, when their contents have changed.
+ * CMake comes from PATH, or from PyPI into the private Python environment where the machine has none.
+ */
+import { availableParallelism, cpus } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { ask, findProgram } from "./command.mjs";
+import { SetupFailure } from "./failure.mjs";
+import { paths, shown } from "./paths.mjs";
+import { programStep } from "./progress.mjs";
+import { installIntoVenv, venvProgram } from "./python.mjs";
+import { filesUnder, fingerprint, isStamped, writeStamp } from "./stamp.mjs";
+
+const minimumCMake = [3, 20];
+const pinnedCMake = "cmake==3.31.6";
+
+function isNewEnough(cmake) {
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(ask(cmake, ["--version"]).stdout) ?? [];
+  return Number(major) > minimumCMake[0] || (Number(major) === minimumCMake[0] && Number(minor) >= minimumCMake[1]);
+}
+
+/** CMake's file, or undefined where neither the machine nor the private environment has one that is new enough. */
+export function findCMake() {
+  return [venvProgram("cmake"), findProgram("cmake")].find((file) => file && existsSync(file) && isNewEnough(file));
+}
+
+/** CTest, which every CMake brings beside itself. */
+export function findCTest() {
+  const cmake = findCMake();
+  const beside = cmake && path.join(path.dirname(cmake), "ctest");
+  return beside && existsSync(beside) ? beside : findProgram("ctest");
+}
+
+/** A build folder remembers the place it was configured for; after the checkout was moved it must be configured afresh. */
+function configuredElsewhere() {
+  const cache = path.join(paths.nativeBuild, "CMakeCache.txt");
+  if (!existsSync(cache)) return false;
+  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(readFileSync(cache, "utf8"))?.[1];
+  return home !== undefined && path.resolve(home) !== paths.nativeSource;
+}
+
+/** @param compiler what requireCompiler() found */
+export async function prepareNative({ compiler, version }) {
+  const headers = path.join(paths.nodeModules, "node-api-headers");
+  const wrapper = path.join(paths.nodeModules, "node-addon-api");
+  const print = fingerprint(
+    [...filesUnder(paths.nativeSource), path.join(headers, "package.json"), path.join(wrapper, "package.json")],
+    [compiler, version, process.arch],
+  );
+  const stamp = path.join(paths.nativeBuild, ".built");
+  if (isStamped(stamp, print) && existsSync(paths.addon)) return;
+
+  if (findCMake() === undefined) await installIntoVenv("CMake", [pinnedCMake]);
+  const cmake = findCMake();
+  if (cmake === undefined) throw new SetupFailure("CMake was installed but does not run: run `pip install cmake` or take it from your system's packages.");
+
+  const configure = ["-S", paths.nativeSource, "-B", paths.nativeBuild, "-DCMAKE_BUILD_TYPE=Release",
+    `-DCMAKE_CXX_COMPILER=${compiler}`,
+    `-DNODE_API_HEADERS_DIR=${path.join(headers, "include")}`, `-DNODE_ADDON_API_DIR=${wrapper}`];
+  if (configuredElsewhere()) configure.push("--fresh");
+  await programStep("Configuring the native build", cmake, configure, {
+    cwd: paths.root,
+    ifItFails: "CMake could not configure the native build",
+  });
+  const jobs = availableParallelism?.() ?? cpus().length;
+  await programStep("Building native code", cmake, ["--build", paths.nativeBuild, "--parallel", String(jobs)], {
+    cwd: paths.root,
+    ifItFails: "The native build failed",
+  });
+  if (!existsSync(paths.addon)) {
+    throw new SetupFailure(`The native build ended without ${shown(paths.addon)}: run \`npm run setup\` again, and report it if it stays so.`);
+  }
+  writeStamp(stamp, print);
+}

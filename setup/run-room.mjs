@@ -1,0 +1,98 @@
+/** Running one room's tests and counting them: ctest for the native core, the type checker, vitest for the rest. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { findCTest } from "./native.mjs";
+import { paths } from "./paths.mjs";
+import { compilerFile } from "./typescript.mjs";
+
+/** Runs a program with its output shown as it comes; after `limit` minutes it is ended. */
+function runShown(program, args, { env, limit }) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: paths.root, env, stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      output += text;
+      process.stdout.write(text);
+    });
+    const timer = setTimeout(() => {
+      console.log(`Ended after ${limit} minutes.`);
+      child.kill("SIGKILL");
+    }, limit * 60_000);
+    const done = (status) => {
+      clearTimeout(timer);
+      resolve({ status, output });
+    };
+    child.on("error", () => done(null));
+    child.on("close", done);
+  });
+}
+
+async function runCTest(options) {
+  const ctest = findCTest();
+  if (ctest === undefined) return { passed: 0, failed: 1, complaint: "ctest was not found" };
+  const labels = options.long ? [] : ["-LE", "long"];
+  const { status, output } = await runShown(ctest, ["--test-dir", paths.nativeBuild, "--output-on-failure", "-j", "2", ...labels], options);
+  const [, failed, total] = /(\d+) tests? failed out of (\d+)/.exec(output) ?? [];
+  if (total === undefined) return { passed: 0, failed: 1, complaint: "ctest found no test" };
+  const counts = { passed: Number(total) - Number(failed), failed: Number(failed) };
+  if (status !== 0 && counts.failed === 0) return { ...counts, failed: 1, complaint: `ctest ended with status ${status}` };
+  return counts;
+}
+
+async function runTypecheck(options) {
+  const { status } = await runShown(process.execPath, [compilerFile, "-p", path.join(paths.root, "test", "tsconfig.json")], options);
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, complaint: "the type checker found errors" };
+}
+
+/**
+ * Reads vitest's JSON report. A file that could not be loaded is one failure; a skipped or unfinished test is a failure
+ * too, because a test that does not run proves nothing.
+ */
+export function countReport(report) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of report.testResults) {
+    if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")) counts.failed += 1;
+    for (const test of file.assertionResults) {
+      if (test.status === "passed") counts.passed += 1;
+      else if (test.status === "failed") counts.failed += 1;
+      else counts.skipped += 1;
+    }
+  }
+  const complaint = counts.skipped > 0 ? `${counts.skipped} skipped tests count as failures` : undefined;
+  return { passed: counts.passed, failed: counts.failed + counts.skipped, complaint };
+}
+
+async function runVitest(room, { node, ...options }) {
+  if (room.places.length === 0) return { passed: 0, failed: 1, complaint: "the room has no tests" };
+  const reportFile = path.join(paths.state, "test-reports", `${room.name}-${process.pid}.json`);
+  mkdirSync(path.dirname(reportFile), { recursive: true });
+  const vitest = path.join(paths.nodeModules, "vitest", "vitest.mjs");
+  const { status } = await runShown(node, [vitest, "run", ...room.places,
+    "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`], options);
+  if (!existsSync(reportFile)) return { passed: 0, failed: 1, complaint: `vitest left no report (status ${status})` };
+  const counts = countReport(JSON.parse(readFileSync(reportFile, "utf8")));
+  rmSync(reportFile);
+  if (counts.passed + counts.failed === 0) return { passed: 0, failed: 1, complaint: "no test was found" };
+  if (status !== 0 && counts.failed === 0) return { ...counts, failed: 1, complaint: `vitest ended with status ${status}` };
+  return counts;
+}
+
+/**
+ * @param options `env` of the tests, `node` that runs them, `long` for the long tests too
+ * @returns `{passed, failed, seconds, complaints}`
+ */
+export async function runRoom(room, options) {
+  const started = Date.now();
+  const limited = { ...options, limit: options.long ? 60 : 4 * room.minutes };
+  const parts = [];
+  if (room.typecheck) parts.push(await runTypecheck(limited));
+  if (room.ctest) parts.push(await runCTest(limited));
+  else parts.push(await runVitest(room, limited));
+  return {
+    passed: parts.reduce((sum, part) => sum + part.passed, 0),
+    failed: parts.reduce((sum, part) => sum + part.failed, 0),
+    seconds: (Date.now() - started) / 1000,
+    complaints: parts.map((part) => part.complaint).filter(Boolean),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * `npm start`: makes the checkout ready, copies the chapters for the learner, and opens JupyterLab on the first one.
+ * `--work DIR` (or NABLA_WORK) puts the learner's copies elsewhere; every other argument goes on to `jupyter lab`.
+ */
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { chapterNames, copyChapters } from "./course.mjs";
+import { jupyterEnvironment } from "./environment.mjs";
+import { runMain } from "./failure.mjs";
+import { shown } from "./paths.mjs";
+import { prepare } from "./prepare.mjs";
+import { labArguments, splitArguments } from "./start-arguments.mjs";
+
+/** Runs JupyterLab to its end; signals reach it, and its exit status becomes ours. */
+function runLab(jupyter, args, work) {
+  return new Promise((resolve, reject) => {
+    const lab = spawn(jupyter, ["lab", ...args], { stdio: "inherit", cwd: work, env: jupyterEnvironment() });
+    // Control-C goes to the whole terminal group, JupyterLab asks its question, and we only wait for its answer.
+    process.on("SIGINT", () => {});
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => lab.kill(signal));
+    lab.on("error", reject);
+    lab.on("close", (status, signal) => resolve(signal ? 1 : status));
+  });
+}
+
+runMain(async () => {
+  const base = process.env.INIT_CWD ?? process.cwd();
+  const { work, rest } = splitArguments(process.argv.slice(2), process.env, base);
+  const { jupyter } = await prepare();
+  const copied = copyChapters(work);
+  if (copied.length > 0) console.log(`Copied ${copied.join(", ")} to ${shown(work)} (yours to change, never overwritten).`);
+  process.exitCode = await runLab(jupyter, labArguments(rest, { work, chapter: chapterNames()[0], base }), work);
+});
