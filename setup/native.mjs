@@ -40,8 +40,11 @@ function configuredElsewhere() {
   return home !== undefined && path.resolve(home) !== paths.nativeSource;
 }
 
-/** @param compiler what requireCompiler() found */
-export async function prepareNative({ compiler, version }) {
+/**
+ * @param compiler what requireCompiler() found
+ * @param tests whether the C++ tests and benchmarks are built too
+ */
+export async function prepareNative({ compiler, version }, { tests = false } = {}) {
   const headers = path.join(paths.nodeModules, "node-api-headers");
   const wrapper = path.join(paths.nodeModules, "node-addon-api");
   const print = fingerprint(
@@ -49,7 +52,8 @@ export async function prepareNative({ compiler, version }) {
     [compiler, version, process.arch],
   );
   const stamp = path.join(paths.nativeBuild, ".built");
-  if (isStamped(stamp, print) && existsSync(paths.addon)) return;
+  const testsStamp = path.join(paths.nativeBuild, ".built-with-tests");
+  if (isStamped(tests ? testsStamp : stamp, print) && existsSync(paths.addon)) return;
 
   if (findCMake() === undefined) await installIntoVenv("CMake", [pinnedCMake]);
   const cmake = findCMake();
@@ -57,6 +61,7 @@ export async function prepareNative({ compiler, version }) {
 
   const configure = ["-S", paths.nativeSource, "-B", paths.nativeBuild, "-DCMAKE_BUILD_TYPE=Release",
     `-DCMAKE_CXX_COMPILER=${compiler}`,
+    `-DNABLA_NATIVE_TESTS=${tests ? "ON" : "OFF"}`,
     `-DNODE_API_HEADERS_DIR=${path.join(headers, "include")}`, `-DNODE_ADDON_API_DIR=${wrapper}`];
   if (configuredElsewhere()) configure.push("--fresh");
   await programStep("Configuring the native build", cmake, configure, {
@@ -72,4 +77,5 @@ export async function prepareNative({ compiler, version }) {
     throw new SetupFailure(`The native build ended without ${shown(paths.addon)}: run \`npm run setup\` again, and report it if it stays so.`);
   }
   writeStamp(stamp, print);
+  if (tests) writeStamp(testsStamp, print);
 }

@@ -11,11 +11,11 @@ import { requireCompiler, requireNode, requirePython, requireSystem } from "./to
 import { prepareTypeScript } from "./typescript.mjs";
 
 /**
- * Makes the checkout ready to run.
+ * Makes the checkout ready to run; with `tests`, ready to be tested too.
  * @returns the `jupyter` program
  * @throws SetupFailure with the sentence that says what is missing
  */
-export async function prepare() {
+export async function prepare({ tests = false } = {}) {
   requireSystem();
   requireNode();
   const compiler = requireCompiler();
@@ -24,7 +24,7 @@ export async function prepare() {
     await preparePackages();
     const jupyter = await prepareJupyter();
     await prepareTypeScript();
-    await prepareNative(compiler);
+    await prepareNative(compiler, { tests });
     await prepareKernelSpec();
     return { jupyter };
   });

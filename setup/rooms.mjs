@@ -7,7 +7,7 @@ import path from "node:path";
 import { paths } from "./paths.mjs";
 
 const claimed = {
-  setup: ["architecture.test.ts", "setup"],
+  setup: ["architecture.test.ts", "architecture", "setup"],
   kernel: ["kernel"],
   chapters: ["chapters"],
   e2e: ["e2e"],

@@ -45,7 +45,7 @@ runMain(async () => {
   const long = words.includes("--long");
   const rooms = chosenRooms(words.filter((word) => word !== "--long"));
 
-  const { jupyter } = await prepare();
+  const { jupyter } = await prepare({ tests: true });
   await installIntoVenv("Python packages of the tests", ["-r", path.join(paths.root, "test", "requirements.txt")]);
   const chromium = await prepareChromium();
   const data = dataFolder();
