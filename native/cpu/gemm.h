@@ -1,0 +1,29 @@
+// Matrix multiplication C = A B for float32 and float64, with any strides of A and B.
+#pragma once
+
+#include <cstdint>
+
+#include "cpu/isa.h"
+
+NABLA_BEGIN_ISA
+
+/** Element (i, j) lies at data[i * row_stride + j * column_stride]. */
+template <class T>
+struct Matrix {
+  T* data;
+  int64_t row_stride;
+  int64_t column_stride;
+};
+
+/**
+ * C (rows x columns) = A (rows x depth) B (depth x columns). C's column stride must be 1. C is replaced, and must not
+ * overlap A or B. The order in which products are summed depends on the sizes, strides and instruction set alone.
+ * Returns false when interrupted; C is then unfinished.
+ */
+template <class T>
+bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matrix<const T> b, Matrix<T> c);
+
+extern template bool gemm<float>(int64_t, int64_t, int64_t, Matrix<const float>, Matrix<const float>, Matrix<float>);
+extern template bool gemm<double>(int64_t, int64_t, int64_t, Matrix<const double>, Matrix<const double>, Matrix<double>);
+
+NABLA_END_ISA

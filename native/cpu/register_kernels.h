@@ -1,0 +1,11 @@
+// Each subject's kernels enter the table through one function, declared here for the instruction set being compiled.
+#pragma once
+
+#include "cpu/isa.h"
+#include "cpu/kernel_table.h"
+
+NABLA_BEGIN_ISA
+
+void register_matmul(KernelTable& table);
+
+NABLA_END_ISA

@@ -1,0 +1,130 @@
+// Vectors of the instruction set being compiled: 64 bytes with AVX-512, 32 with AVX2, 16 otherwise (SSE2, NEON).
+//
+// They are the compiler's vector extensions, which gcc and clang share: `a * b + c`, comparisons and `mask ? a : b` work
+// on them as on numbers. Intrinsics appear only where the extensions have no word: fused multiply-add and the loads and
+// stores of a part of a vector.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#include "cpu/isa.h"
+
+NABLA_BEGIN_ISA
+
+#if defined(__AVX512F__)
+inline constexpr int kVectorBytes = 64;
+#elif defined(__AVX2__)
+inline constexpr int kVectorBytes = 32;
+#else
+inline constexpr int kVectorBytes = 16;
+#endif
+
+template <class T>
+struct VectorOf;
+template <>
+struct VectorOf<float> {
+  typedef float type __attribute__((vector_size(kVectorBytes)));
+};
+template <>
+struct VectorOf<double> {
+  typedef double type __attribute__((vector_size(kVectorBytes)));
+};
+template <>
+struct VectorOf<int32_t> {
+  typedef int32_t type __attribute__((vector_size(kVectorBytes)));
+};
+template <>
+struct VectorOf<int64_t> {
+  typedef int64_t type __attribute__((vector_size(kVectorBytes)));
+};
+
+template <class T>
+using Vector = typename VectorOf<T>::type;
+
+/** How many numbers of type T a vector holds. */
+template <class T>
+inline constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
+
+template <class T>
+NABLA_INLINE Vector<T> load(const T* from) {
+  Vector<T> v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <class T>
+NABLA_INLINE void store(T* to, Vector<T> v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+
+template <class T>
+NABLA_INLINE Vector<T> splat(T value) {
+  return value - Vector<T>{};  // not value + 0, which would turn -0 into 0
+}
+
+NABLA_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+NABLA_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+NABLA_INLINE int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/** The first `count` numbers at `from`, zeros after them; reads nothing beyond. */
+template <class T>
+NABLA_INLINE Vector<T> load_part(const T* from, int count) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return (Vector<T>)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+  } else {
+    return (Vector<T>)_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
+  }
+#else
+  Vector<T> v{};
+  for (int i = 0; i < count; ++i) v[i] = from[i];
+  return v;
+#endif
+}
+
+/** Stores the first `count` numbers of a vector and touches nothing beyond. */
+template <class T>
+NABLA_INLINE void store_part(T* to, Vector<T> v, int count) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+  } else {
+    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
+  }
+#else
+  for (int i = 0; i < count; ++i) to[i] = v[i];
+#endif
+}
+
+/** a * b + c, rounded once where the instruction set can and twice where it cannot (SSE2). */
+NABLA_INLINE Vector<float> fused_multiply_add(Vector<float> a, Vector<float> b, Vector<float> c) {
+#if defined(__AVX512F__)
+  return (Vector<float>)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+  return (Vector<float>)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__aarch64__)
+  return (Vector<float>)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return a * b + c;
+#endif
+}
+
+NABLA_INLINE Vector<double> fused_multiply_add(Vector<double> a, Vector<double> b, Vector<double> c) {
+#if defined(__AVX512F__)
+  return (Vector<double>)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+#elif defined(__FMA__)
+  return (Vector<double>)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+#elif defined(__aarch64__)
+  return (Vector<double>)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+#else
+  return a * b + c;
+#endif
+}
+
+NABLA_END_ISA
