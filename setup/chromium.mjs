@@ -38,7 +38,7 @@ async function installDebianPackage() {
   await programStep("Installing Debian's chromium", apt, ["install", "-y", "--no-install-recommends", "chromium"], { env, ifItFails });
 }
 
-/** @returns the absolute file of a Chromium that runs */
+/** @returns {Promise<string>} the absolute file of a Chromium that runs */
 export async function prepareChromium() {
   const named = process.env.NABLA_CHROMIUM;
   if (named) {

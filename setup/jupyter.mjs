@@ -18,7 +18,7 @@ function versionOf(jupyter) {
 
 /**
  * The `jupyter` program to start JupyterLab with; installs one if the machine has none.
- * @returns the absolute file of `jupyter`
+ * @returns {Promise<string>} the absolute file of `jupyter`
  */
 export async function prepareJupyter() {
   const named = process.env.NABLA_JUPYTER;

@@ -6,9 +6,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { paths } from "./paths.mjs";
 
-const lockFile = path.join(paths.state, "setup.lock");
+const ownLock = path.join(paths.state, "setup.lock");
 
-function holder() {
+/** The process that holds the lock, or undefined if it is gone. */
+function holder(lockFile) {
   try {
     const pid = Number(readFileSync(lockFile, "utf8"));
     if (!(pid > 0)) return undefined;
@@ -20,8 +21,8 @@ function holder() {
 }
 
 /** Runs the body while no other set-up runs in this checkout. */
-export async function alone(body) {
-  mkdirSync(paths.state, { recursive: true });
+export async function alone(body, lockFile = ownLock) {
+  mkdirSync(path.dirname(lockFile), { recursive: true });
   let told = false;
   for (;;) {
     try {
@@ -30,7 +31,7 @@ export async function alone(body) {
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
     }
-    const pid = holder();
+    const pid = holder(lockFile);
     if (pid === undefined) {
       rmSync(lockFile, { force: true });
       continue;
