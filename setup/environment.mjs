@@ -5,7 +5,7 @@
 import path from "node:path";
 import { paths } from "./paths.mjs";
 
-const inside = (name) => path.join(paths.jupyter, name);
+const inside = (name) => path.join(paths.jupyterFiles, name);
 
 /** A copy of `base` for JupyterLab and the programs it starts. */
 export function jupyterEnvironment(base = process.env) {

@@ -60,7 +60,7 @@ function copyLabExtension() {
 
 /** JupyterLab's question whether to fetch news is answered once (no); what a learner sets later stays. */
 function writeFirstSettings() {
-  const file = path.join(paths.jupyter, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings");
+  const file = path.join(paths.jupyterFiles, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings");
   if (!existsSync(file)) writeIfChanged(file, `${JSON.stringify({ fetchNews: "false", checkForUpdates: false }, null, 2)}\n`);
 }
 

@@ -25,8 +25,10 @@ export const paths = {
   addon: inRoot("build", "native", "nabla.node"),
   /** The private Python environment (JupyterLab, the tests' Python packages, CMake where it is missing). */
   venv: inRoot(".venv"),
-  /** One folder on JUPYTER_PATH: kernelspec and lab extension; and, beside them, Jupyter's own files. */
+  /** Our folder on JUPYTER_PATH: kernelspec and lab extension. */
   jupyter: inRoot(".jupyter"),
+  /** Where Jupyter keeps its own files (settings, workspaces, signatures); tests take a fresh folder. */
+  jupyterFiles: process.env.NABLA_JUPYTER_FILES ? path.resolve(process.env.NABLA_JUPYTER_FILES) : inRoot(".jupyter"),
   labExtension: inRoot("lab", "labextension"),
   /** Caches and marks of what was done. */
   state: inRoot(".nabla"),

@@ -1,0 +1,163 @@
+/**
+ * A notebook open in JupyterLab, and what a person sees of it: its outputs, the figures that are really drawn, errors.
+ * JupyterLab's own application object (`--expose-app-in-browser`) runs commands; what is seen is read from the page.
+ */
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { Page } from "playwright-core";
+
+/** The parts of JupyterLab's application object that are used here. */
+interface LabWindow {
+  readonly jupyterapp: {
+    readonly commands: { execute(command: string, args?: object): Promise<unknown> };
+    readonly shell: { readonly currentWidget: NotebookPanel | null };
+  };
+}
+interface NotebookPanel {
+  readonly content: {
+    readonly widgets: readonly CellWidget[];
+    scrollToItem(index: number, align?: string): Promise<void>;
+  };
+  readonly context: { readonly path: string; readonly isReady: boolean };
+  readonly sessionContext: { readonly session: { readonly kernel: { readonly name: string; readonly status: string } | null } | null };
+}
+interface CellWidget {
+  readonly node: HTMLElement;
+  readonly model: {
+    readonly type: string;
+    readonly trusted: boolean;
+    readonly outputs?: { toJSON(): Output[] };
+  };
+}
+
+/** An output as nbformat has it. */
+export interface Output {
+  readonly output_type: string;
+  readonly ename?: string;
+  readonly evalue?: string;
+  readonly text?: string | readonly string[];
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface Cell {
+  readonly index: number;
+  readonly type: string;
+  readonly trusted: boolean;
+  readonly outputs: readonly Output[];
+}
+
+/** One figure as it stands on the page. */
+export interface DrawnFigure {
+  readonly cell: number;
+  /** Which element shows it: a chart that Vega drew, or a picture. */
+  readonly element: "canvas" | "svg" | "img";
+  readonly width: number;
+  readonly height: number;
+  /** How many colours are in it; an empty drawing has one. */
+  readonly colours: number;
+}
+
+const chartTypes = ["application/vnd.vegalite.v5+json", "application/vnd.vega.v5+json"];
+const pictureTypes = ["image/png", "image/jpeg", "image/svg+xml"];
+
+/** Whether an output should be seen as a figure. */
+export function isFigure({ data }: Output): boolean {
+  return data !== undefined && [...chartTypes, ...pictureTypes].some((type) => type in data);
+}
+
+/** Whether an output should be drawn by Vega. */
+export function isChart({ data }: Output): boolean {
+  return data !== undefined && chartTypes.some((type) => type in data);
+}
+
+/** Opens a notebook of the server and waits until it stands there with its kernel connected. */
+export async function openNotebook(page: Page, serverUrl: string, notebook: string): Promise<void> {
+  const place = notebook.split("/").map(encodeURIComponent).join("/");
+  await page.goto(`${serverUrl}/lab/tree/${place}?reset`);
+  await page.waitForFunction((wanted) => {
+    const panel = (window as unknown as Partial<LabWindow>).jupyterapp?.shell.currentWidget;
+    return panel?.context?.path === wanted && panel.context.isReady && panel.content.widgets.length > 0;
+  }, notebook, { timeout: 60_000 });
+  await page.waitForFunction(() => {
+    const kernel = (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.sessionContext.session?.kernel;
+    return kernel?.status === "idle";
+  }, undefined, { timeout: 60_000 });
+}
+
+/** The name of the kernel that the open notebook runs on. */
+export function kernelName(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.name);
+}
+
+/** The cells of the open notebook with their outputs as they are now. */
+export function cells(page: Page): Promise<Cell[]> {
+  return page.evaluate(() => {
+    const panel = (window as unknown as LabWindow).jupyterapp.shell.currentWidget;
+    return (panel?.content.widgets ?? []).map(({ model }, index) => ({
+      index, type: model.type, trusted: model.trusted, outputs: model.outputs?.toJSON() ?? [],
+    }));
+  });
+}
+
+/** Runs a JupyterLab command and waits for its end. */
+export async function command(page: Page, name: string, args: object = {}): Promise<void> {
+  await page.evaluate(([id, given]) => (window as unknown as LabWindow).jupyterapp.commands.execute(id, given).then(() => undefined), [name, args] as const);
+}
+
+/** Clears all outputs, runs every cell from top to bottom, and waits until the kernel is idle. */
+export async function runAll(page: Page): Promise<void> {
+  await command(page, "notebook:clear-all-cell-outputs");
+  await command(page, "notebook:run-all-cells");
+  await page.waitForFunction(() => (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.status === "idle");
+}
+
+/** Scrolls to a cell and reads the figures that stand in its outputs; waits until `count` of them are drawn. */
+async function figuresOf(page: Page, cell: number, count: number): Promise<DrawnFigure[]> {
+  await page.evaluate(async (index) => {
+    await (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.content.scrollToItem(index, "center");
+  }, cell);
+  const read = (index: number): DrawnFigure[] => {
+    const node = (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.content.widgets[index]?.node;
+    if (!node?.isConnected) return [];
+    const coloursOf = (source: CanvasImageSource, width: number, height: number): number => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [width, height];
+      const context = canvas.getContext("2d");
+      if (context === null) return 0;
+      context.drawImage(source, 0, 0, width, height);
+      return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size;
+    };
+    const figures: DrawnFigure[] = [];
+    for (const element of node.querySelectorAll(".jp-OutputArea-output canvas, .jp-OutputArea-output svg.marks, .jp-OutputArea-output img")) {
+      const [width, height] = [Math.round(element.getBoundingClientRect().width), Math.round(element.getBoundingClientRect().height)];
+      if (width === 0 || height === 0) continue;
+      if (element instanceof HTMLCanvasElement) figures.push({ cell: index, element: "canvas", width, height, colours: coloursOf(element, width, height) });
+      else if (element instanceof HTMLImageElement) {
+        if (element.complete && element.naturalWidth > 0) figures.push({ cell: index, element: "img", width, height, colours: coloursOf(element, width, height) });
+      } else figures.push({ cell: index, element: "svg", width, height, colours: new Set([...element.querySelectorAll("[fill],[stroke]")].flatMap((mark) => [mark.getAttribute("fill"), mark.getAttribute("stroke")])).size });
+    }
+    return figures;
+  };
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const figures = await page.evaluate(read, cell);
+    if ((figures.length >= count && figures.every(({ colours }) => colours > 1)) || Date.now() > deadline) return figures;
+    await page.waitForTimeout(100);
+  }
+}
+
+/** The figures that are really drawn, cell by cell from top to bottom. */
+export async function drawnFigures(page: Page): Promise<DrawnFigure[]> {
+  const found: DrawnFigure[] = [];
+  for (const { index, outputs } of await cells(page)) {
+    const count = outputs.filter(isFigure).length;
+    if (count > 0) found.push(...(await figuresOf(page, index, count)));
+  }
+  return found;
+}
+
+/** Puts the page into JupyterLab's light or dark theme. */
+export async function useTheme(page: Page, theme: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
+  await command(page, "apputils:change-theme", { theme });
+  await page.waitForFunction((name) => document.body.dataset["jpThemeName"] === name, theme);
+}

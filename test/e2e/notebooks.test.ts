@@ -1,0 +1,95 @@
+/**
+ * Notebooks as a learner meets them, in a real JupyterLab in a real browser: opened untrusted with every saved figure
+ * there, run from top to bottom without an error, looked at in the light and the dark theme.
+ */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser } from "./browser.ts";
+import { startBrowser } from "./browser.ts";
+import type { LabServer } from "./lab-server.ts";
+import { startLab } from "./lab-server.ts";
+import type { Output } from "./notebook-page.ts";
+import { cells, drawnFigures, isChart, isFigure, kernelName, openNotebook, runAll, useTheme } from "./notebook-page.ts";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const screenshots = path.join(here, "screenshots-out");
+
+/** What is opened; another chapter is another line. `within` are the milliseconds that running it may take. */
+const notebooks = [
+  { file: path.join(here, "fixtures", "plain-typescript.ipynb"), place: "plain-typescript.ipynb", within: 30_000 },
+  { file: path.join(here, "fixtures", "plain-typescript.ipynb"), place: "a folder/deeper/plain-typescript.ipynb", within: 30_000 },
+];
+
+let server: LabServer;
+let browser: Browser;
+beforeAll(async () => {
+  mkdirSync(screenshots, { recursive: true });
+  [server, browser] = await Promise.all([startLab(), startBrowser()]);
+}, 150_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+}, 60_000);
+
+/** The outputs as they are saved in the file. */
+function savedOutputs(file: string): Output[] {
+  const notebook = JSON.parse(readFileSync(file, "utf8")) as { cells: { outputs?: Output[] }[] };
+  return notebook.cells.flatMap((cell) => cell.outputs ?? []);
+}
+
+/** Pictures of the page, in both themes, for a person to look at. */
+async function takeScreenshots(page: Page, name: string): Promise<void> {
+  for (const theme of ["JupyterLab Light", "JupyterLab Dark"] as const) {
+    await useTheme(page, theme);
+    const colour = await page.evaluate(() => getComputedStyle(document.querySelector(".jp-NotebookPanel") ?? document.body).backgroundColor);
+    const brightness = Number(/\d+/.exec(colour)?.[0]);
+    expect(theme === "JupyterLab Dark" ? brightness < 100 : brightness > 155, `${theme}: the notebook is ${colour}`).toBe(true);
+    await page.screenshot({ path: path.join(screenshots, `${name}-${theme === "JupyterLab Dark" ? "dark" : "light"}.png`) });
+  }
+}
+
+describe.each(notebooks)("$place", ({ file, place, within }) => {
+  let page: Page;
+  beforeAll(async () => {
+    mkdirSync(path.dirname(path.join(server.work, place)), { recursive: true });
+    copyFileSync(file, path.join(server.work, place));
+    page = await browser.openPage();
+    await openNotebook(page, server.url, place);
+  }, 120_000);
+  afterAll(() => page?.close());
+
+  it("opens on our kernel, untrusted, with every saved figure drawn", async () => {
+    expect(await kernelName(page)).toBe("nabla");
+    const code = (await cells(page)).filter(({ type, outputs }) => type === "code" && outputs.length > 0);
+    expect(code.length).toBeGreaterThan(0);
+    expect(code.some(({ trusted }) => trusted)).toBe(false);
+    const saved = savedOutputs(file).filter(isFigure);
+    expect(saved.length).toBeGreaterThan(0);
+    const drawn = await drawnFigures(page);
+    expect(drawn).toHaveLength(saved.length);
+    expect(drawn.filter(({ element }) => element !== "img")).toHaveLength(saved.filter(isChart).length);
+    for (const figure of drawn) expect(figure.colours, `cell ${figure.cell} is empty`).toBeGreaterThan(1);
+  });
+
+  it("runs from top to bottom without an error, and draws its charts anew", async () => {
+    await runAll(page);
+    const outputs = (await cells(page)).flatMap((cell) => cell.outputs);
+    expect(outputs.filter(({ output_type }) => output_type === "error")).toEqual([]);
+    expect(outputs.filter(isFigure)).toHaveLength(savedOutputs(file).filter(isFigure).length);
+    const drawn = await drawnFigures(page);
+    expect(drawn.filter(({ element }) => element !== "img")).toHaveLength(outputs.filter(isChart).length);
+    for (const figure of drawn) expect(figure.colours, `cell ${figure.cell} is empty`).toBeGreaterThan(1);
+  }, within + 30_000);
+
+  it("is seen in the light and the dark theme", async () => {
+    await takeScreenshots(page, place.replace(/\.ipynb$/, "").replace(/[^a-z0-9]+/gi, "-"));
+    expect(browser.pageErrors).toEqual([]);
+  });
+});
+
+it("neither JupyterLab nor the kernel writes into the person's home", () => {
+  expect(readdirSync(server.home)).toEqual([]);
+});
