@@ -1,9 +1,10 @@
 /** When a step of the set-up has nothing to do, and when it has. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { missingPackages } from "../../setup/packages.mjs";
+import { paths } from "../../setup/paths.mjs";
 import { filesUnder, fingerprint, isStamped, writeStamp } from "../../setup/stamp.mjs";
 
 let folder: string;
@@ -59,7 +60,23 @@ describe("npm packages", () => {
     expect(missingPackages(file, modules)).toEqual(["node_modules/vega"]);
   });
   it("are not missing when they belong to another system", () => {
-    const file = lock({ "node_modules/@resvg/resvg-js-darwin-arm64": { version: "2.6.2", optional: true } });
-    expect(missingPackages(file, installed({}))).toEqual([]);
+    const other = { version: "2.6.2", optional: true, os: ["plan9"], cpu: [process.arch] };
+    const ours = { version: "2.6.2", optional: true, os: [process.platform], cpu: [process.arch] };
+    const file = lock({ "node_modules/native-plan9": other, "node_modules/native-here": ours });
+    expect(missingPackages(file, installed({}))).toEqual(["node_modules/native-here"]);
+  });
+  it("are all in our own lock file, for every system (npm leaves out what it could not fetch, and then refuses the file)", () => {
+    interface Entry { readonly dependencies?: object; readonly optionalDependencies?: object }
+    const entries = (JSON.parse(readFileSync(paths.packageLock, "utf8")) as { packages: Record<string, Entry> }).packages;
+    const isKnown = (from: string, name: string): boolean => {
+      for (let place = from; ; place = place.slice(0, Math.max(0, place.lastIndexOf("/node_modules/")))) {
+        if (`${place === "" ? "" : `${place}/`}node_modules/${name}` in entries) return true;
+        if (place === "") return false;
+      }
+    };
+    const unknown = Object.entries(entries).flatMap(([place, { dependencies, optionalDependencies }]) =>
+      Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !isKnown(place, name)).map((name) => `${place} wants ${name}`));
+    expect(Object.keys(entries).length).toBeGreaterThan(20);
+    expect(unknown).toEqual([]);
   });
 });
