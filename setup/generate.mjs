@@ -38,6 +38,8 @@ ${names.map((name) => `    "${name}",`).join("\n")}
 }
 
 const parametersOfKind = { unary: "", binary: "other: TensorLike", reduction: "options?: ReductionOptions" };
+/** No function of the module: a reserved word, an order of arguments of its own (functions.ts), derivatives. */
+const methodsOnly = new Set(["var", "where", "sliceBackward", "crossEntropyBackward"]);
 const publicRows = entries.filter(([, row]) => row.internal !== true && row.kind !== "primitive");
 const parametersOf = (row) => (row.kind === "general" ? row.parameters : parametersOfKind[row.kind]);
 
@@ -73,12 +75,12 @@ function handWrittenMethods() {
 }
 
 function moduleFunctions() {
-  const fromRows = publicRows.map(([name, row]) =>
+  const fromRows = publicRows.filter(([name]) => !methodsOnly.has(name)).map(([name, row]) =>
     row.kind === "binary"
       ? `/** ${row.summary} */\nexport function ${name}(a: TensorLike, b: TensorLike): Tensor {\n  return callBinary(ops.${name}, a, b);\n}`
       : functionOfMethod(name, `/** ${row.summary} */`),
   );
-  const methods = handWrittenMethods().filter(({ name }) => !name.endsWith("_"));
+  const methods = handWrittenMethods().filter(({ name }) => !name.endsWith("_") && !methodsOnly.has(name));
   return `/**
  * ${origin}
  * Every method of a tensor as a function of the module: \`matmul(a, b)\` beside \`a.matmul(b)\`.

