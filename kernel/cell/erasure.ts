@@ -8,9 +8,12 @@
 import ts from "typescript";
 import { hasModifier, opensVariableScope, skipTrivia, type CellContext } from "./context.ts";
 import { rewriteHostCall } from "./hostCalls.ts";
-import { emitNode, hasUsing, isParameterProperty, isUsing, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";
+import { emitNode, hasUsing, isParameterProperty, isUsing, nameOfClass, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";
 
-const TYPE_ONLY_MODIFIERS: ReadonlySet<ts.SyntaxKind> = new Set([
+/** What JavaScript has no word for, and `export`, which means nothing in a cell. */
+const ERASED_MODIFIERS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ExportKeyword,
+  ts.SyntaxKind.DefaultKeyword,
   ts.SyntaxKind.PublicKeyword,
   ts.SyntaxKind.PrivateKeyword,
   ts.SyntaxKind.ProtectedKeyword,
@@ -105,6 +108,7 @@ export class Erasure {
       this.eraseWhole(node);
       return true;
     }
+    if (ts.isVariableStatement(node)) this.#blankModifiers(node);
     if (ts.isEnumDeclaration(node)) {
       rewriteEnum(node, this.#merges(node, node.name.text), this.#context, this.visit);
       return true;
@@ -149,13 +153,15 @@ export class Erasure {
 
   #visitClass(node: ts.ClassLikeDeclaration): void {
     if (needsEmitter(node)) {
-      const name = node.name?.text;
-      if (name === undefined) emitNode(node, "((() => { const decorated = ", "; return decorated; })())", this.#context);
-      else emitNode(node, "((() => { return ", "; })())", this.#context);
+      if (ts.isClassExpression(node)) emitNode(node, "((() => { ", ` return ${nameOfClass(node)}; })())`, this.#context);
       return;
     }
     this.#blankModifiers(node);
     if (node.name !== undefined) this.visit(node.name);
+    else if (ts.isClassDeclaration(node)) {
+      // `export default class {}`: a declaration needs a name, an expression does not.
+      this.#context.edits.insert(skipTrivia(this.#text, node.modifiers?.end ?? node.pos), "0, ");
+    }
     this.#blankTypeList(node.typeParameters);
     for (const clause of node.heritageClauses ?? []) {
       if (clause.token === ts.SyntaxKind.ExtendsKeyword) clause.types.forEach(this.visit);
@@ -249,7 +255,12 @@ export class Erasure {
     if (isUsing(node) && ts.isSourceFile(node.parent.parent)) {
       this.#context.fail("`using` at the top of a cell would end with the cell: put it into a block, { using x = … }.", this.#start(node));
     }
-    const isVar = (node.flags & ts.NodeFlags.BlockScoped) === 0;
+    const kind = node.flags & ts.NodeFlags.BlockScoped;
+    if (kind === ts.NodeFlags.Const && ts.isVariableStatement(node.parent) && ts.isSourceFile(node.parent.parent)) {
+      // V8 lets a later cell declare a `let` again as `let` or `class`, but neither of them over a `const`.
+      edits.replace(this.#start(node), this.#start(node) + "const".length, "let  ");
+    }
+    const isVar = kind === 0;
     if (!isVar || this.#scopeDepth > 0) return node.declarations.forEach(this.visit);
     node.declarations.forEach((each) => this.#declare(each.name));
     const start = this.#start(node);
@@ -286,7 +297,7 @@ export class Erasure {
   #blankModifiers(node: ts.Node): void {
     const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
     modifiers.forEach((modifier, index) => {
-      if (!TYPE_ONLY_MODIFIERS.has(modifier.kind)) return;
+      if (!ERASED_MODIFIERS.has(modifier.kind)) return;
       // Without it, `private ["x"]` would continue the member above.
       const first = index === 0 && ts.isClassElement(node) ? ";" : "";
       this.#context.edits.blank(this.#start(modifier), modifier.end, first);

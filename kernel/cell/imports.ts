@@ -94,8 +94,8 @@ export class Imports {
     const namespace = bindings !== undefined && ts.isNamespaceImport(bindings) ? bindings.name.text : undefined;
     this.#add(node.moduleSpecifier, names, (module) => {
       const pattern = names.map(({ exported, local }) => (exported === local ? local : `${JSON.stringify(exported)}: ${local}`));
-      const named = pattern.length > 0 ? `const { ${pattern.join(", ")} } = ${module}; ` : "";
-      return named + (namespace === undefined ? "" : `const ${namespace} = ${module}; `);
+      const named = pattern.length > 0 ? `let { ${pattern.join(", ")} } = ${module}; ` : "";
+      return named + (namespace === undefined ? "" : `let ${namespace} = ${module}; `);
     });
   }
 
@@ -107,8 +107,8 @@ export class Imports {
     if (ts.isExternalModuleReference(reference)) {
       edits.blank(node.getStart(file), node.end, ";");
       const name = node.name.text;
-      this.#add(reference.expression, [], (module) => `const ${name} = ((module) => module.default ?? module)(${module}); `);
-    } else edits.replace(node.getStart(file), node.name.getStart(file), "const ");
+      this.#add(reference.expression, [], (module) => `let ${name} = ((module) => module.default ?? module)(${module}); `);
+    } else edits.replace(node.getStart(file), node.name.getStart(file), "let ");
   }
 
   #add(specifier: ts.Expression, names: Import["names"], declare: Import["declare"]): void {

@@ -114,7 +114,7 @@ export function isUsing(list: ts.VariableDeclarationList): boolean {
 }
 
 /**
- * Replaces a node by what TypeScript's emitter makes of it.
+ * Replaces a node by what TypeScript's emitter makes of it. A class expression is emitted as a constant, `nameOfClass`.
  * @param before Code put in front of the emitted code, in the same replacement.
  * @param after Code put behind it.
  * @returns Whether anything was emitted: a namespace of types alone vanishes.
@@ -133,6 +133,10 @@ export function emitNode(node: ts.Node, before: string, after: string, context: 
     }
   }
   visit(node);
+  if (ts.isClassExpression(node)) {
+    inner.prepend(`const ${nameOfClass(node)} = `);
+    inner.append(";");
+  }
   const rendered = inner.render(node.getStart(file), node.end);
   const emitted = ts.transpileModule(rendered.code, {
     compilerOptions: {
@@ -155,6 +159,12 @@ export function emitNode(node: ts.Node, before: string, after: string, context: 
     }));
   edits.replace(node.getStart(file), node.end, before + code + after, anchors);
   return true;
+}
+
+/** The name a class expression has at run time: its own, that of the variable it is given to, or one of ours. */
+export function nameOfClass(node: ts.ClassExpression): string {
+  if (node.name !== undefined) return node.name.text;
+  return ts.isVariableDeclaration(node.parent) && ts.isIdentifier(node.parent.name) ? node.parent.name.text : "decorated";
 }
 
 interface MappedPlace {

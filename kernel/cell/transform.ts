@@ -46,7 +46,6 @@ export function transformCell(source: string, { url }: { readonly url: string })
   const functions = declareFunctions(context, erasure);
   for (const statement of file.statements) {
     if (functions.has(statement) || imports.visit(statement)) continue;
-    blankExport(statement, context);
     erasure.visit(statement);
   }
   const { code: declarations, requests } = imports.finish(url);
@@ -106,14 +105,6 @@ function findElement(node: ts.Node): ts.Node | undefined {
 function errorAt(message: string, offset: number, url: string, source: string): CellSyntaxError {
   const before = source.slice(0, Math.max(0, offset)).split(/\r\n|[\n\r\u2028\u2029]/);
   return new CellSyntaxError(message, url, source, { line: before.length, column: before.at(-1)!.length + 1 });
-}
-
-function blankExport(statement: ts.Statement, { edits, file }: CellContext): void {
-  if (!ts.canHaveModifiers(statement) || ts.isEnumDeclaration(statement) || ts.isModuleDeclaration(statement)) return;
-  for (const modifier of ts.getModifiers(statement) ?? []) {
-    if (modifier.kind !== ts.SyntaxKind.ExportKeyword && modifier.kind !== ts.SyntaxKind.DefaultKeyword) continue;
-    edits.blank(modifier.getStart(file), modifier.end);
-  }
 }
 
 /** Whether the last statement that does anything is an expression: only then a cell has a value. */
