@@ -35,7 +35,11 @@ export function ask(program, args, options = {}) {
 
 /**
  * Runs a long command; everything it prints is collected and also handed line by line to `onLine`.
- * Resolves with `{status, output}`; never rejects (a program that cannot be started has status null).
+ * Never rejects: a program that cannot be started has status null.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {import("node:child_process").SpawnOptions & {onLine?: (line: string) => void}} [options]
+ * @returns {Promise<{status: number | null, output: string}>}
  */
 export function runCommand(program, args, { onLine, ...options } = {}) {
   return new Promise((resolve) => {

@@ -82,6 +82,13 @@ describe("the set-up says in one sentence what is missing and what brings it", (
     expectOneSentence(setUp(old), [/Node 20\.11\.1 is too old/, /20\.12 or newer/, /nvm install/]);
   });
 
+  it("when NABLA_JUPYTER names something else", () => {
+    withReal("python3", "g++", "as");
+    withFake("jupyter", "echo 3.6.8");
+    expectOneSentence(setUp(`process.env.NABLA_JUPYTER = ${JSON.stringify(path.join(programs, "jupyter"))};`),
+      [/NABLA_JUPYTER names .* not a JupyterLab 4 \(3\.6\.8\)/, /unset it/]);
+  });
+
   it("when the system is Windows itself", () => {
     const windows = 'Object.defineProperty(process, "platform", { value: "win32" });';
     expectOneSentence(setUp(windows), [/WSL2/, /wsl --install/]);
