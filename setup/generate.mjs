@@ -38,8 +38,8 @@ ${names.map((name) => `    "${name}",`).join("\n")}
 }
 
 const parametersOfKind = { unary: "", binary: "other: TensorLike", reduction: "options?: ReductionOptions" };
-/** No function of the module: a reserved word, an order of arguments of its own (functions.ts), derivatives. */
-const methodsOnly = new Set(["var", "where", "sliceBackward", "crossEntropyBackward"]);
+/** Not made here: a reserved word, functions written by hand (functions.ts), derivatives. */
+const methodsOnly = new Set(["var", "where", "max", "min", "toString", "sliceBackward", "crossEntropyBackward"]);
 const publicRows = entries.filter(([, row]) => row.internal !== true && row.kind !== "primitive");
 const parametersOf = (row) => (row.kind === "general" ? row.parameters : parametersOfKind[row.kind]);
 

@@ -25,7 +25,10 @@ export function missingPackages(lockFile = paths.packageLock, nodeModules = path
     .map(([place]) => place);
 }
 
-/** npm as a program and its first arguments: the npm that started us, or the one on PATH. */
+/**
+ * npm as a program and its first arguments: the npm that started us, or the one on PATH.
+ * @returns {[string, string[]]}
+ */
 export function npmCommand() {
   const started = process.env.npm_execpath;
   if (started && /npm-cli\.[cm]?js$/.test(started) && existsSync(started)) return [process.execPath, [started]];

@@ -67,30 +67,24 @@ export function requireCompiler() {
 
 /** python3 with the modules that `python3 -m venv` needs (Debian ships Python without them). */
 export function requirePython() {
+  const cure = installing({
+    debian: "run `sudo apt-get install python3 python3-venv`",
+    mac: "run `brew install python`",
+    other: "install Python 3 and its venv module with your system's package manager",
+  });
   const python = findProgram("python3");
-  if (python === undefined) {
-    const cure = installing({
-      debian: "run `sudo apt-get install python3 python3-venv`",
-      mac: "run `xcode-select --install`",
-      other: "install Python 3 with your system's package manager",
-    });
-    throw new SetupFailure(`No python3 was found, and JupyterLab needs one: ${cure}.`);
-  }
+  if (python === undefined) throw new SetupFailure(`No python3 was found, and JupyterLab needs one: ${cure}.`);
   const probe = "import sys; print('%d.%d' % sys.version_info[:2]); import venv, ensurepip; print('venv')";
   const { status, stdout } = ask(python, ["-c", probe]);
   const [version = "", venv] = stdout.split("\n");
+  if (version === "") throw new SetupFailure(`${python} does not run, and JupyterLab needs it: ${cure}.`);
   const [major, minor] = version.split(".").map(Number);
-  if (version === "" || major < minimumPython[0] || (major === minimumPython[0] && minor < minimumPython[1])) {
+  if (major < minimumPython[0] || (major === minimumPython[0] && minor < minimumPython[1])) {
     throw new SetupFailure(
-      `${python} is Python ${version || "of an unknown version"}, and JupyterLab needs ${minimumPython.join(".")} or newer: install a newer python3 and put it first on PATH.`,
+      `${python} is Python ${version}, and JupyterLab needs ${minimumPython.join(".")} or newer: install a newer python3 and put it first on PATH.`,
     );
   }
   if (status !== 0 || venv !== "venv") {
-    const cure = installing({
-      debian: "run `sudo apt-get install python3-venv`",
-      mac: "run `brew install python`",
-      other: "install your system's package of Python's venv module",
-    });
     throw new SetupFailure(`${python} has no venv module, which the private environment for JupyterLab is made with: ${cure}.`);
   }
   return python;

@@ -76,6 +76,12 @@ describe("the set-up says in one sentence what is missing and what brings it", (
     expectOneSentence(setUp(), [/is Python 3\.8/, /3\.10 or newer/]);
   });
 
+  it("when python3 is there and does not run", () => {
+    withFake("c++", "exit 0");
+    withFake("python3", "exit 127");
+    expectOneSentence(setUp(), [/python3 does not run/, /install/]);
+  });
+
   it("when Node is too old", () => {
     withReal("python3", "g++");
     const old = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } });';
@@ -83,7 +89,8 @@ describe("the set-up says in one sentence what is missing and what brings it", (
   });
 
   it("when NABLA_JUPYTER names something else", () => {
-    withReal("python3", "g++", "as");
+    withFake("c++", "exit 0");
+    withFake("python3", "echo 3.11; echo venv");
     withFake("jupyter", "echo 3.6.8");
     expectOneSentence(setUp(`process.env.NABLA_JUPYTER = ${JSON.stringify(path.join(programs, "jupyter"))};`),
       [/NABLA_JUPYTER names .* not a JupyterLab 4 \(3\.6\.8\)/, /unset it/]);
