@@ -1,0 +1,94 @@
+/** The records that the kernel's two processes exchange. Every record of the child names the job it belongs to. */
+import type { MimeBundle } from "../contracts.ts";
+
+/** The descriptors of the child: it writes records to one and its inbound worker reads them from the other. */
+export const RECORDS_OUT = 3;
+export const RECORDS_IN = 4;
+
+/** What identifies a request whose output goes to a message of its own: the `msg_id` of that request. */
+export type JobId = string;
+
+/** Which marks the child wrote on its raw descriptors: everything before a mark was written before the record. */
+export interface Barrier {
+  /** The serial number written on descriptor 1, or 0 if that descriptor is closed. */
+  readonly stdout: number;
+  /** The same on descriptor 2. */
+  readonly stderr: number;
+}
+
+/** An error as a front end shows it. */
+export interface ErrorContent {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+export type ExpressionReply =
+  | { readonly status: "ok"; readonly data: MimeBundle; readonly metadata: object }
+  | ({ readonly status: "error" } & ErrorContent);
+
+export interface CellReply {
+  readonly type: "reply";
+  readonly job: JobId;
+  readonly status: "ok" | "error";
+  readonly error?: ErrorContent;
+  readonly userExpressions: Record<string, ExpressionReply>;
+  readonly barrier: Barrier;
+}
+
+export interface DisplayRecord {
+  readonly type: "display";
+  readonly job: JobId;
+  readonly kind: "display_data" | "update_display_data" | "execute_result";
+  readonly data: MimeBundle;
+  readonly metadata: object;
+  readonly id?: string;
+  readonly barrier: Barrier;
+}
+
+/** From the child to the parent. */
+export type ChildRecord =
+  | { readonly type: "ready" }
+  | { readonly type: "stream"; readonly job: JobId; readonly name: "stdout" | "stderr"; readonly text: string }
+  | DisplayRecord
+  | { readonly type: "clear"; readonly job: JobId; readonly wait: boolean }
+  | CellReply
+  | { readonly type: "comm-open"; readonly job: JobId; readonly comm: string; readonly target: string; readonly data: unknown; readonly metadata: object }
+  | { readonly type: "comm-msg"; readonly job: JobId; readonly comm: string; readonly data: unknown }
+  | { readonly type: "comm-close"; readonly job: JobId; readonly comm: string; readonly data: unknown }
+  | { readonly type: "mail-begin"; readonly job: JobId }
+  | { readonly type: "mail-end"; readonly job: JobId; readonly barrier: Barrier }
+  | { readonly type: "input"; readonly job: JobId; readonly request: number; readonly prompt: string; readonly password: boolean }
+  | { readonly type: "exit"; readonly code: number };
+
+/** One cell to run. */
+export interface ExecuteJob {
+  readonly type: "execute";
+  readonly job: JobId;
+  /** What the cell is called in stacks and breakpoints: `cell:` and a number that no other execution has. */
+  readonly url: string;
+  readonly source: string;
+  readonly executionCount: number;
+  readonly silent: boolean;
+  readonly allowStdin: boolean;
+  readonly userExpressions: Record<string, string>;
+}
+
+/** Mail of a comm, from the front end. */
+export interface CommMail {
+  readonly type: "comm";
+  readonly job: JobId;
+  readonly kind: "open" | "msg" | "close";
+  readonly comm: string;
+  readonly target: string;
+  readonly data: unknown;
+  readonly metadata: Record<string, unknown>;
+}
+
+/** From the parent to the child. */
+export type ParentRecord =
+  | ExecuteJob
+  | CommMail
+  | { readonly type: "interrupt" }
+  | { readonly type: "input-reply"; readonly request: number; readonly value: string }
+  | { readonly type: "shutdown" };

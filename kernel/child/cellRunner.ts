@@ -1,0 +1,203 @@
+/**
+ * Runs one cell at a time: imports, evaluation, the value's display, user expressions, the reply.
+ *
+ * Every step is kernel code behind the gate; between two steps the event loop turns. A step that belongs to a cell which an
+ * interrupt has already answered does nothing.
+ */
+import { transformCell } from "../cell/transform.ts";
+import type { TransformedCell } from "../cell/transform.ts";
+import type { ErrorContent, ExecuteJob, ExpressionReply } from "../channel/records.ts";
+import type { Displays } from "./displays.ts";
+import type { ErrorReports } from "./errorReports.ts";
+import type { Evaluator } from "./evaluator.ts";
+import type { Frames, Outcome } from "./frames.ts";
+import type { MainGate } from "./gate.ts";
+import type { JobContext } from "./jobContext.ts";
+import type { CellModules } from "./cellModules.ts";
+import type { RecordWriter } from "./recordWriter.ts";
+import { Word } from "./sharedWords.ts";
+import { KeyboardInterrupt } from "./waits.ts";
+import type { Waits } from "./waits.ts";
+
+interface RunningCell {
+  readonly job: ExecuteJob;
+  readonly userExpressions: Record<string, ExpressionReply>;
+  /** The interrupt that stopped it, if one did. */
+  interrupt: number | undefined;
+}
+
+/** What the runner works with. */
+export interface CellServices {
+  readonly words: Int32Array;
+  readonly interruptFlag: Int32Array;
+  readonly gate: MainGate;
+  readonly frames: Frames;
+  readonly jobs: JobContext;
+  readonly writer: RecordWriter;
+  readonly waits: Waits;
+  readonly evaluator: Evaluator;
+  readonly modules: CellModules;
+  readonly displays: Displays;
+  readonly errors: ErrorReports;
+}
+
+export class CellRunner {
+  readonly #services: CellServices;
+  readonly #cellEnd: (() => void)[] = [];
+  #cell: RunningCell | undefined;
+  #abort = new AbortController();
+
+  constructor(services: CellServices) {
+    this.#services = services;
+  }
+
+  /** The signal of the cell that runs, or of the next one. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Whether the cell that runs may ask for input. */
+  get allowsStdin(): boolean {
+    return this.#cell?.job.allowStdin === true;
+  }
+
+  /** Registers what runs at the end of every cell. */
+  onCellEnd(callback: () => void): void {
+    this.#cellEnd.push(callback);
+  }
+
+  /** Starts a cell; the parent sends the next one when this one has been answered. */
+  start(job: ExecuteJob): void {
+    const { jobs, evaluator } = this.#services;
+    const cell: RunningCell = { job, userExpressions: {}, interrupt: undefined };
+    this.#cell = cell;
+    this.#abort = new AbortController();
+    jobs.startCell(job.url, job.job);
+    this.#prepare(cell, job.source, job.url, ({ code }) => {
+      evaluator.evaluate(job.job, code, (outcome) => this.#evaluated(cell, outcome));
+    });
+  }
+
+  /** Deals with interrupts that have been asked for. What runs synchronously has been stopped by the worker. */
+  interrupt(): void {
+    const { words, interruptFlag, waits } = this.#services;
+    const serial = Atomics.load(words, Word.Interrupts);
+    if (serial === Atomics.load(words, Word.InterruptsHandled)) return;
+    if (this.#cell === undefined) Atomics.store(interruptFlag, 0, 0);
+    else this.#cell.interrupt = serial;
+    this.#abortSignal();
+    waits.interrupt();
+    Atomics.store(words, Word.InterruptsHandled, serial);
+  }
+
+  /** Answers a cell that an interrupt has not made to settle in time. */
+  deadline(interrupt: number): void {
+    const cell = this.#cell;
+    if (cell?.interrupt !== undefined && cell.interrupt <= interrupt) this.#finish(cell, { kind: "interrupted" });
+  }
+
+  #abortSignal(): void {
+    const controller = this.#abort;
+    this.#abort = new AbortController();
+    // Listeners are user code.
+    const job = this.#services.jobs.current;
+    const outcome = this.#services.frames.enter(job, () => controller.abort(new KeyboardInterrupt()));
+    if (outcome.kind !== "value") this.#services.errors.report(job, outcome);
+  }
+
+  /** Transforms code and loads its imports; an error of either is the cell's. */
+  #prepare(cell: RunningCell, source: string, url: string, next: (transformed: TransformedCell) => void): void {
+    const { modules, errors } = this.#services;
+    let transformed: TransformedCell;
+    try {
+      transformed = transformCell(source, { url });
+    } catch (error) {
+      this.#finish(cell, { kind: "error", error });
+      return;
+    }
+    errors.addCell(url, { source, edits: transformed.edits, executionCount: cell.job.executionCount });
+    if (transformed.imports.length === 0) next(transformed);
+    else this.#whenSettled(cell, modules.load(url, source, transformed.imports), () => next(transformed));
+  }
+
+  #evaluated(cell: RunningCell, outcome: Outcome<unknown>): void {
+    if (this.#cell !== cell) return;
+    if (outcome.kind !== "value") return this.#finish(cell, outcome);
+    const { displays, frames } = this.#services;
+    this.#whenSettled(cell, displays.pending(), () => {
+      const { job } = cell;
+      if (job.silent || outcome.value === undefined) return this.#expressions(cell, Object.entries(job.userExpressions));
+      const shown = frames.enter(job.job, () => displays.bundle(outcome.value));
+      if (shown.kind !== "value") return this.#finish(cell, shown);
+      this.#whenSettled(cell, shown.value, (data) => {
+        displays.result(job.job, data);
+        this.#expressions(cell, Object.entries(job.userExpressions));
+      });
+    });
+  }
+
+  #expressions(cell: RunningCell, rest: [string, string][]): void {
+    const { evaluator, displays, frames, errors } = this.#services;
+    const [first, ...others] = rest;
+    if (first === undefined) return this.#finish(cell, { kind: "value", value: undefined });
+    const [name, source] = first;
+    const fail = (outcome: Exclude<Outcome<unknown>, { kind: "value" }>): void => {
+      if (outcome.kind === "interrupted") return this.#finish(cell, outcome);
+      cell.userExpressions[name] = { status: "error", ...errors.describe(outcome) };
+      this.#expressions(cell, others);
+    };
+    let code: string;
+    try {
+      code = transformCell(source, { url: cell.job.url }).code;
+    } catch (error) {
+      return fail({ kind: "error", error });
+    }
+    evaluator.evaluate(cell.job.job, code, (outcome) => {
+      if (this.#cell !== cell) return;
+      if (outcome.kind !== "value") return fail(outcome);
+      const shown = frames.enter(cell.job.job, () => displays.bundle(outcome.value));
+      if (shown.kind !== "value") return fail(shown);
+      this.#whenSettled(cell, shown.value, (data) => {
+        cell.userExpressions[name] = { status: "ok", data, metadata: {} };
+        this.#expressions(cell, others);
+      });
+    });
+  }
+
+  /** Goes on when a value is there, at once if it is; a rejection, or an interrupt meanwhile, ends the cell. */
+  #whenSettled<T>(cell: RunningCell, value: T | Promise<T>, next: (value: T) => void): void {
+    if (!(value instanceof Promise)) return next(value);
+    const { gate, waits } = this.#services;
+    const step = (body: () => void): void =>
+      gate.callback(() => {
+        if (this.#cell === cell) body();
+      });
+    (waits.awaited(value) as Promise<T>).then(
+      (settled) => step(() => next(settled)),
+      (error: unknown) => step(() => this.#finish(cell, { kind: "error", error })),
+    );
+  }
+
+  #finish(cell: RunningCell, outcome: Outcome<unknown>): void {
+    if (this.#cell !== cell) return;
+    const { job } = cell;
+    const { words, interruptFlag, writer, evaluator, frames, errors, waits } = this.#services;
+    const error: ErrorContent | undefined = outcome.kind === "value" ? undefined : errors.describe(outcome);
+    if (outcome.kind === "interrupted") {
+      // What an interrupted cell has left waiting in the background ends with it.
+      waits.interrupt();
+      this.#abortSignal();
+    }
+    for (const callback of this.#cellEnd) {
+      const ended = frames.enter(job.job, callback);
+      if (ended.kind !== "value") errors.report(job.job, ended);
+    }
+    evaluator.release();
+    this.#cell = undefined;
+    Atomics.store(interruptFlag, 0, 0);
+    Atomics.store(words, Word.InterruptsHandled, Atomics.load(words, Word.Interrupts));
+    const status = error === undefined ? "ok" : "error";
+    const { userExpressions } = cell;
+    writer.writeAfterOutput({ type: "reply", job: job.job, status, userExpressions, ...(error && { error }) });
+  }
+}

@@ -1,0 +1,164 @@
+/** The child's ends of the comms: mail waits at its comm until a handler or a poll takes it. */
+import { randomUUID } from "node:crypto";
+import type { CommMail, JobId } from "../channel/records.ts";
+import type { CommMessage, HostComm } from "../contracts.ts";
+import type { Frames } from "./frames.ts";
+import type { JobContext } from "./jobContext.ts";
+import type { RecordWriter } from "./recordWriter.ts";
+import type { ReportFailure } from "./timers.ts";
+
+interface Letter {
+  readonly job: JobId;
+  readonly message: CommMessage;
+}
+
+/** What the child does to a comm, beside what the library sees of it. */
+interface CommEnd {
+  readonly comm: HostComm;
+  readonly waiting: Letter[];
+  handler: ((message: CommMessage) => void) | undefined;
+  closeHandler: (() => void) | undefined;
+  isOpen: boolean;
+}
+
+type OpenHandler = (comm: HostComm, opening: CommMessage) => void;
+
+export class Comms {
+  readonly #writer: RecordWriter;
+  readonly #frames: Frames;
+  readonly #jobs: JobContext;
+  readonly #report: ReportFailure;
+  readonly #ends = new Map<string, CommEnd>();
+  readonly #targets = new Map<string, OpenHandler>();
+  /** What the event loop has to see to, in the order of arrival. */
+  readonly #due: (() => void)[] = [];
+  readonly #soon: (task: () => void) => void;
+  #drain: () => void = () => undefined;
+
+  /** @param soon Runs a task of the kernel's when the event loop turns. */
+  constructor(writer: RecordWriter, frames: Frames, jobs: JobContext, report: ReportFailure, soon: (task: () => void) => void) {
+    this.#writer = writer;
+    this.#frames = frames;
+    this.#jobs = jobs;
+    this.#report = report;
+    this.#soon = soon;
+  }
+
+  /** Says how a poll takes in what has arrived since the event loop last turned. */
+  drainWith(drain: () => void): void {
+    this.#drain = drain;
+  }
+
+  /** Opens a comm to a target of the front end's. */
+  open(target: string, data: unknown = {}, metadata: Record<string, unknown> = {}): HostComm {
+    const { comm } = this.#create(randomUUID(), target);
+    this.#writer.write({ type: "comm-open", job: this.#jobs.current, comm: comm.id, target, data, metadata });
+    return comm;
+  }
+
+  /** Registers a target that the front end may open a comm to. */
+  onOpen(target: string, handler: OpenHandler): void {
+    this.#targets.set(target, handler);
+  }
+
+  /** Takes mail from the inbox. Nothing of the user's runs here. */
+  receive(mail: CommMail, buffers: Uint8Array[]): void {
+    const message: CommMessage = { data: mail.data, metadata: mail.metadata, buffers };
+    if (mail.kind === "open") {
+      this.#due.push(() => this.#opened(mail, message));
+      return;
+    }
+    const end = this.#ends.get(mail.comm);
+    if (end === undefined) {
+      this.#due.push(() => this.#handle(mail.job, undefined));
+    } else if (mail.kind === "close") {
+      this.#due.push(() => this.#closed(mail.job, end));
+    } else {
+      end.waiting.push({ job: mail.job, message });
+      this.#due.push(() => this.#deliver(end));
+    }
+  }
+
+  /** Lets handlers see to the mail; called from the event loop. */
+  deliver(): void {
+    for (let next = this.#due.shift(); next !== undefined; next = this.#due.shift()) next();
+  }
+
+  #opened(mail: CommMail, message: CommMessage): void {
+    const handler = this.#targets.get(mail.target);
+    if (handler === undefined) {
+      this.#handle(mail.job, () => this.#writer.write({ type: "comm-close", job: mail.job, comm: mail.comm, data: {} }));
+      return;
+    }
+    const { comm } = this.#create(mail.comm, mail.target);
+    this.#handle(mail.job, () => handler(comm, message));
+  }
+
+  #closed(job: JobId, end: CommEnd): void {
+    end.isOpen = false;
+    this.#ends.delete(end.comm.id);
+    this.#handle(job, end.closeHandler);
+  }
+
+  #deliver(end: CommEnd): void {
+    const { handler } = end;
+    if (handler === undefined) return;
+    for (let letter = end.waiting.shift(); letter !== undefined; letter = end.waiting.shift()) {
+      const { job, message } = letter;
+      this.#handle(job, () => handler(message));
+    }
+  }
+
+  /** Runs a handler between the records that make the request's busy and idle. */
+  #handle(job: JobId, handler: (() => void) | undefined): void {
+    this.#writer.write({ type: "mail-begin", job });
+    if (handler !== undefined) {
+      const outcome = this.#frames.enter(job, handler);
+      if (outcome.kind !== "value") this.#report(job, outcome);
+    }
+    this.#writer.writeAfterOutput({ type: "mail-end", job });
+  }
+
+  #poll(end: CommEnd): CommMessage | undefined {
+    this.#drain();
+    const letter = end.waiting.shift();
+    if (letter === undefined) return undefined;
+    this.#writer.write({ type: "mail-begin", job: letter.job });
+    this.#writer.writeAfterOutput({ type: "mail-end", job: letter.job });
+    return letter.message;
+  }
+
+  #create(id: string, target: string): CommEnd {
+    const end: CommEnd = {
+      waiting: [],
+      handler: undefined,
+      closeHandler: undefined,
+      isOpen: true,
+      comm: {
+        id,
+        target,
+        send: (data, buffers) => {
+          if (!end.isOpen) throw new Error(`the comm to "${target}" is closed; open another one with comm("${target}")`);
+          this.#writer.write({ type: "comm-msg", job: this.#jobs.current, comm: id, data }, buffers);
+        },
+        onMessage: (handler) => {
+          end.handler = handler;
+          // What arrived before there was a handler is for it, but not before the caller has returned.
+          if (end.waiting.length > 0) this.#soon(() => this.#deliver(end));
+        },
+        onClose: (handler) => {
+          end.closeHandler = handler;
+        },
+        poll: () => this.#poll(end),
+        close: (data = {}) => {
+          if (!end.isOpen) return;
+          end.isOpen = false;
+          this.#ends.delete(id);
+          this.#writer.write({ type: "comm-close", job: this.#jobs.current, comm: id, data });
+        },
+      },
+    };
+    this.#ends.set(id, end);
+    return end;
+  }
+}

@@ -1,0 +1,67 @@
+/** `display`, `clearOutput` and the value of a cell. */
+import { randomUUID } from "node:crypto";
+import type { DisplayRecord, JobId } from "../channel/records.ts";
+import type { DisplayHandle, MimeBundle } from "../contracts.ts";
+import { displayBundle } from "../display/bundle.ts";
+import type { JobContext } from "./jobContext.ts";
+import type { RecordWriter } from "./recordWriter.ts";
+import type { ReportFailure } from "./timers.ts";
+
+export class Displays {
+  readonly #writer: RecordWriter;
+  readonly #jobs: JobContext;
+  readonly #report: ReportFailure;
+  readonly #pending = new Set<Promise<void>>();
+
+  /** @param report Called when a value that needed time could not be shown. */
+  constructor(writer: RecordWriter, jobs: JobContext, report: ReportFailure) {
+    this.#writer = writer;
+    this.#jobs = jobs;
+    this.#report = report;
+  }
+
+  /** The forms of a value; may call its display method, hence user code. */
+  bundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+    return displayBundle(value);
+  }
+
+  /**
+   * Shows a value in the middle of a cell.
+   * @param options `id` names the display, so that a later one with the same name takes its place.
+   */
+  readonly display = (value: unknown, options: { readonly id?: string } = {}): DisplayHandle => {
+    const id = options.id ?? randomUUID();
+    this.#show("display_data", value, id);
+    return { id, update: (next: unknown) => this.#show("update_display_data", next, id) };
+  };
+
+  /**
+   * Clears the output of the cell.
+   * @param options `wait: true` clears when the next output comes, so that the page does not jump.
+   */
+  readonly clearOutput = (options: { readonly wait?: boolean } = {}): void => {
+    this.#writer.write({ type: "clear", job: this.#jobs.current, wait: options.wait === true });
+  };
+
+  /** Sends the value of a cell. */
+  result(job: JobId, data: MimeBundle): void {
+    this.#writer.writeAfterOutput({ type: "display", job, kind: "execute_result", data, metadata: {} });
+  }
+
+  /** Settles when every display whose value needed time has been sent; at once if none waits. */
+  pending(): undefined | Promise<undefined> {
+    return this.#pending.size === 0 ? undefined : Promise.all(this.#pending).then(() => undefined);
+  }
+
+  #show(kind: DisplayRecord["kind"], value: unknown, id: string): void {
+    const job = this.#jobs.current;
+    const send = (data: MimeBundle): void => this.#writer.writeAfterOutput({ type: "display", job, kind, data, metadata: {}, id });
+    const bundle = displayBundle(value);
+    if (!(bundle instanceof Promise)) return send(bundle);
+    const shown: Promise<void> = bundle
+      .then(send)
+      .catch((error: unknown) => this.#report(job, { kind: "error", error }))
+      .finally(() => this.#pending.delete(shown));
+    this.#pending.add(shown);
+  }
+}

@@ -1,0 +1,98 @@
+/** The main thread's side of the gate: see sharedWords.ts for what it protects. */
+import { Gate, Word } from "./sharedWords.ts";
+
+/** How long to wait for a termination that was sent before going on without it. V8 takes well under a millisecond. */
+const LANDING_TIMEOUT = 2000;
+
+export class MainGate {
+  readonly #words: Int32Array;
+  #absorb: (wait: () => void) => void = (wait) => wait();
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /** Says how a termination on its way is caught outside user code: `run` calls its argument inside an inspector frame. */
+  absorbWith(run: (wait: () => void) => void): void {
+    this.#absorb = run;
+  }
+
+  /** Whether user code may be running as a bare continuation, outside every frame. */
+  get isOpen(): boolean {
+    return Atomics.load(this.#words, Word.Gate) === Gate.Open;
+  }
+
+  /**
+   * Runs kernel code that user code has called. A termination already on its way lands before `body` begins, none lands
+   * in it.
+   */
+  masked<T>(body: () => T): T {
+    const before = this.#mask(false);
+    try {
+      return body();
+    } finally {
+      this.#set(before);
+    }
+  }
+
+  /** Runs kernel code that the event loop has called: an event, or a continuation of the kernel's own. */
+  callback<T>(body: () => T): T {
+    const before = this.#mask(true);
+    try {
+      return body();
+    } finally {
+      this.#set(before);
+    }
+  }
+
+  /** First thing inside an inspector frame: from here on user code runs. */
+  enter(): void {
+    this.#set(Gate.Entered);
+  }
+
+  /**
+   * Last thing inside an inspector frame. A termination that was sent lands here, inside the frame, unless an evaluation
+   * further in has already taken it.
+   */
+  leave(landed: boolean): void {
+    if (Atomics.compareExchange(this.#words, Word.Gate, Gate.Entered, Gate.Masked) === Gate.Entered) return;
+    if (!landed) this.#awaitLanding();
+    this.#set(Gate.Masked);
+  }
+
+  /** After a frame that was terminated. */
+  terminated(): void {
+    this.#set(Gate.Masked);
+  }
+
+  #mask(bare: boolean): number {
+    for (;;) {
+      const before = Atomics.load(this.#words, Word.Gate);
+      if (before === Gate.Masked) return before;
+      if (before === Gate.Terminating) {
+        if (bare) this.#absorb(() => this.#awaitConfirmation());
+        else this.#awaitLanding();
+        this.#set(bare ? Gate.Open : Gate.Entered);
+      } else if (Atomics.compareExchange(this.#words, Word.Gate, before, Gate.Masked) === before) {
+        return before;
+      }
+    }
+  }
+
+  /** Waits for a termination that is to unwind the caller. */
+  #awaitLanding(): void {
+    const end = Date.now() + LANDING_TIMEOUT;
+    while (Date.now() < end) Atomics.wait(this.#words, Word.Gate, Gate.Terminating, 10);
+  }
+
+  /** Waits for a termination that may have landed before. */
+  #awaitConfirmation(): void {
+    const end = Date.now() + LANDING_TIMEOUT;
+    while (Atomics.load(this.#words, Word.Landed) === 0 && Date.now() < end) Atomics.wait(this.#words, Word.Landed, 0, 5);
+  }
+
+  #set(state: number): void {
+    Atomics.store(this.#words, Word.Gate, state);
+    Atomics.notify(this.#words, Word.Gate);
+  }
+}

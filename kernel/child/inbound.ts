@@ -1,0 +1,104 @@
+/**
+ * The child's inbound worker: a thread that reads the parent's records whatever the main thread does.
+ *
+ * The descriptor is read as a socket on this thread's own event loop. A file stream would go through libuv's pool of file
+ * threads, which user code can fill, and then no interrupt would arrive. This thread alone sends terminations, through an
+ * inspector session of its own that is connected to the main thread.
+ */
+import { Session } from "node:inspector";
+import { Socket } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { RecordDecoder } from "../channel/framing.ts";
+import type { Framed } from "../channel/framing.ts";
+import { RECORDS_IN } from "../channel/records.ts";
+import type { ParentRecord } from "../channel/records.ts";
+import type { InboxRecord } from "./inbox.ts";
+import { Gate, Word } from "./sharedWords.ts";
+
+/** What the main thread hands to this worker. */
+export interface InboundData {
+  readonly words: Int32Array;
+  readonly interruptFlag: Int32Array;
+  readonly inbox: MessagePort;
+}
+
+/**
+ * How long the event loop has to deal with an interrupt before what keeps it busy outside a frame is terminated: the
+ * continuation of an `await` that loops. Milliseconds.
+ */
+const OPEN_GRACE = 25;
+
+/** How long an interrupted cell has to settle after the main thread has dealt with the interrupt. Milliseconds. */
+const SETTLE_GRACE = 50;
+
+const main = parentPort!;
+const { words, interruptFlag, inbox } = workerData as InboundData;
+const session = new Session();
+session.connectToMainThread();
+
+function deliver(record: Framed<InboxRecord>): void {
+  inbox.postMessage(record, record.buffers.map((buffer) => buffer.buffer as ArrayBuffer));
+  Atomics.add(words, Word.Inbox, 1);
+  Atomics.notify(words, Word.Inbox);
+  wake();
+}
+
+function wake(): void {
+  main.postMessage("wake");
+}
+
+/** Terminates what runs, if the gate is in the state that was seen. */
+function terminateFrom(state: number): void {
+  if (Atomics.compareExchange(words, Word.Gate, state, Gate.Terminating) !== state) return;
+  Atomics.store(words, Word.Landed, 0);
+  session.post("Runtime.terminateExecution", () => {
+    Atomics.store(words, Word.Landed, 1);
+    Atomics.notify(words, Word.Landed);
+  });
+}
+
+function interrupt(): void {
+  Atomics.store(interruptFlag, 0, 1);
+  Atomics.notify(interruptFlag, 0);
+  const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
+  const began = performance.now();
+  wake();
+  const attempt = (): void => {
+    if (Atomics.load(words, Word.InterruptsHandled) >= serial) {
+      setTimeout(() => deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] }), SETTLE_GRACE);
+      return;
+    }
+    const state = Atomics.load(words, Word.Gate);
+    if (state === Gate.Entered) {
+      terminateFrom(Gate.Entered);
+    } else if (state === Gate.Open && performance.now() - began > OPEN_GRACE) {
+      terminateFrom(Gate.Open);
+      // Should the event loop have been idle after all, the termination took its wake-up with it.
+      wake();
+    }
+    setTimeout(attempt, 2);
+  };
+  attempt();
+}
+
+const decoder = new RecordDecoder<ParentRecord>();
+const socket = new Socket({ fd: RECORDS_IN, readable: true, writable: false });
+socket.on("data", (chunk) => {
+  for (const { head, buffers } of decoder.push(chunk)) {
+    if (head.type === "interrupt") interrupt();
+    else deliver({ head, buffers });
+  }
+});
+// The parent is gone, perhaps killed. The main thread may be in an endless loop, so nothing gentler is certain to work.
+const orphaned = (): void => {
+  process.kill(process.pid, "SIGKILL");
+};
+socket.on("error", orphaned);
+socket.on("close", orphaned);
+
+main.on("message", () => {
+  session.disconnect();
+  Atomics.store(words, Word.Disconnected, 1);
+  Atomics.notify(words, Word.Disconnected);
+});

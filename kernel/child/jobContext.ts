@@ -1,0 +1,45 @@
+/**
+ * Which request the output of this moment belongs to.
+ *
+ * Inside a frame it is the job that the frame was entered for: the cell, or the one that set the timer. A continuation
+ * after an `await` runs outside every frame; there the outermost `cell:` name in the stack tells, which is right for timer
+ * callbacks, promise chains and functions of earlier cells alike, costs a few microseconds and needs no async hooks.
+ */
+import type { JobId } from "../channel/records.ts";
+
+export class JobContext {
+  readonly #ofCell = new Map<string, JobId>();
+  #entered: JobId | undefined;
+  #latest: JobId = "";
+
+  /** Remembers which job a cell's name stands for, and makes it the one that unattributed output goes to. */
+  startCell(url: string, job: JobId): void {
+    this.#ofCell.set(url, job);
+    this.#latest = job;
+  }
+
+  /** Enters a job; the result is for `end`. */
+  begin(job: JobId): JobId | undefined {
+    const before = this.#entered;
+    this.#entered = job;
+    return before;
+  }
+
+  end(before: JobId | undefined): void {
+    this.#entered = before;
+  }
+
+  /** The job of this moment. */
+  get current(): JobId {
+    return this.#entered ?? this.#jobOfStack() ?? this.#latest;
+  }
+
+  #jobOfStack(): JobId | undefined {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 50;
+    const stack = String(new Error().stack);
+    Error.stackTraceLimit = limit;
+    const outermost = stack.match(/\bcell:\d+/g)?.at(-1);
+    return outermost === undefined ? undefined : this.#ofCell.get(outermost);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The child: the learner's world.
+ *
+ * The main thread runs the cells and nothing of the protocol; the inbound worker reads what the parent sends. Everything
+ * that this thread does of its own accord is called by the worker's wake-up, behind the gate.
+ */
+import { Session } from "node:inspector";
+import { dirname, isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
+import { MessageChannel, Worker } from "node:worker_threads";
+import { createImporter } from "../modules/importer.ts";
+import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
+import { CellModules } from "./cellModules.ts";
+import { CellRunner } from "./cellRunner.ts";
+import { Comms } from "./comms.ts";
+import { Displays } from "./displays.ts";
+import { ErrorReports } from "./errorReports.ts";
+import { Evaluator } from "./evaluator.ts";
+import { Frames } from "./frames.ts";
+import { MainGate } from "./gate.ts";
+import { installGlobals } from "./globals.ts";
+import type { InboundData } from "./inbound.ts";
+import { Inbox } from "./inbox.ts";
+import { JobContext } from "./jobContext.ts";
+import { installOutputStreams } from "./outputStreams.ts";
+import { RecordWriter } from "./recordWriter.ts";
+import { createSharedWords, Word } from "./sharedWords.ts";
+import { Stdin } from "./stdin.ts";
+import { installTimers } from "./timers.ts";
+import { KeyboardInterrupt, Waits } from "./waits.ts";
+
+/** The folder that imports are looked for from: the notebook's, where the server says which notebook it is. */
+function notebookFolder(): string {
+  const notebook = process.env["JPY_SESSION_NAME"];
+  return notebook !== undefined && isAbsolute(notebook) ? dirname(notebook) : process.cwd();
+}
+
+const words = createSharedWords();
+const interruptFlag = new Int32Array(new SharedArrayBuffer(4));
+const { port1: inboxPort, port2: inbox } = new MessageChannel();
+const worker = new Worker(new URL("./inbound.js", import.meta.url), {
+  workerData: { words, interruptFlag, inbox } satisfies InboundData,
+  transferList: [inbox],
+  // The worker takes no part in what user code does to the process.
+  execArgv: [],
+});
+
+const session = new Session();
+session.connect();
+const gate = new MainGate(words);
+const jobs = new JobContext();
+const frames = new Frames(session, gate, jobs);
+const writer = new RecordWriter(gate, process.env[MARK_WORD_VARIABLE] ?? "");
+delete process.env[MARK_WORD_VARIABLE];
+const errors = new ErrorReports(frames, jobs, writer);
+const waits = new Waits();
+const displays = new Displays(writer, jobs, errors.report);
+const directory = notebookFolder();
+const packagesRoot = process.env["NABLA_PACKAGES"];
+const importer = createImporter({ directory, ...(packagesRoot !== undefined && { packagesRoot }) });
+const modules = new CellModules((specifier) => importer.import(specifier));
+
+const nodeSetImmediate = setImmediate;
+const comms = new Comms(writer, frames, jobs, errors.report, (task) => nodeSetImmediate(() => gate.callback(task)));
+const incoming = new Inbox(inboxPort, words, gate, (mail, buffers) => comms.receive(mail, buffers));
+comms.drainWith(() => incoming.drain());
+
+let evaluator: Evaluator | undefined;
+installGlobals({
+  waits,
+  modules,
+  importer,
+  comms,
+  displays,
+  interruptFlag,
+  notebook: pathToFileURL(`${directory}/notebook.ts`).href,
+  frame: frames.run,
+  take: (value) => evaluator?.take(value),
+  signal: () => runner.signal,
+  onCellEnd: (callback) => runner.onCellEnd(callback),
+  stdin: new Stdin(writer, incoming, jobs, () => runner.allowsStdin),
+});
+evaluator = new Evaluator(session, frames, gate);
+const runner = new CellRunner({ words, interruptFlag, gate, frames, jobs, writer, waits, evaluator, modules, displays, errors });
+installOutputStreams(writer, jobs);
+installTimers(frames, jobs, errors.report);
+
+function wake(): void {
+  incoming.drain();
+  runner.interrupt();
+  comms.deliver();
+  for (let task = incoming.takeTask(); task !== undefined; task = incoming.takeTask()) {
+    if (task.type === "execute") runner.start(task);
+    else if (task.type === "deadline") runner.deadline(task.interrupt);
+    else process.exit(0);
+  }
+}
+worker.on("message", () => gate.callback(wake));
+
+process.on("uncaughtException", (error) => gate.callback(() => errors.report(jobs.current, { kind: "error", error })));
+process.on("unhandledRejection", (error) => {
+  // A wait that an interrupt ended and that nobody looks at any more is no news.
+  if (error instanceof KeyboardInterrupt) return;
+  gate.callback(() => errors.report(jobs.current, { kind: "error", error }));
+});
+process.on("exit", (code) => {
+  writer.write({ type: "exit", code });
+  // A session of another thread that is still connected at exit can crash the process.
+  worker.postMessage("disconnect");
+  Atomics.wait(words, Word.Disconnected, 0, 500);
+});
+
+writer.write({ type: "ready" });

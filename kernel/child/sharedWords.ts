@@ -1,0 +1,38 @@
+/**
+ * The words of shared memory through which the child's main thread and its inbound worker agree on interrupts.
+ *
+ * A termination that lands in the kernel's own code would lose a reply or tear a record, and one that lands in a bare timer
+ * callback ends the process. So the worker may only terminate after it has moved the gate from `Entered` (or from
+ * `Open`, late) to `Terminating`, and the main thread moves the gate to `Masked` around all code of the kernel.
+ */
+
+/** Who holds the main thread. */
+export const Gate = {
+  /** The event loop. What runs now, if anything, is a continuation of user code or Node itself. */
+  Open: 0,
+  /** User code inside an inspector frame: termination is safe at once. */
+  Entered: 1,
+  /** The kernel's own code: never terminated. */
+  Masked: 2,
+  /** The worker has sent a termination, and it has not been seen to land. */
+  Terminating: 3,
+} as const;
+
+/** Indices into the shared words. */
+export const Word = {
+  Gate: 0,
+  /** How many interrupts have been asked for. */
+  Interrupts: 1,
+  /** The last interrupt that the main thread has dealt with. */
+  InterruptsHandled: 2,
+  /** 1 once V8 has confirmed the termination that was sent last. */
+  Landed: 3,
+  /** How many records the worker has put into the inbox. */
+  Inbox: 4,
+  /** 1 once the worker has let go of the inspector. */
+  Disconnected: 5,
+} as const;
+
+export function createSharedWords(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * 8));
+}

@@ -1,0 +1,46 @@
+/** Questions to the person in front of the notebook: `prompt` and `confirm`, synchronous as in a browser. */
+import type { Inbox } from "./inbox.ts";
+import type { JobContext } from "./jobContext.ts";
+import type { RecordWriter } from "./recordWriter.ts";
+
+/** A question where nobody can answer: the cell is run by a front end without input, such as a command line. */
+export class StdinNotAllowedError extends Error {
+  override readonly name = "StdinNotAllowedError";
+  constructor() {
+    super("this front end does not take input, so prompt() and confirm() cannot ask; set the value in the cell instead");
+  }
+}
+
+export class Stdin {
+  readonly #writer: RecordWriter;
+  readonly #inbox: Inbox;
+  readonly #jobs: JobContext;
+  readonly #isAllowed: () => boolean;
+  #requests = 0;
+
+  /** @param isAllowed Whether the request that is running may ask. */
+  constructor(writer: RecordWriter, inbox: Inbox, jobs: JobContext, isAllowed: () => boolean) {
+    this.#writer = writer;
+    this.#inbox = inbox;
+    this.#jobs = jobs;
+    this.#isAllowed = isAllowed;
+  }
+
+  /**
+   * Asks for a line of text and blocks until it is there.
+   * @param options `password: true` hides what is typed.
+   * @throws StdinNotAllowedError when the front end does not take input.
+   */
+  readonly prompt = (message: unknown = "", options: { readonly password?: boolean } = {}): string => {
+    if (!this.#isAllowed()) throw new StdinNotAllowedError();
+    const request = ++this.#requests;
+    this.#writer.write({ type: "input", job: this.#jobs.current, request, prompt: String(message), password: options.password === true });
+    return this.#inbox.awaitInput(request);
+  };
+
+  /**
+   * Asks a question that is answered with y or n.
+   * @throws StdinNotAllowedError when the front end does not take input.
+   */
+  readonly confirm = (message: unknown = ""): boolean => /^\s*y(es)?\s*$/i.test(this.prompt(`${String(message)} [y/N] `));
+}

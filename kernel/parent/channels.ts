@@ -1,0 +1,92 @@
+/** The five sockets of a kernel: bound, read in loops, written through one queue each. */
+import { Router, XPublisher } from "zeromq";
+import { endpoint } from "../wire/connection.ts";
+import type { Connection } from "../wire/connection.ts";
+import { formatMessage, parseMessage, WireError } from "../wire/message.ts";
+import type { Message, Outgoing } from "../wire/message.ts";
+import { Signer } from "../wire/signing.ts";
+import { SendQueue } from "./sendQueue.ts";
+
+/** The channels on which requests arrive. */
+export type RequestChannel = "shell" | "control" | "stdin";
+
+export class Channels {
+  /** The identity of this kernel's run, in every header. */
+  readonly session: string;
+  readonly #signer: Signer;
+  readonly #routers: Record<RequestChannel, Router> = { shell: new Router(), control: new Router(), stdin: new Router() };
+  readonly #iopub = new XPublisher();
+  readonly #heartbeat = new Router();
+  readonly #queues: Record<RequestChannel | "iopub", SendQueue>;
+
+  constructor(connection: Connection, session: string) {
+    this.session = session;
+    this.#signer = new Signer(connection.key);
+    const { shell, control, stdin } = this.#routers;
+    // A front end that reconnects with its identity takes over; otherwise its replies would go to the dead connection.
+    for (const router of [shell, control, stdin]) router.handover = true;
+    // Every subscription is reported, not only the first of its kind: each subscriber is to be welcomed.
+    this.#iopub.verbosity = "allSubs";
+    this.#queues = {
+      shell: new SendQueue(shell),
+      control: new SendQueue(control),
+      stdin: new SendQueue(stdin),
+      iopub: new SendQueue(this.#iopub),
+    };
+    this.#heartbeat.sendHighWaterMark = 0;
+    for (const socket of [shell, control, stdin, this.#iopub, this.#heartbeat]) socket.linger = 1000;
+  }
+
+  /** Binds all sockets. */
+  async bind(connection: Connection): Promise<void> {
+    const { shell, control, stdin } = this.#routers;
+    await Promise.all([
+      shell.bind(endpoint(connection, connection.shell_port)),
+      control.bind(endpoint(connection, connection.control_port)),
+      stdin.bind(endpoint(connection, connection.stdin_port)),
+      this.#iopub.bind(endpoint(connection, connection.iopub_port)),
+      this.#heartbeat.bind(endpoint(connection, connection.hb_port)),
+    ]);
+  }
+
+  /** Reads all sockets until they are closed. A message that is not valid costs one line on stderr. */
+  listen(onRequest: (channel: RequestChannel, message: Message) => void): void {
+    for (const channel of ["shell", "control", "stdin"] as const) void this.#readRequests(channel, onRequest);
+    void this.#echoHeartbeats();
+    void this.#welcomeSubscribers();
+  }
+
+  send(channel: RequestChannel | "iopub", message: Outgoing): void {
+    this.#queues[channel].push(formatMessage(message, this.session, this.#signer));
+  }
+
+  /** Sends what waits, then closes. */
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#queues).map((queue) => queue.flushed()));
+    for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat]) socket.close();
+  }
+
+  async #readRequests(channel: RequestChannel, onRequest: (channel: RequestChannel, message: Message) => void): Promise<void> {
+    for await (const frames of this.#routers[channel]) {
+      try {
+        onRequest(channel, parseMessage(frames, this.#signer));
+      } catch (error) {
+        const text = error instanceof WireError ? error.message : String((error as Error).stack);
+        process.stderr.write(`nabla kernel: ${channel}: ${text}\n`);
+      }
+    }
+  }
+
+  async #echoHeartbeats(): Promise<void> {
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+  }
+
+  /** Jupyter enhancement proposal 65: tell each new subscriber that from now on it misses nothing. */
+  async #welcomeSubscribers(): Promise<void> {
+    for await (const [notice] of this.#iopub) {
+      if (notice?.[0] !== 1) continue;
+      const topic = notice.subarray(1);
+      this.send("iopub", { identities: [topic], type: "iopub_welcome", parent: undefined, content: { subscription: topic.toString() } });
+    }
+  }
+}

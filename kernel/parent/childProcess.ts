@@ -1,0 +1,155 @@
+/**
+ * The child process as the parent sees it: records out, records in, raw output, and its end.
+ *
+ * A record with a barrier waits until the marks that the child wrote on its raw descriptors have come by, so what native
+ * code or a sub-process printed before a display is shown before it.
+ */
+import { spawn } from "node:child_process";
+import type { ChildProcess as NodeChild } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
+import { StringDecoder } from "node:string_decoder";
+import { fileURLToPath } from "node:url";
+import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
+import type { Framed } from "../channel/framing.ts";
+import { MARK_WORD_VARIABLE, MarkReader } from "../channel/marks.ts";
+import { RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
+import type { Barrier, ChildRecord, ParentRecord } from "../channel/records.ts";
+import { describeDeath } from "./death.ts";
+import type { Death } from "./death.ts";
+
+/** How long a child may take to end when it is asked to. Milliseconds. */
+const SHUTDOWN_GRACE = 1000;
+/** How much of the last raw error output is kept, to say why a child died. Characters. */
+const LAST_WORDS = 4000;
+
+type RawName = "stdout" | "stderr";
+
+/** What becomes of what the child says. */
+export interface ChildEvents {
+  onRecord(record: ChildRecord, buffers: Uint8Array[]): void;
+  /** Raw output of native code and sub-processes. */
+  onRawText(name: RawName, text: string): void;
+  /** The process has ended, and everything that it said has been passed on. */
+  onDeath(death: Death): void;
+}
+
+export class ChildProcess {
+  readonly #events: ChildEvents;
+  readonly #process: NodeChild;
+  readonly #recordsIn: Socket;
+  readonly #ended: Promise<void>;
+  readonly #seen: Record<RawName, number> = { stdout: 0, stderr: 0 };
+  #waiting: Framed<ChildRecord>[] = [];
+  #lastWords = "";
+  #exitCode: number | undefined;
+  #isReady = false;
+  #isExpectedToEnd = false;
+
+  constructor(events: ChildEvents) {
+    this.#events = events;
+    const word = randomBytes(12).toString("hex");
+    const script = fileURLToPath(new URL("../child/main.js", import.meta.url));
+    this.#process = spawn(process.execPath, ["--expose-gc", script], {
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      env: { ...process.env, [MARK_WORD_VARIABLE]: word },
+      // A process group of its own: signals of a terminal are for the parent, and what the cells start ends with the child.
+      detached: true,
+    });
+    const recordsOut = this.#process.stdio[RECORDS_OUT] as Socket;
+    this.#recordsIn = this.#process.stdio[RECORDS_IN] as Socket;
+    // A child that dies while it is written to; its end is seen below.
+    this.#recordsIn.on("error", () => undefined);
+    this.#readRaw("stdout", word);
+    this.#readRaw("stderr", word);
+    const decoder = new RecordDecoder<ChildRecord>();
+    recordsOut.on("data", (chunk: Buffer) => {
+      for (const framed of decoder.push(chunk)) this.#waiting.push(framed);
+      this.#passOn();
+    });
+    const saidAll = new Promise<void>((resolve) => recordsOut.once("close", () => resolve()));
+    this.#ended = new Promise((resolve) => {
+      this.#process.once("error", (error) => this.#end(`cannot be started: ${error.message}`, null, resolve));
+      this.#process.once("exit", (code, signal) => void saidAll.then(() => this.#end(code, signal, resolve)));
+    });
+  }
+
+  /** Whether it has said that it takes cells. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  send(record: ParentRecord, buffers?: readonly Uint8Array[]): void {
+    if (this.#recordsIn.writable) this.#recordsIn.write(encodeRecord(record, buffers));
+  }
+
+  /** Ends the process and what it started; resolves when it is gone. */
+  async shutDown(): Promise<void> {
+    this.#isExpectedToEnd = true;
+    this.send({ type: "shutdown" });
+    const timer = setTimeout(() => this.#kill(), SHUTDOWN_GRACE);
+    await this.#ended;
+    clearTimeout(timer);
+    this.#kill();
+  }
+
+  /** Ends the child's process group. */
+  #kill(): void {
+    try {
+      process.kill(-this.#process.pid!, "SIGKILL");
+    } catch {
+      // Nothing of it is left.
+    }
+  }
+
+  #readRaw(name: RawName, word: string): void {
+    const decoder = new StringDecoder("utf8");
+    const emit = (text: string): void => {
+      if (text === "") return;
+      if (name === "stderr") this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS);
+      this.#events.onRawText(name, text);
+    };
+    const reader = new MarkReader(
+      word,
+      (text) => emit(decoder.write(text)),
+      (serial) => {
+        this.#seen[name] = serial;
+        this.#passOn();
+      },
+    );
+    const stream = this.#process[name]!;
+    stream.on("data", (chunk: Buffer) => reader.push(chunk));
+    stream.once("close", () => {
+      reader.end();
+      emit(decoder.end());
+      this.#seen[name] = Infinity;
+      this.#passOn();
+    });
+  }
+
+  #passOn(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#isPassed(next.head); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#take(next);
+    }
+  }
+
+  #isPassed(record: ChildRecord): boolean {
+    const barrier = (record as { barrier?: Barrier }).barrier;
+    return barrier === undefined || (this.#seen.stdout >= barrier.stdout && this.#seen.stderr >= barrier.stderr);
+  }
+
+  #take({ head, buffers }: Framed<ChildRecord>): void {
+    if (head.type === "ready") this.#isReady = true;
+    if (head.type === "exit") this.#exitCode = head.code;
+    this.#events.onRecord(head, buffers);
+  }
+
+  #end(cause: string | number | null, signal: NodeJS.Signals | null, resolve: () => void): void {
+    for (const framed of this.#waiting.splice(0)) this.#take(framed);
+    resolve();
+    if (this.#isExpectedToEnd) return;
+    this.#kill();
+    this.#events.onDeath(describeDeath({ cause, signal, exitCode: this.#exitCode, lastWords: this.#lastWords, wasReady: this.#isReady }));
+  }
+}

@@ -1,0 +1,134 @@
+/** Execute requests: one cell at a time, in order, and none after an error that stops the queue. */
+import type { CellReply, ErrorContent, ExecuteJob, ExpressionReply } from "../channel/records.ts";
+import type { Content, Message } from "../wire/message.ts";
+import type { History } from "./history.ts";
+import type { OutputRouter } from "./outputRouter.ts";
+import type { Session } from "./session.ts";
+
+interface Execution {
+  readonly request: Message;
+  readonly source: string;
+  readonly isSilent: boolean;
+  readonly storesHistory: boolean;
+  readonly stopsOnError: boolean;
+  readonly userExpressions: Record<string, string>;
+  executionCount: number;
+}
+
+/** What runs the cells. */
+export interface CellHost {
+  /** Sends a cell to the child, starting one if there is none. */
+  execute(job: ExecuteJob): void;
+}
+
+function readRequest(request: Message): Execution {
+  const { content } = request;
+  const isSilent = content["silent"] === true;
+  const expressions = (content["user_expressions"] ?? {}) as Content;
+  return {
+    request,
+    source: String(content["code"] ?? ""),
+    isSilent,
+    storesHistory: !isSilent && content["store_history"] !== false,
+    stopsOnError: content["stop_on_error"] !== false,
+    userExpressions: Object.fromEntries(Object.entries(expressions).map(([name, text]) => [name, String(text)])),
+    executionCount: 0,
+  };
+}
+
+export class Executions {
+  readonly #session: Session;
+  readonly #router: OutputRouter;
+  readonly #history: History;
+  readonly #host: CellHost;
+  readonly #queue: Execution[] = [];
+  #running: Execution | undefined;
+  #executionCount = 0;
+  #cells = 0;
+
+  constructor(session: Session, router: OutputRouter, history: History, host: CellHost) {
+    this.#session = session;
+    this.#router = router;
+    this.#history = history;
+    this.#host = host;
+  }
+
+  /** The request whose cell runs now. */
+  get running(): Message | undefined {
+    return this.#running?.request;
+  }
+
+  /** Takes an `execute_request`. */
+  add(request: Message): void {
+    this.#queue.push(readRequest(request));
+    this.#next();
+  }
+
+  /** Takes the child's reply to the cell that runs. */
+  finish(reply: CellReply): void {
+    const execution = this.#running;
+    if (execution === undefined || execution.request.header.msg_id !== reply.job) return;
+    if (reply.error === undefined) this.#succeed(execution, reply.userExpressions);
+    else this.#fail(execution, reply.error);
+  }
+
+  /** The child has ended under the cell that runs. @returns Whether there was one. */
+  failRunning(error: ErrorContent): boolean {
+    if (this.#running === undefined) return false;
+    this.#fail(this.#running, error);
+    return true;
+  }
+
+  #next(): void {
+    if (this.#running !== undefined) return;
+    const execution = this.#queue.shift();
+    if (execution === undefined) return;
+    this.#running = execution;
+    const { request, source, isSilent, storesHistory } = execution;
+    const { header } = request;
+    if (storesHistory) this.#executionCount++;
+    const executionCount = (execution.executionCount = this.#executionCount);
+    this.#session.startCell(header);
+    this.#router.add(header, { isSilent, executionCount });
+    if (!isSilent) this.#session.publisher.publish("execute_input", header, { code: source, execution_count: executionCount });
+    if (storesHistory) this.#history.add(executionCount, source);
+    this.#host.execute({
+      type: "execute",
+      job: header.msg_id,
+      url: `cell:${++this.#cells}`,
+      source,
+      executionCount,
+      silent: isSilent,
+      allowStdin: request.content["allow_stdin"] === true,
+      userExpressions: execution.userExpressions,
+    });
+  }
+
+  #succeed(execution: Execution, userExpressions: Record<string, ExpressionReply>): void {
+    this.#end(execution, { status: "ok", user_expressions: userExpressions, payload: [] });
+    this.#next();
+  }
+
+  #fail(execution: Execution, error: ErrorContent): void {
+    if (!execution.isSilent) this.#session.publisher.publish("error", execution.request.header, { ...error });
+    const aborted = execution.stopsOnError ? this.#queue.splice(0) : [];
+    this.#end(execution, { status: "error", ...error, user_expressions: {}, payload: [] });
+    for (const each of aborted) this.#abort(each);
+    this.#next();
+  }
+
+  #end(execution: Execution, content: object): void {
+    const { request, executionCount } = execution;
+    this.#running = undefined;
+    this.#session.publisher.flush();
+    this.#session.reply("shell", request, { ...content, execution_count: executionCount });
+    this.#session.endCell(request.header);
+  }
+
+  /** A cell that was queued behind one that failed. "aborted" is the status that front ends know from other kernels. */
+  #abort({ request }: Execution): void {
+    this.#session.busy(request.header);
+    this.#session.reply("shell", request, { status: "aborted", execution_count: this.#executionCount, user_expressions: {}, payload: [] });
+    this.#session.idle(request.header);
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * The kernel on one page: which message goes where.
+ *
+ * The parent's thread speaks the protocol and nothing else. Cells run in the child process, types are looked at in the
+ * language worker, pictures are drawn in a worker of theirs.
+ */
+import { randomUUID } from "node:crypto";
+import { ChartPictures } from "../charts/pictures.ts";
+import type { ChildRecord, ExecuteJob, ParentRecord } from "../channel/records.ts";
+import type { Connection } from "../wire/connection.ts";
+import type { Message } from "../wire/message.ts";
+import { Channels } from "./channels.ts";
+import type { RequestChannel } from "./channels.ts";
+import { ChildProcess } from "./childProcess.ts";
+import { CommRegistry } from "./commRegistry.ts";
+import type { Death } from "./death.ts";
+import { Executions } from "./executions.ts";
+import { History } from "./history.ts";
+import { InputRequests } from "./inputRequests.ts";
+import { kernelInfo } from "./kernelInfo.ts";
+import { LanguageClient } from "./languageClient.ts";
+import { OutputRouter } from "./outputRouter.ts";
+import { Publisher } from "./publisher.ts";
+import { Session } from "./session.ts";
+
+/** Answers one kind of request: the reply's content, now or later. */
+type Answer = (request: Message) => object | Promise<object>;
+
+/** A promise that is settled from outside. */
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+export class Kernel {
+  readonly #connection: Connection;
+  readonly #channels: Channels;
+  readonly #pictures = new ChartPictures();
+  readonly #publisher: Publisher;
+  readonly #session: Session;
+  readonly #router: OutputRouter;
+  readonly #history = new History();
+  readonly #language = new LanguageClient();
+  readonly #executions: Executions;
+  readonly #comms: CommRegistry;
+  readonly #inputs: InputRequests;
+  #child: ChildProcess | undefined;
+  readonly #closed = deferred();
+  #isClosing = false;
+
+  /** What is answered at once, even while a cell runs. */
+  readonly #answers: Readonly<Record<string, Answer>> = {
+    kernel_info_request: () => kernelInfo(),
+    comm_info_request: ({ content }) => this.#comms.info(content),
+    history_request: ({ content }) => this.#history.answer(content),
+    is_complete_request: ({ content }) => this.#language.ask({ kind: "completeness", source: String(content["code"] ?? "") }),
+    complete_request: ({ content }) => ({ status: "ok", matches: [], cursor_start: content["cursor_pos"], cursor_end: content["cursor_pos"], metadata: {} }),
+    inspect_request: () => ({ status: "ok", found: false, data: {}, metadata: {} }),
+    interrupt_request: () => {
+      this.interrupt();
+      return { status: "ok" };
+    },
+    connect_request: () => {
+      const { shell_port, iopub_port, stdin_port, hb_port, control_port } = this.#connection;
+      return { status: "ok", shell_port, iopub_port, stdin_port, hb_port, control_port };
+    },
+  };
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#channels = new Channels(connection, randomUUID());
+    this.#publisher = new Publisher((message) => this.#channels.send("iopub", message), this.#pictures);
+    this.#session = new Session(this.#channels, this.#publisher);
+    this.#router = new OutputRouter(this.#publisher);
+    this.#executions = new Executions(this.#session, this.#router, this.#history, { execute: (job) => this.#execute(job) });
+    this.#comms = new CommRegistry(this.#session, this.#router, (mail, buffers) => this.#toChild(mail, buffers));
+    this.#inputs = new InputRequests(this.#session, (request, value) => this.#toChild({ type: "input-reply", request, value }));
+  }
+
+  /** Starts the child and listens. */
+  async start(): Promise<void> {
+    this.#startChild();
+    await this.#channels.bind(this.#connection);
+    this.#session.starting();
+    this.#channels.listen((channel, message) => this.#dispatch(channel, message));
+  }
+
+  /** Stops what the child is doing; its variables are kept. */
+  interrupt(): void {
+    this.#inputs.forget();
+    this.#toChild({ type: "interrupt" });
+  }
+
+  /** Resolves when a front end has shut the kernel down, or `close` was called, and everything is closed. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** Ends the child and the sockets. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return this.closed;
+    this.#isClosing = true;
+    await this.#child?.shutDown();
+    await this.#publisher.drained();
+    await this.#channels.close();
+    await Promise.all([this.#language.close(), this.#pictures.close()]);
+    this.#closed.resolve();
+  }
+
+  #dispatch(channel: RequestChannel, message: Message): void {
+    const { msg_type: type } = message.header;
+    if (type === "input_reply") return this.#inputs.reply(message);
+    if (type === "execute_request") return this.#executions.add(message);
+    if (type === "comm_open" || type === "comm_msg" || type === "comm_close") return this.#comms.fromFrontEnd(message);
+    if (type === "shutdown_request") return this.#shutDown(channel, message);
+    const answer = this.#answers[type];
+    if (answer === undefined) {
+      process.stderr.write(`nabla kernel: ${channel}: dropped a message of unknown type ${JSON.stringify(type)}\n`);
+      return;
+    }
+    void this.#answer(channel, message, answer);
+  }
+
+  async #answer(channel: RequestChannel, request: Message, answer: Answer): Promise<void> {
+    this.#session.busy(request.header);
+    let content: object;
+    try {
+      const answered = answer(request);
+      content = answered instanceof Promise ? await answered : answered;
+    } catch (error) {
+      const { name, message, stack } = error as Error;
+      content = { status: "error", ename: name, evalue: message, traceback: String(stack).split("\n") };
+    }
+    this.#session.reply(channel, request, content);
+    this.#session.idle(request.header);
+  }
+
+  #shutDown(channel: RequestChannel, request: Message): void {
+    this.#session.busy(request.header);
+    this.#session.reply(channel, request, { status: "ok", restart: request.content["restart"] === true });
+    this.#session.idle(request.header);
+    void this.close();
+  }
+
+  #execute(job: ExecuteJob): void {
+    if (this.#child === undefined) this.#startChild();
+    this.#toChild(job);
+  }
+
+  #toChild(record: ParentRecord, buffers?: readonly Uint8Array[]): void {
+    this.#child?.send(record, buffers);
+  }
+
+  #startChild(): void {
+    this.#child = new ChildProcess({
+      onRecord: (record, buffers) => this.#onRecord(record, buffers),
+      onRawText: (name, text) => this.#router.printRaw(name, text),
+      onDeath: (death) => this.#onDeath(death),
+    });
+  }
+
+  #onRecord(record: ChildRecord, buffers: Uint8Array[]): void {
+    switch (record.type) {
+      case "stream":
+      case "clear":
+        return this.#router.publish(record);
+      case "display":
+        if (record.kind === "execute_result") this.#history.setOutput(String(record.data["text/plain"] ?? ""));
+        return this.#router.publish(record);
+      case "reply":
+        this.#inputs.forget();
+        this.#executions.finish(record);
+        return this.#language.start();
+      case "comm-open":
+      case "comm-msg":
+      case "comm-close":
+        return this.#comms.fromChild(record, buffers, this.#runningCellId());
+      case "mail-begin":
+        return this.#comms.handling(record.job, "begin");
+      case "mail-end":
+        return this.#comms.handling(record.job, "end");
+      case "input":
+        return this.#inputs.ask(record, this.#executions.running);
+      case "ready":
+      case "exit":
+        return;
+    }
+  }
+
+  #onDeath({ error, wasReady }: Death): void {
+    this.#child = undefined;
+    this.#inputs.forget();
+    const parent = this.#router.header("");
+    this.#comms.closeAll(parent);
+    // A child that never got ready is tried again when the next cell asks for it, not in a circle.
+    if (wasReady) this.#startChild();
+    const { traceback } = error;
+    if (!this.#executions.failRunning(error)) this.#publisher.print(parent, "stderr", `${traceback.join("\n")}\n`);
+  }
+
+  /** The cell of the notebook whose code runs; front ends that know it send it along. */
+  #runningCellId(): string | undefined {
+    const cellId = this.#executions.running?.metadata["cellId"];
+    return typeof cellId === "string" ? cellId : undefined;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What the kernel says on iopub, in the order in which it happened.
+ *
+ * Printed text is gathered and goes out about twenty times a second, and before any message of another kind. A chart waits
+ * for its picture, and what follows waits behind it, so that nothing overtakes.
+ */
+import type { MimeBundle } from "../contracts.ts";
+import type { Header, Outgoing } from "../wire/message.ts";
+
+/** How long printed text is gathered. Milliseconds. */
+const FLUSH_AFTER = 50;
+/** How much printed text is gathered at most. UTF-16 units. */
+const FLUSH_AT = 1 << 18;
+
+/** Adds a picture to a bundle that shows a chart. */
+export interface Pictures {
+  complete(bundle: MimeBundle): Promise<MimeBundle>;
+}
+
+interface Slot {
+  /** Not there while the message waits for its picture. */
+  message: Outgoing | undefined;
+}
+
+interface Printed {
+  readonly parent: Header | undefined;
+  readonly name: string;
+  readonly pieces: string[];
+  length: number;
+}
+
+export class Publisher {
+  readonly #send: (message: Outgoing) => void;
+  readonly #pictures: Pictures;
+  #slots: Slot[] = [];
+  #printed: Printed | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #whenEmpty: (() => void)[] = [];
+
+  constructor(send: (message: Outgoing) => void, pictures: Pictures) {
+    this.#send = send;
+    this.#pictures = pictures;
+  }
+
+  /** Publishes a message, after all that was published before it. */
+  publish(type: string, parent: Header | undefined, content: object, extra: { metadata?: object; buffers?: readonly Uint8Array[] } = {}): void {
+    this.flush();
+    this.#push({ message: { identities: [Buffer.from(type)], type, parent, content, ...extra } });
+  }
+
+  /** Publishes a value in its forms; a chart gets its picture first. */
+  publishBundle(type: string, parent: Header | undefined, content: { readonly data: MimeBundle }): void {
+    if (!Object.keys(content.data).some((mime) => mime.startsWith("application/vnd.vega"))) return this.publish(type, parent, content);
+    this.flush();
+    const slot: Slot = { message: undefined };
+    this.#push(slot);
+    const fill = (data: MimeBundle): void => {
+      slot.message = { identities: [Buffer.from(type)], type, parent, content: { ...content, data } };
+      this.#drain();
+    };
+    this.#pictures.complete(content.data).then(fill, (error: unknown) => {
+      process.stderr.write(`nabla kernel: a chart goes without its picture: ${String(error)}\n`);
+      fill(content.data);
+    });
+  }
+
+  /** Publishes printed text, a little later. */
+  print(parent: Header | undefined, name: "stdout" | "stderr", text: string): void {
+    const printed = this.#printed;
+    if (printed !== undefined && printed.parent === parent && printed.name === name) {
+      printed.pieces.push(text);
+      printed.length += text.length;
+    } else {
+      this.flush();
+      this.#printed = { parent, name, pieces: [text], length: text.length };
+      this.#timer = setTimeout(() => this.flush(), FLUSH_AFTER);
+    }
+    if (this.#printed!.length > FLUSH_AT) this.flush();
+  }
+
+  /** Sends the printed text that was gathered. */
+  flush(): void {
+    const printed = this.#printed;
+    if (printed === undefined) return;
+    clearTimeout(this.#timer);
+    this.#printed = undefined;
+    const { parent, name, pieces } = printed;
+    this.#push({ message: { identities: [Buffer.from("stream")], type: "stream", parent, content: { name, text: pieces.join("") } } });
+  }
+
+  /** Resolves when nothing waits for a picture any more. */
+  async drained(): Promise<void> {
+    this.flush();
+    if (this.#slots.length > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+  }
+
+  #push(slot: Slot): void {
+    this.#slots.push(slot);
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (this.#slots[0]?.message !== undefined) this.#send(this.#slots.shift()!.message!);
+    if (this.#slots.length > 0) return;
+    for (const resolve of this.#whenEmpty.splice(0)) resolve();
+  }
+}
