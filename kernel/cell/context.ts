@@ -1,4 +1,4 @@
-/** What every step of a cell's transform works on. */
+/** What every step of the transform of a cell, or of a local module, works on. */
 import ts from "typescript";
 import type { Edits } from "./edits.ts";
 
@@ -6,6 +6,8 @@ export interface CellContext {
   /** The tree of the text that `edits` edits. */
   readonly file: ts.SourceFile;
   readonly edits: Edits;
+  /** A cell's code reaches the kernel through `__kernel` and may be declared again; a module's file is left as it is. */
+  readonly kind: "cell" | "module";
   /** Stops the transform with an error at an offset of the text. */
   readonly fail: (message: string, offset: number) => never;
 }

@@ -8,12 +8,10 @@
 import ts from "typescript";
 import { hasModifier, opensVariableScope, skipTrivia, type CellContext } from "./context.ts";
 import { rewriteHostCall } from "./hostCalls.ts";
-import { emitNode, hasUsing, isParameterProperty, isUsing, nameOfClass, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";
+import { emitNode, exportOf, hasUsing, isParameterProperty, isUsing, nameOfClass, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";
 
-/** What JavaScript has no word for, and `export`, which means nothing in a cell. */
+/** What JavaScript has no word for. */
 const ERASED_MODIFIERS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.ExportKeyword,
-  ts.SyntaxKind.DefaultKeyword,
   ts.SyntaxKind.PublicKeyword,
   ts.SyntaxKind.PrivateKeyword,
   ts.SyntaxKind.ProtectedKeyword,
@@ -50,7 +48,8 @@ export class Erasure {
     }
     const opensScope = opensVariableScope(node);
     if (opensScope) this.#scopeDepth++;
-    rewriteHostCall(node, this.#context.file, this.#context.edits, () => this.#visitNode(node));
+    if (this.#context.kind === "cell") rewriteHostCall(node, this.#context.file, this.#context.edits, () => this.#visitNode(node));
+    else this.#visitNode(node);
     if (opensScope) this.#scopeDepth--;
   };
 
@@ -118,9 +117,7 @@ export class Erasure {
       return true;
     }
     if (ts.isClassDeclaration(node) && needsEmitter(node)) {
-      const name = node.name?.text;
-      const before = name === undefined ? "void (() => { " : `let ${name} = (() => { `;
-      emitNode(node, before, name === undefined ? " })();" : ` return ${name}; })();`, this.#context);
+      this.#emitClass(node);
       return true;
     }
     if ((ts.isForOfStatement(node) || ts.isForStatement(node)) && node.initializer !== undefined) {
@@ -131,11 +128,19 @@ export class Erasure {
     return false;
   }
 
+  #emitClass(node: ts.ClassDeclaration): void {
+    const name = node.name?.text;
+    if (name === undefined) this.#context.fail("A decorated class needs a name.", this.#start(node));
+    const isDefault = this.#context.kind === "module" && hasModifier(node, ts.SyntaxKind.DefaultKeyword);
+    const before = `${isDefault ? "" : exportOf(node, this.#context)}let ${name} = (() => { `;
+    emitNode(node, before, ` return ${name}; })();${isDefault ? ` export { ${name} as default };` : ""}`, this.#context);
+  }
+
   #visitNamespace(node: ts.ModuleDeclaration): void {
     if (!ts.isIdentifier(node.name)) return this.eraseWhole(node);
     const name = node.name.text;
     const merges = this.#merges(node, name);
-    const before = merges ? `;((__outer) => { var ${name} = __outer; ` : `let ${name} = (() => { var ${name} = {}; `;
+    const before = merges ? `;((__outer) => { var ${name} = __outer; ` : `${exportOf(node, this.#context)}let ${name} = (() => { var ${name} = {}; `;
     const after = merges ? ` })(${name});` : ` return ${name}; })();`;
     if (!emitNode(node, before, after, this.#context)) this.eraseWhole(node);
   }
@@ -158,7 +163,7 @@ export class Erasure {
     }
     this.#blankModifiers(node);
     if (node.name !== undefined) this.visit(node.name);
-    else if (ts.isClassDeclaration(node)) {
+    else if (ts.isClassDeclaration(node) && this.#context.kind === "cell") {
       // `export default class {}`: a declaration needs a name, an expression does not.
       this.#context.edits.insert(skipTrivia(this.#text, node.modifiers?.end ?? node.pos), "0, ");
     }
@@ -252,6 +257,7 @@ export class Erasure {
    */
   #visitVariables(node: ts.VariableDeclarationList): void {
     const { edits } = this.#context;
+    if (this.#context.kind === "module") return node.declarations.forEach(this.visit);
     if (isUsing(node) && ts.isSourceFile(node.parent.parent)) {
       this.#context.fail("`using` at the top of a cell would end with the cell: put it into a block, { using x = … }.", this.#start(node));
     }
@@ -297,7 +303,9 @@ export class Erasure {
   #blankModifiers(node: ts.Node): void {
     const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
     modifiers.forEach((modifier, index) => {
-      if (!ERASED_MODIFIERS.has(modifier.kind)) return;
+      const isExport = modifier.kind === ts.SyntaxKind.ExportKeyword || modifier.kind === ts.SyntaxKind.DefaultKeyword;
+      // `export` means nothing in a cell.
+      if (isExport ? this.#context.kind === "module" : !ERASED_MODIFIERS.has(modifier.kind)) return;
       // Without it, `private ["x"]` would continue the member above.
       const first = index === 0 && ts.isClassElement(node) ? ";" : "";
       this.#context.edits.blank(this.#start(modifier), modifier.end, first);

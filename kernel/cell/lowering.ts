@@ -36,7 +36,7 @@ export function rewriteEnum(node: ts.EnumDeclaration, merges: boolean, context: 
   const members = new Set<string>();
   const strings = new Set<string>();
   const open = skipTrivia(edits.source, node.name.end);
-  edits.replace(node.getStart(file), open + 1, merges ? `;((${name}) => {` : `let ${name} = ((${name}) => {`);
+  edits.replace(node.getStart(file), open + 1, merges ? `;((${name}) => {` : `${exportOf(node, context)}let ${name} = ((${name}) => {`);
   let previous: string | undefined;
   for (const member of node.members) {
     const text = ts.isIdentifier(member.name) || ts.isStringLiteralLike(member.name) ? member.name.text : undefined;
@@ -60,6 +60,11 @@ export function rewriteEnum(node: ts.EnumDeclaration, merges: boolean, context: 
     if (edits.source[comma] === ",") edits.blank(comma, comma + 1);
   }
   edits.replace(node.end - 1, node.end, merges ? `})(${name});` : `return ${name}; })({});`);
+}
+
+/** The `export` that a rewritten declaration keeps: in a module only. */
+export function exportOf(node: ts.Node, context: CellContext): string {
+  return context.kind === "module" && hasModifier(node, ts.SyntaxKind.ExportKeyword) ? "export " : "";
 }
 
 /** An earlier member is in scope by its bare name inside an initialiser: `B = A << 1`. */
@@ -123,7 +128,9 @@ export function emitNode(node: ts.Node, before: string, after: string, context: 
   const { file, edits } = context;
   const inner = new Edits(edits.source);
   const visit = (child: ts.Node): void => {
-    rewriteHostCall(child, file, inner, () => ts.forEachChild(child, visit));
+    const visitChildren = (): void => ts.forEachChild(child, visit);
+    if (context.kind === "cell") rewriteHostCall(child, file, inner, visitChildren);
+    else visitChildren();
   };
   if (ts.canHaveModifiers(node)) {
     for (const modifier of ts.getModifiers(node) ?? []) {

@@ -19,7 +19,8 @@ export class CellSyntaxError extends SyntaxError {
     this.line = place.line;
     this.column = place.column;
     this.frame = codeFrame(source, place).join("\n");
-    this.stack = `SyntaxError: ${message}\n    at ${url}:${place.line}:${place.column}`;
+    // No frame leads to a cell that never ran: the stack shows the line itself.
+    this.stack = `SyntaxError: ${message}\n\nline ${place.line}, column ${place.column}\n${this.frame}`;
   }
 }
 

@@ -37,6 +37,7 @@ export function transformCell(source: string, { url }: { readonly url: string })
   const context: CellContext = {
     file,
     edits,
+    kind: "cell",
     fail: (message, offset) => {
       throw errorAt(message, offset - lead, url, source);
     },

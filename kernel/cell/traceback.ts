@@ -1,0 +1,134 @@
+/**
+ * An error as a learner reads it: what went wrong, and the lines of the cells and local files that led there.
+ *
+ * Frames of Node, of the kernel and of packages are left out; a package that threw is named in one line. Colours are the
+ * ANSI codes that Jupyter's front ends show.
+ */
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EditList, Place } from "./edits.ts";
+import { parseStack, type StackFrame } from "./stackFrames.ts";
+import { codeFrame } from "./syntaxError.ts";
+
+/** What a traceback shows of an error; an `Error` is one. */
+export interface ErrorLike {
+  readonly name?: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: unknown;
+  /** The errors of an `AggregateError`. */
+  readonly errors?: unknown;
+  /** Where V8 refused the code before it ran, which no stack says; in the generated code. */
+  readonly at?: Place & { readonly url: string };
+}
+
+/** A cell that has run. */
+export interface CellSource {
+  readonly source: string;
+  readonly edits: EditList;
+  readonly executionCount: number;
+}
+
+/** The cells that have run, by their address, `cell:<n>`. */
+export type CellSources = ReadonlyMap<string, CellSource>;
+
+const KERNEL = new URL("../", import.meta.url).href;
+/** Frames shown of one error, and errors shown of one chain or aggregate. */
+const MOST = 8;
+
+const red = (text: string): string => `\u001b[1;31m${text}\u001b[0m`;
+const green = (text: string): string => `\u001b[32m${text}\u001b[0m`;
+const dim = (text: string): string => `\u001b[2m${text}\u001b[0m`;
+
+/** The lines of an error's traceback, for the `traceback` of a Jupyter error message. */
+export function formatTraceback(error: ErrorLike, cells: CellSources): string[] {
+  return formatError(error, cells, new Set());
+}
+
+function formatError(error: ErrorLike, cells: CellSources, seen: Set<unknown>): string[] {
+  seen.add(error);
+  const message = String(error.message ?? "");
+  const name = String(error.name ?? "Error");
+  const { remark, frames } = parseStack(String(error.stack ?? ""), message);
+  const [first, ...rest] = (message === "" ? "" : `: ${message}`).split("\n");
+  const lines = [`${red(name)}${first}`, ...rest];
+  if (remark !== "") lines.push(...remark.split("\n"));
+  lines.push(...formatFrames(error.at === undefined ? frames : [error.at, ...frames], cells));
+  if (Array.isArray(error.errors)) {
+    const errors = error.errors as unknown[];
+    errors.slice(0, MOST).forEach((each, index) => {
+      lines.push("", ...formatNested(`[${index + 1} of ${errors.length}] `, each, cells, seen).map((line) => (line === "" ? "" : `    ${line}`)));
+    });
+    if (errors.length > MOST) lines.push("", dim(`    … and ${errors.length - MOST} more`));
+  }
+  if (error.cause !== undefined) lines.push("", ...formatNested("Caused by ", error.cause, cells, seen));
+  return lines;
+}
+
+function formatNested(label: string, value: unknown, cells: CellSources, seen: Set<unknown>): string[] {
+  if (typeof value !== "object" || value === null || !("message" in value || "stack" in value)) return [`${label}${String(value)}`];
+  if (seen.has(value)) return [`${label}the same error again`];
+  if (seen.size >= MOST * 2) return [`${label}…`];
+  const lines = formatError(value, cells, seen);
+  return [label + lines[0]!, ...lines.slice(1)];
+}
+
+interface OwnFrame {
+  readonly title: string;
+  readonly code: readonly string[];
+}
+
+function formatFrames(frames: readonly StackFrame[], cells: CellSources): string[] {
+  const shown: { frame: OwnFrame; times: number }[] = [];
+  for (const frame of frames) {
+    const own = ownFrame(frame, cells);
+    if (own === undefined) continue;
+    const last = shown.at(-1);
+    if (last !== undefined && last.frame.title === own.title) last.times++;
+    else shown.push({ frame: own, times: 1 });
+  }
+  const lines: string[] = [];
+  for (const { frame, times } of shown.slice(0, MOST)) {
+    lines.push("", green(frame.title) + (times > 1 ? dim(` (${times} times)`) : ""));
+    lines.push(...frame.code.map((line, index) => `  ${index === frame.code.length - 1 ? line.replace(/\^$/, red("^")) : line}`));
+  }
+  if (shown.length > MOST) lines.push("", dim(`… and ${shown.length - MOST} more`));
+  const top = frames.find((frame) => !isInternal(frame.url));
+  if (top !== undefined && ownFrame(top, cells) === undefined) lines.push("", dim(`thrown in ${shortPath(top.url)}:${top.line}:${top.column}`));
+  return lines;
+}
+
+/** A frame of the learner's own code, in a cell or in a local file; `undefined` for any other. */
+function ownFrame(frame: StackFrame, cells: CellSources): OwnFrame | undefined {
+  const inside = frame.name === undefined ? "" : `, in ${frame.name}`;
+  const cell = cells.get(frame.url);
+  if (cell !== undefined) {
+    const place = cell.edits.original(frame);
+    return { title: `Cell [${cell.executionCount}], line ${place.line}${inside}`, code: codeFrame(cell.source, place) };
+  }
+  if (!/^file:.*[?&]version=/.test(frame.url)) return undefined;
+  return { title: `${shortPath(frame.url)}:${frame.line}${inside}`, code: codeFrame(textOf(frame.url), frame) };
+}
+
+/** The text of a local file, if it can still be read. */
+function textOf(url: string): string {
+  try {
+    return readFileSync(fileURLToPath(url.replace(/[?#].*$/, "")), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function isInternal(url: string): boolean {
+  return url.startsWith("node:") || url.startsWith("internal/") || url.startsWith(KERNEL) || url.startsWith("cell:") || url.startsWith("<");
+}
+
+/** From the package on for a package's file, else from the working folder if it lies in there. */
+function shortPath(url: string): string {
+  const path = url.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : url;
+  const installed = path.lastIndexOf("node_modules/");
+  if (installed >= 0) return path.slice(installed + "node_modules/".length);
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") ? path : fromHere;
+}
