@@ -159,7 +159,7 @@ bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matri
   }
   // Packing B pays when several tiles of rows read it, packing A when several panels do.
   const bool pack_b = b.column_stride != 1 || (rows > 2 * kTileRows && depth * columns * int64_t{sizeof(T)} > (128 << 10));
-  const bool pack_a = columns > 2 * kTileColumns<T> && rows * depth * int64_t{sizeof(T)} > (64 << 10);
+  const bool pack_a = a.column_stride != 1 && columns > 2 * kTileColumns<T> && rows * depth * int64_t{sizeof(T)} > (64 << 10);
 
   const Cut depth_cut{depth, divide_up(depth, kBlockDepthBytes / int64_t{sizeof(T)})};
   const int64_t max_depth = depth_cut.start(1);

@@ -6,6 +6,11 @@
 
 NABLA_BEGIN_ISA
 
+void register_arithmetic(KernelTable& table);
+void register_copy(KernelTable& table);
+void register_fill(KernelTable& table);
 void register_matmul(KernelTable& table);
+void register_random(KernelTable& table);
+void register_reductions(KernelTable& table);
 
 NABLA_END_ISA

@@ -25,81 +25,79 @@ inline constexpr int kVectorBytes = 32;
 inline constexpr int kVectorBytes = 16;
 #endif
 
-template <class T>
-struct VectorOf;
-template <>
-struct VectorOf<float> {
-  typedef float type __attribute__((vector_size(kVectorBytes)));
-};
-template <>
-struct VectorOf<double> {
-  typedef double type __attribute__((vector_size(kVectorBytes)));
-};
-template <>
-struct VectorOf<int32_t> {
-  typedef int32_t type __attribute__((vector_size(kVectorBytes)));
-};
-template <>
-struct VectorOf<int64_t> {
-  typedef int64_t type __attribute__((vector_size(kVectorBytes)));
+/** A vector of a given number of lanes, which need not fill a register. */
+template <class T, int kCount>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(kCount * sizeof(T))));
 };
 
-template <class T>
-using Vector = typename VectorOf<T>::type;
-
-/** How many numbers of type T a vector holds. */
+/** How many numbers of type T a register holds. */
 template <class T>
 inline constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
 
-template <class T>
-NABLA_INLINE Vector<T> load(const T* from) {
-  Vector<T> v;
+template <class T, int kCount = kLanes<T>>
+using Vector = typename VectorOf<T, kCount>::type;
+
+template <int kCount, class T>
+NABLA_INLINE Vector<T, kCount> load_lanes(const T* from) {
+  Vector<T, kCount> v;
   __builtin_memcpy(&v, from, sizeof v);
   return v;
 }
 
 template <class T>
-NABLA_INLINE void store(T* to, Vector<T> v) {
+NABLA_INLINE Vector<T> load(const T* from) {
+  return load_lanes<kLanes<T>>(from);
+}
+
+template <class T, class V>
+NABLA_INLINE void store(T* to, V v) {
   __builtin_memcpy(to, &v, sizeof v);
 }
 
-template <class T>
-NABLA_INLINE Vector<T> splat(T value) {
-  return value - Vector<T>{};  // not value + 0, which would turn -0 into 0
+template <class T, int kCount = kLanes<T>>
+NABLA_INLINE Vector<T, kCount> splat(T value) {
+  return value - Vector<T, kCount>{};  // not value + 0, which would turn -0 into 0
 }
 
 NABLA_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 NABLA_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 NABLA_INLINE int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/** The first `count` numbers at `from`, zeros after them; reads nothing beyond. */
-template <class T>
-NABLA_INLINE Vector<T> load_part(const T* from, int count) {
+/** The first `count` (1 to kCount) numbers at `from`, zeros after them; reads nothing beyond. */
+template <int kCount, class T>
+NABLA_INLINE Vector<T, kCount> load_lanes_part(const T* from, int count) {
+  using V = Vector<T, kCount>;
 #if defined(__AVX512F__)
-  if constexpr (sizeof(T) == 4) {
-    return (Vector<T>)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
-  } else {
-    return (Vector<T>)_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
-  }
-#else
-  Vector<T> v{};
+  const uint64_t mask = ~uint64_t{0} >> (64 - count);
+  if constexpr (sizeof(V) == 64 && sizeof(T) == 4) return (V)_mm512_maskz_loadu_epi32(static_cast<__mmask16>(mask), from);
+  else if constexpr (sizeof(V) == 64 && sizeof(T) == 8) return (V)_mm512_maskz_loadu_epi64(static_cast<__mmask8>(mask), from);
+  else if constexpr (sizeof(V) == 64 && sizeof(T) == 1) return (V)_mm512_maskz_loadu_epi8(mask, from);
+  else if constexpr (sizeof(V) == 32 && sizeof(T) == 4) return (V)_mm256_maskz_loadu_epi32(static_cast<__mmask8>(mask), from);
+  else if constexpr (sizeof(V) == 16 && sizeof(T) == 1) return (V)_mm_maskz_loadu_epi8(static_cast<__mmask16>(mask), from);
+#endif
+  V v{};
   for (int i = 0; i < count; ++i) v[i] = from[i];
   return v;
-#endif
 }
 
-/** Stores the first `count` numbers of a vector and touches nothing beyond. */
 template <class T>
-NABLA_INLINE void store_part(T* to, Vector<T> v, int count) {
+NABLA_INLINE Vector<T> load_part(const T* from, int count) {
+  return load_lanes_part<kLanes<T>>(from, count);
+}
+
+/** Stores the first `count` (1 to the number of lanes) numbers of a vector and touches nothing beyond. */
+template <class T, class V>
+NABLA_INLINE void store_part(T* to, V v, int count) {
 #if defined(__AVX512F__)
-  if constexpr (sizeof(T) == 4) {
-    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
-  } else {
-    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
-  }
-#else
-  for (int i = 0; i < count; ++i) to[i] = v[i];
+  const uint64_t mask = ~uint64_t{0} >> (64 - count);
+  if constexpr (sizeof(V) == 64 && sizeof(T) == 4) return _mm512_mask_storeu_epi32(to, static_cast<__mmask16>(mask), (__m512i)v);
+  else if constexpr (sizeof(V) == 64 && sizeof(T) == 8) return _mm512_mask_storeu_epi64(to, static_cast<__mmask8>(mask), (__m512i)v);
+  else if constexpr (sizeof(V) == 64 && sizeof(T) == 1) return _mm512_mask_storeu_epi8(to, mask, (__m512i)v);
+  else if constexpr (sizeof(V) == 32 && sizeof(T) == 4) return _mm256_mask_storeu_epi32(to, static_cast<__mmask8>(mask), (__m256i)v);
+  else if constexpr (sizeof(V) == 16 && sizeof(T) == 1) return _mm_mask_storeu_epi8(to, static_cast<__mmask16>(mask), (__m128i)v);
 #endif
+  for (int i = 0; i < count; ++i) to[i] = v[i];
 }
 
 /** a * b + c, rounded once where the instruction set can and twice where it cannot (SSE2). */
