@@ -1,0 +1,259 @@
+// The Node-API surface: a handful of functions on integers and typed arrays. Ops all go through `run`, whose operands lie
+// in the frame; shapes, dtypes and error texts are TypeScript's business, where the learner's stack trace is.
+#include <napi.h>
+
+#include <cstring>
+
+#include "binding/environment.h"
+#include "binding/frame.h"
+#include "core/cpu_features.h"
+#include "core/op_codes.h"
+#include "core/thread_pool.h"
+#include "cpu/kernel_table.h"
+
+namespace nabla::binding {
+namespace {
+
+napi_value throw_error(napi_env env, const char* message) {
+  napi_throw_error(env, nullptr, message);
+  return nullptr;
+}
+
+void give_up_fresh_outputs(Environment& environment, const DecodedCall& decoded) {
+  for (int i = 0; i < decoded.fresh_count; ++i) {
+    environment.storages.release(environment.storages.reference(decoded.fresh[i]));
+  }
+}
+
+/** The owner of what a call has made: undefined (small ones), an external, or an array with one entry an output. */
+napi_value owners_of(napi_env env, Environment& environment, const DecodedCall& decoded) {
+  napi_value owners = nullptr;
+  if (decoded.fresh_count > 1) napi_create_array_with_length(env, decoded.fresh_count, &owners);
+  for (int i = 0; i < decoded.fresh_count; ++i) {
+    const Handle handle = decoded.fresh[i];
+    if (environment.storages.bytes(handle) <= kBatchedBytes) {
+      environment.add_to_batch(handle);
+      continue;
+    }
+    napi_value owner = environment.own(env, handle);
+    if (decoded.fresh_count == 1) return owner;
+    napi_set_element(env, owners, i, owner);
+  }
+  return owners;
+}
+
+// run(opCode): runs the call that lies in the frame.
+napi_value run(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_value argument;
+  size_t count = 1;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, &data);
+  auto& environment = *static_cast<Environment*>(data);
+  int32_t op = -1;
+  napi_get_value_int32(env, argument, &op);
+  environment.release_finalized();
+
+  double* frame = environment.frame;
+  DecodedCall decoded;
+  Status status = decode(frame, environment.storages, decoded);
+  if (status == Status::Ok) {
+    const bool known = op >= 0 && op < kOpCount;
+    const Kernel kernel = known ? kernel_for(static_cast<OpCode>(op), decoded.call.operands[0].dtype) : nullptr;
+    if (kernel == nullptr) {
+      status = Status::NotImplemented;
+    } else {
+      kernel(decoded.call);
+      if (interrupted()) status = Status::Interrupted;
+    }
+  }
+  frame[word::kStatus] = static_cast<double>(status);
+  frame[word::kPressure] = static_cast<double>(environment.storages.pressure());
+  if (status != Status::Ok) {
+    give_up_fresh_outputs(environment, decoded);
+    return nullptr;
+  }
+  return owners_of(env, environment, decoded);
+}
+
+// openBatch(): the owner of the next small storages.
+napi_value open_batch(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  return static_cast<Environment*>(data)->open_batch(env);
+}
+
+// release(handle): gives memory back before the collector finds it dead.
+napi_value release(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_value argument;
+  size_t count = 1;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, &data);
+  auto& storages = static_cast<Environment*>(data)->storages;
+  int32_t handle = kNoHandle;
+  napi_get_value_int32(env, argument, &handle);
+  if (storages.alive(handle)) storages.release(storages.reference(handle));
+  return nullptr;
+}
+
+// item(handle, dtype, offset): one element as a number.
+napi_value item(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_value arguments[3];
+  size_t count = 3;
+  napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
+  auto& storages = static_cast<Environment*>(data)->storages;
+  int32_t handle = kNoHandle;
+  int32_t dtype = 0;
+  int64_t offset = 0;
+  napi_get_value_int32(env, arguments[0], &handle);
+  napi_get_value_int32(env, arguments[1], &dtype);
+  napi_get_value_int64(env, arguments[2], &offset);
+  if (!storages.alive(handle)) return throw_error(env, "the tensor's memory has been released");
+  const void* memory = storages.data(handle);
+  double value = 0;
+  switch (static_cast<DType>(dtype)) {
+    case DType::Float32: value = static_cast<const float*>(memory)[offset]; break;
+    case DType::Float64: value = static_cast<const double*>(memory)[offset]; break;
+    case DType::Int32: value = static_cast<const int32_t*>(memory)[offset]; break;
+    case DType::UInt8:
+    case DType::Bool: value = static_cast<const uint8_t*>(memory)[offset]; break;
+  }
+  napi_value result = nullptr;
+  napi_create_double(env, value, &result);
+  return result;
+}
+
+// collected(full): a collection is over; releases what it found dead and starts the next budget.
+napi_value collected(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_value argument;
+  size_t count = 1;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, &data);
+  auto& environment = *static_cast<Environment*>(data);
+  bool full = false;
+  napi_get_value_bool(env, argument, &full);
+  environment.release_finalized();
+  environment.storages.collected(full);
+  return nullptr;
+}
+
+Environment& environment_of(const Napi::CallbackInfo& info) { return *static_cast<Environment*>(info.Data()); }
+
+struct Bytes {
+  char* data;
+  size_t count;
+};
+
+Bytes bytes_of(const Napi::Value& value) {
+  const auto array = value.As<Napi::TypedArray>();
+  return {static_cast<char*>(array.ArrayBuffer().Data()) + array.ByteOffset(), array.ByteLength()};
+}
+
+/** Checks that `count` bytes from `offset` lie inside a living storage and returns where they start, or null. */
+char* window(const Napi::CallbackInfo& info, size_t count) {
+  auto& storages = environment_of(info).storages;
+  const Handle handle = info[0].As<Napi::Number>().Int32Value();
+  const auto offset = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value());
+  if (!storages.alive(handle) || offset + count > storages.bytes(handle)) {
+    Napi::RangeError::New(info.Env(), "outside the tensor's memory").ThrowAsJavaScriptException();
+    return nullptr;
+  }
+  return static_cast<char*>(storages.data(handle)) + offset;
+}
+
+// write(handle, byteOffset, typedArray): copies into a storage.
+void write(const Napi::CallbackInfo& info) {
+  const Bytes source = bytes_of(info[2]);
+  if (char* target = window(info, source.count)) std::memcpy(target, source.data, source.count);
+}
+
+// read(handle, byteOffset, typedArray): copies out of a storage.
+void read(const Napi::CallbackInfo& info) {
+  const Bytes target = bytes_of(info[2]);
+  if (const char* source = window(info, target.count)) std::memcpy(target.data, source, target.count);
+}
+
+// memory(): what is alive now, after releasing what the collector has found dead.
+Napi::Value memory(const Napi::CallbackInfo& info) {
+  Environment& environment = environment_of(info);
+  environment.release_finalized();
+  auto result = Napi::Object::New(info.Env());
+  result.Set("tensors", static_cast<double>(environment.storages.live_count()));
+  result.Set("bytes", static_cast<double>(environment.storages.live_bytes()));
+  result.Set("cachedBytes", static_cast<double>(BlockPool::process().cached_bytes()));
+  return result;
+}
+
+// setInterruptFlag(Int32Array | null): shared memory that long kernels read between pieces of work.
+void set_flag(const Napi::CallbackInfo& info) {
+  Environment& environment = environment_of(info);
+  if (environment.interrupt_flag_reference != nullptr) {
+    set_interrupt_flag(nullptr);
+    napi_delete_reference(info.Env(), environment.interrupt_flag_reference);
+    environment.interrupt_flag_reference = nullptr;
+  }
+  if (!info[0].IsTypedArray()) return;
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* flag = nullptr;
+  napi_get_typedarray_info(info.Env(), info[0], &type, &length, &flag, nullptr, nullptr);
+  if (type != napi_int32_array || length == 0) {
+    Napi::TypeError::New(info.Env(), "the interrupt flag is an Int32Array").ThrowAsJavaScriptException();
+    return;
+  }
+  napi_create_reference(info.Env(), info[0], 1, &environment.interrupt_flag_reference);
+  set_interrupt_flag(static_cast<const volatile int32_t*>(flag));
+}
+
+Napi::Value threads(const Napi::CallbackInfo& info) {
+  if (info[0].IsNumber()) set_thread_count(info[0].As<Napi::Number>().Int32Value());
+  return Napi::Number::New(info.Env(), thread_count());
+}
+
+void define_hot(napi_env env, napi_value exports, const char* name, napi_callback callback, Environment* environment) {
+  napi_value function = nullptr;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, environment, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  Environment* environment = Environment::attach(env);
+  if (environment == nullptr) {
+    Napi::Error::New(env, "cannot attach the native runtime to this environment").ThrowAsJavaScriptException();
+    return exports;
+  }
+  void* frame = nullptr;
+  napi_value buffer = nullptr;
+  napi_create_arraybuffer(env, word::kFrameWords * sizeof(double), &frame, &buffer);
+  napi_create_reference(env, buffer, 1, &environment->frame_reference);
+  environment->frame = static_cast<double*>(frame);
+  exports.Set("frame", Napi::Value(env, buffer));
+
+  define_hot(env, exports, "run", run, environment);
+  define_hot(env, exports, "openBatch", open_batch, environment);
+  define_hot(env, exports, "release", release, environment);
+  define_hot(env, exports, "item", item, environment);
+  define_hot(env, exports, "collected", collected, environment);
+  exports.Set("write", Napi::Function::New<write>(env, "write", environment));
+  exports.Set("read", Napi::Function::New<read>(env, "read", environment));
+  exports.Set("memory", Napi::Function::New<memory>(env, "memory", environment));
+  exports.Set("setInterruptFlag", Napi::Function::New<set_flag>(env, "setInterruptFlag", environment));
+  exports.Set("threads", Napi::Function::New<threads>(env, "threads", environment));
+  exports.Set("batchedBytes", Napi::Number::New(env, static_cast<double>(kBatchedBytes)));
+  exports.Set("batchSize", Napi::Number::New(env, kBatchSize));
+  exports.Set("instructionSet", Napi::String::New(env, isa_name(isa_choice().isa)));
+  exports.Set("settingError", Napi::String::New(env, isa_choice().error + thread_setting().error));
+  auto ops = Napi::Array::New(env, kOpCount);
+  for (int i = 0; i < kOpCount; ++i) ops.Set(static_cast<uint32_t>(i), Napi::String::New(env, kOpNames[i]));
+  exports.Set("ops", ops);
+  return exports;
+}
+
+}  // namespace
+}  // namespace nabla::binding
+
+static Napi::Object initialise_nabla(Napi::Env env, Napi::Object exports) {
+  return nabla::binding::initialise(env, exports);
+}
+
+NODE_API_MODULE(nabla, initialise_nabla)

@@ -1,0 +1,61 @@
+// The frame: an array of doubles shared by JavaScript and native code in which the operands of one call cross. JavaScript
+// writes numbers into a typed array (1 ns each) instead of building objects, and one native call reads them. A double
+// holds every integer up to 2^53 exactly, so handles, sizes, strides and real attributes use one kind of word.
+// The layout is mirrored in src/tensor/frame.ts.
+#pragma once
+
+#include <cstdint>
+
+#include "core/op_call.h"
+#include "core/storage_table.h"
+
+namespace nabla::binding {
+
+enum class Status : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, NotImplemented = 3, InvalidHandle = 4 };
+
+namespace word {
+inline constexpr int kInputCount = 0;
+inline constexpr int kOutputCount = 1;
+inline constexpr int kAttributeCount = 2;
+inline constexpr int kStatus = 3;
+inline constexpr int kPressure = 4;
+inline constexpr int kFirstOperand = 8;
+inline constexpr int kOperandWords = 4 + 2 * kMaxRank;
+inline constexpr int kFirstAttribute = kFirstOperand + kMaxOperands * kOperandWords;
+inline constexpr int kFrameWords = kFirstAttribute + kMaxAttributes;
+// within an operand
+inline constexpr int kHandle = 0;
+inline constexpr int kDType = 1;
+inline constexpr int kRank = 2;
+/** Elements from the start of the storage to index (0, ..., 0); for an immediate scalar, its value. */
+inline constexpr int kOffset = 3;
+inline constexpr int kSizes = 4;
+inline constexpr int kStrides = 4 + kMaxRank;
+}  // namespace word
+
+/** In place of an output's handle: allocate it. */
+inline constexpr int kAllocate = -1;
+/** In place of an input's handle: the operand is one number, written in its offset word. */
+inline constexpr int kImmediate = -2;
+
+/** One element of any dtype, for the immediate scalars of a call. */
+union Scalar {
+  float float32;
+  double float64;
+  int32_t int32;
+  uint8_t uint8;
+};
+
+/** What `decode` needs to remember beside the call itself. */
+struct DecodedCall {
+  OpCall call;
+  Scalar scalars[kMaxOperands];
+  /** Handles of the outputs that were allocated for this call, in order. */
+  Handle fresh[kMaxOperands];
+  int32_t fresh_count = 0;
+};
+
+/** Reads a call from the frame, allocates its outputs and writes their handles back. */
+Status decode(double* frame, StorageTable& storages, DecodedCall& decoded);
+
+}  // namespace nabla::binding

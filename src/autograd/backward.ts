@@ -1,0 +1,229 @@
+/**
+ * Reverse-mode differentiation: walk the recorded calls from a result back to the leaves, newest first, hand each call the
+ * gradient of its output and pass on what its derivative says. The walk is the one in Karpathy's micrograd, on tensors.
+ *
+ * Memory is returned as the walk goes: a call that has been passed lets go of what it saved, and a gradient that nobody can
+ * see any more is freed at once, not at the next collection, so its memory is still warm in the cache when it is used again.
+ */
+import { GradientError, ShapeError } from "../tensor/errors.ts";
+import { setGradEnabled, isGradEnabled } from "../tensor/grad-mode.ts";
+import { gradientNode } from "../tensor/graph.ts";
+import type { GraphNode } from "../tensor/graph.ts";
+import { releaseStorage, trackCreated } from "../tensor/memory.ts";
+import type { TensorStorage } from "../tensor/memory.ts";
+import { onesLike } from "../tensor/creation.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** How a backward pass treats the graph. */
+export interface BackwardOptions {
+  /** Keep what the calls saved, so that the graph can be walked again. */
+  retainGraph?: boolean;
+  /** Record the backward pass itself, so that gradients can be differentiated. Keeps the graph too. */
+  createGraph?: boolean;
+}
+
+export interface BackwardMethods {
+  /**
+   * Computes the gradient of this tensor with respect to every leaf it was computed from and adds it to their `grad`.
+   * @param gradient the gradient of this tensor itself; may be left out for a scalar, where it is 1.
+   */
+  backward(gradient?: Tensor, options?: BackwardOptions): void;
+}
+
+/** Gradients on their way, and how many of them share each storage. */
+class Arrivals {
+  readonly #gradients = new Map<GraphNode, Tensor>();
+  readonly #uses = new Map<TensorStorage, number>();
+  /** Storages made during this walk: only these may be freed, everything else belongs to somebody. */
+  readonly #ours = new Set<TensorStorage>();
+
+  own(storages: readonly TensorStorage[]): void {
+    for (const storage of storages) this.#ours.add(storage);
+  }
+
+  add(node: GraphNode, gradient: Tensor): void {
+    const before = this.#gradients.get(node);
+    if (before === undefined) {
+      this.#set(node, gradient);
+      return;
+    }
+    this.#set(node, before.add(gradient));
+    this.release(before);
+  }
+
+  #set(node: GraphNode, gradient: Tensor): void {
+    this.#gradients.set(node, gradient);
+    this.#uses.set(gradient.storage, (this.#uses.get(gradient.storage) ?? 0) + 1);
+  }
+
+  take(node: GraphNode): Tensor | undefined {
+    const gradient = this.#gradients.get(node);
+    this.#gradients.delete(node);
+    return gradient;
+  }
+
+  /** True when this gradient is the last to use memory that the walk has made: it may be kept or freed. */
+  isLastUse(gradient: Tensor): boolean {
+    return this.#ours.has(gradient.storage) && this.#uses.get(gradient.storage) === 1;
+  }
+
+  /** Says that a gradient taken or replaced is done with. */
+  release(gradient: Tensor): void {
+    const left = (this.#uses.get(gradient.storage) ?? 0) - 1;
+    this.#uses.set(gradient.storage, left);
+    if (left === 0 && this.#ours.delete(gradient.storage)) releaseStorage(gradient.storage);
+  }
+
+  /** Keeps a gradient's memory for good. */
+  keep(gradient: Tensor): void {
+    this.#ours.delete(gradient.storage);
+  }
+
+  /** Frees what a derivative made on its way and nobody waits for. */
+  releaseUnused(storages: readonly TensorStorage[]): void {
+    for (const storage of storages) {
+      if ((this.#uses.get(storage) ?? 0) === 0 && this.#ours.delete(storage)) releaseStorage(storage);
+    }
+  }
+}
+
+/** Every call that leads from leaves to `root`, newest first. */
+function callsBehind(roots: readonly GraphNode[]): GraphNode[] {
+  const seen = new Set<GraphNode>(roots);
+  const open = [...roots];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const parent of node.parents ?? []) {
+      if (parent === undefined || seen.has(parent)) continue;
+      seen.add(parent);
+      open.push(parent);
+    }
+  }
+  return [...seen].sort((a, b) => b.sequence - a.sequence);
+}
+
+/** What happens to a gradient that arrives at a node nobody's derivative goes on from. */
+type Receiver = (node: GraphNode, gradient: Tensor, arrivals: Arrivals) => boolean;
+
+function walk(outputs: readonly Tensor[], seeds: readonly Tensor[], options: BackwardOptions, receive: Receiver): void {
+  const arrivals = new Arrivals();
+  const createGraph = options.createGraph === true;
+  const retain = options.retainGraph ?? createGraph;
+  const roots = outputs.map((output) => gradientNode(output)!);
+  roots.forEach((root, i) => arrivals.add(root, seeds[i]!));
+  const before = isGradEnabled();
+  setGradEnabled(createGraph);
+  try {
+    for (const node of callsBehind(roots)) {
+      const gradient = arrivals.take(node);
+      if (gradient === undefined) continue;
+      if (!receive(node, gradient, arrivals)) passOn(node, gradient, arrivals, createGraph);
+      if (!createGraph) arrivals.release(gradient);
+      if (!retain && node.leaf === undefined) node.free();
+    }
+  } finally {
+    setGradEnabled(before);
+  }
+}
+
+/** Computes the gradients of a call's inputs from that of its output. */
+function passOn(node: GraphNode, gradient: Tensor, arrivals: Arrivals, createGraph: boolean): void {
+  const { parents, rule } = node;
+  if (parents === null) {
+    throw new GradientError(
+      `${rule.name}: backward() has already been through this part of the graph and freed it; compute the result again, ` +
+        `or pass {retainGraph: true} the first time`,
+    );
+  }
+  const made: TensorStorage[] = [];
+  trackCreated(made, () => {
+    parents.forEach((parent, i) => {
+      const derivative = rule.derivative?.[i];
+      if (parent === undefined || derivative === undefined) return;
+      const before = made.length;
+      const result = derivative(gradient, node).sumTo(node.shapeOf(i)).to(node.dtypeOf(i)!);
+      if (!createGraph) arrivals.own(made.slice(before));
+      arrivals.add(parent, result);
+    });
+  });
+  if (!createGraph) {
+    arrivals.own(made);
+    arrivals.releaseUnused(made);
+  }
+}
+
+/** Adds a gradient to a leaf's `grad`, taking over its memory where nobody else uses it. */
+function accumulate(leaf: Tensor, gradient: Tensor, arrivals: Arrivals, createGraph: boolean): void {
+  if (createGraph) {
+    leaf.grad = leaf.grad === null ? gradient : leaf.grad.add(gradient);
+  } else if (leaf.grad !== null) {
+    leaf.grad.add_(gradient);
+  } else if (arrivals.isLastUse(gradient) && gradient.isContiguous()) {
+    arrivals.keep(gradient);
+    leaf.grad = gradient;
+  } else {
+    leaf.grad = gradient.clone();
+  }
+}
+
+function seedFor(op: string, output: Tensor, gradient: Tensor | undefined): Tensor {
+  if (!output.requiresGrad) {
+    throw new GradientError(
+      `${op}: this tensor does not depend on one that requires gradients; make a leaf with {requiresGrad: true} before ` +
+        `computing it, and not inside noGrad`,
+    );
+  }
+  if (gradient === undefined) {
+    if (output.numel !== 1) {
+      throw new ShapeError(
+        `${op}: a result of shape ${formatShape(output.shape)} needs its own gradient; only a single value has one by ` +
+          `itself. Take .sum() or .mean() first, or pass a gradient`,
+      );
+    }
+    return onesLike(output);
+  }
+  if (!sameShape(gradient.shape, output.shape)) {
+    throw new ShapeError(
+      `${op}: the gradient has shape ${formatShape(gradient.shape)}, the result ${formatShape(output.shape)}`,
+    );
+  }
+  return gradient;
+}
+
+export const backwardMethods: BackwardMethods & ThisType<Tensor> = {
+  backward(gradient, options = {}) {
+    const seed = seedFor("backward", this, gradient);
+    walk([this], [seed], options, (node, arrived, arrivals) => {
+      if (node.leaf === undefined) return false;
+      accumulate(node.leaf, arrived, arrivals, options.createGraph === true);
+      return true;
+    });
+  },
+};
+
+/**
+ * The gradients of a result with respect to given tensors, without touching their `grad`.
+ * @returns one gradient a tensor of `inputs`.
+ * @throws GradientError when the result does not depend on one of them.
+ */
+export function grad(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions & { gradient?: Tensor } = {}): Tensor[] {
+  const wanted = new Map<GraphNode, number>();
+  inputs.forEach((input, i) => {
+    const node = gradientNode(input);
+    if (node === undefined) throw new GradientError(`grad: input ${i} does not require gradients`);
+    wanted.set(node, i);
+  });
+  const results = new Array<Tensor | undefined>(inputs.length).fill(undefined);
+  walk([output], [seedFor("grad", output, options.gradient)], options, (node, arrived, arrivals) => {
+    const position = wanted.get(node);
+    if (position !== undefined) {
+      arrivals.keep(arrived);
+      results[position] = arrived;
+    }
+    return node.leaf !== undefined;
+  });
+  return results.map((result, i) => {
+    if (result === undefined) throw new GradientError(`grad: the result does not depend on input ${i}`);
+    return result;
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * The notebook around the library, if there is one. A kernel offers two things to whatever runs in it (it knows no tensor,
+ * and the library knows no kernel): `globalThis[Symbol.for("Jupyter.host")]`, and a global `display`. In plain Node both
+ * are absent and everything here falls back to text.
+ */
+import { setGradEnabled } from "./tensor/grad-mode.ts";
+import { native } from "./tensor/native.ts";
+
+/** What the library uses of the kernel's side of the contract. */
+export interface NotebookHost {
+  /** Shared memory, not 0 while the learner wants the cell to stop; native loops read it. */
+  readonly interruptFlag?: Int32Array;
+  /** Aborted when the running cell is interrupted. */
+  readonly signal?: AbortSignal;
+  /** Calls back after each cell, however it ended. */
+  onCellEnd?(callback: () => void): void;
+}
+
+/** A thing shown once, that can be shown again in the same place. */
+export interface DisplayHandle {
+  update(value: unknown): void;
+}
+
+/** The kernel's host object, or undefined in plain Node. */
+export function notebookHost(): NotebookHost | undefined {
+  return (globalThis as Record<symbol, unknown>)[Symbol.for("Jupyter.host")] as NotebookHost | undefined;
+}
+
+/** Shows a value in the notebook; in plain Node prints its text form. */
+export function display(value: unknown, options: { id?: string } = {}): DisplayHandle {
+  const show = (globalThis as { display?: (value: unknown, options?: { id?: string }) => DisplayHandle }).display;
+  if (show !== undefined) return show(value, options);
+  console.log(value);
+  return { update: (next) => console.log(next) };
+}
+
+/**
+ * Ties the runtime to the notebook: native loops stop when the learner interrupts, and switches that an interrupted cell
+ * left behind (termination skips `finally`) are reset when it ends.
+ */
+export function attachToNotebook(): void {
+  const host = notebookHost();
+  if (host === undefined) return;
+  if (host.interruptFlag !== undefined) native.setInterruptFlag(host.interruptFlag);
+  host.onCellEnd?.(() => setGradEnabled(true));
+}

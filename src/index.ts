@@ -1,0 +1,34 @@
+/**
+ * Nabla's library: tensors on native memory, with automatic differentiation. This is its only public face.
+ */
+import { backwardMethods } from "./autograd/backward.ts";
+import { attachToNotebook } from "./host.ts";
+import { attachMethods } from "./tensor/methods.ts";
+import { native } from "./tensor/native.ts";
+
+attachMethods(backwardMethods);
+attachToNotebook();
+
+export { Tensor, isTensor } from "./tensor/tensor.ts";
+export type { NestedNumbers, TensorLike } from "./tensor/tensor.ts";
+export type { Shape } from "./tensor/shape.ts";
+export * from "./tensor/creation.ts";
+export { Generator, manualSeed, rand } from "./tensor/random/generator.ts";
+export type { RandomOptions } from "./tensor/random/generator.ts";
+export { getDefaultDType, setDefaultDType } from "./tensor/dtype.ts";
+export type { DType } from "./tensor/dtype.ts";
+export { enableGrad, isGradEnabled, noGrad } from "./tensor/grad-mode.ts";
+export { memory } from "./tensor/memory.ts";
+export type { MemoryReport } from "./tensor/memory.ts";
+export * from "./tensor/errors.ts";
+export * from "./tensor/generated/functions.ts";
+export { grad } from "./autograd/backward.ts";
+export { display } from "./host.ts";
+
+/** Threads that share the work of one op: sets their number when given one, and returns it. */
+export function threads(count?: number): number {
+  return count === undefined ? native.threads() : native.threads(count);
+}
+
+/** The instruction set whose kernels run here: `"avx512"`, `"avx2"` or `"portable"`. */
+export const instructionSet: string = native.instructionSet;

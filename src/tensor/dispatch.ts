@@ -1,0 +1,262 @@
+/**
+ * From a row of the table to a running kernel: settle the type and shape, write the operands into the frame, cross once,
+ * wrap the result, and record the call when a gradient will be wanted. An op runs when its line runs, so an error is at the
+ * line and the value is the line's.
+ */
+import { byteSize, getDefaultDType, isFloating, promote, promoteWithNumber } from "./dtype.ts";
+import type { DType } from "./dtype.ts";
+import { DTypeError, InterruptedError, RuntimeError, ShapeError } from "./errors.ts";
+import * as frame from "./frame.ts";
+import { isGradEnabled } from "./grad-mode.ts";
+import { GraphNode } from "./graph.ts";
+import type { DerivativeRule } from "./graph.ts";
+import { adopt, prepareOwner, relievePressure } from "./memory.ts";
+import { native } from "./native.ts";
+import type { NamedRow } from "./ops.ts";
+import type { BinaryRow, CallPlan, ReductionDetails, ReductionRow, UnaryRow } from "./ops/definition.ts";
+import { broadcastShapes, contiguousStrides, elementCount, formatShape, isContiguous, normalizeDims } from "./shape.ts";
+import type { Shape } from "./shape.ts";
+import { requireTensor, Tensor } from "./tensor.ts";
+import type { TensorLike } from "./tensor.ts";
+
+const codes = new Map(native.ops.map((name, code) => [name, code]));
+
+/** The number of an op in the loaded addon. */
+function codeOf(row: NamedRow): number {
+  const code = codes.get(row.name);
+  if (code === undefined) {
+    throw new RuntimeError(`${row.name}: the native runtime is older than the library; run: npm run setup`);
+  }
+  return code;
+}
+
+/** Which dimensions a reduction folds. */
+export interface ReductionOptions {
+  /** One dimension or several; all of them when not given. Negative ones count from the back. */
+  dim?: number | readonly number[];
+  /** Keep the folded dimensions as size 1. */
+  keepdim?: boolean;
+}
+
+/** Runs an elementwise op of one operand. */
+export function callUnary(row: NamedRow<UnaryRow>, self: Tensor): Tensor {
+  const input = row.result === "float" ? toFloat(self) : self;
+  const dtype = row.result === "bool" ? "bool" : input.dtype;
+  frame.begin(1, 1, 0);
+  frame.writeTensor(0, input);
+  const output = runForNew(row, 1, dtype, input.shape, stridesLike(input));
+  if (input.requiresGrad) record(row, output, [input], undefined);
+  return output;
+}
+
+/** Runs an elementwise op of two operands, at most one of them a number. */
+export function callBinary(row: NamedRow<BinaryRow>, a: TensorLike, b: TensorLike): Tensor {
+  const dtype = commonType(row, a, b);
+  const left = typeof a === "number" ? a : toType(requireTensor(row.name, a), dtype);
+  const right = typeof b === "number" ? b : toType(requireTensor(row.name, b), dtype);
+  const shape =
+    typeof left === "number"
+      ? (right as Tensor).shape
+      : typeof right === "number"
+        ? left.shape
+        : broadcastShapes(row.name, left.shape, right.shape);
+  frame.begin(2, 1, 0);
+  writeOperand(0, left, dtype, shape);
+  writeOperand(1, right, dtype, shape);
+  const strides =
+    typeof left !== "number" && left.shape === shape
+      ? stridesLike(left)
+      : typeof right !== "number" && right.shape === shape
+        ? stridesLike(right)
+        : contiguousStrides(shape);
+  const output = runForNew(row, 2, row.result === "bool" ? "bool" : dtype, shape, strides);
+  if ((typeof left !== "number" && left.requiresGrad) || (typeof right !== "number" && right.requiresGrad)) {
+    record(row, output, [left, right], undefined);
+  }
+  return output;
+}
+
+/** Runs a reduction over the given dimensions. */
+export function callReduction(row: NamedRow<ReductionRow>, self: Tensor, options: ReductionOptions = {}): Tensor {
+  const input = row.result === "float" ? requireFloat(row.name, self) : self;
+  const dims = normalizeDims(row.name, options.dim, input.ndim);
+  const kept = input.shape.map((size, d) => (dims.includes(d) ? 1 : size));
+  const shape = options.keepdim === true ? kept : input.shape.filter((_, d) => !dims.includes(d));
+  const dtype = reductionType(row, input.dtype);
+  frame.begin(1, 1, dims.length + 1);
+  frame.writeTensor(0, input);
+  frame.writeAttribute(0, dims.length);
+  for (let i = 0; i < dims.length; i++) frame.writeAttribute(i + 1, dims[i]!);
+  const output = runForNew(row, 1, dtype, kept, contiguousStrides(kept), shape);
+  if (input.requiresGrad) record(row, output, [input], { dims, kept } satisfies ReductionDetails);
+  return output;
+}
+
+/** Runs a call that a row or the library itself has planned. */
+export function callPlanned(row: NamedRow, plan: CallPlan): Tensor {
+  const { inputs, stretch, attributes = [] } = plan;
+  frame.begin(inputs.length, 1, attributes.length);
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    writeOperand(i, input, plan.dtype, stretch?.[i] ?? (typeof input === "number" ? plan.shape : input.shape));
+  }
+  for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
+  const output = runForNew(row, inputs.length, plan.dtype, plan.shape, contiguousStrides(plan.shape));
+  if (inputs.some((input) => typeof input !== "number" && input.requiresGrad)) record(row, output, inputs, plan.details);
+  return output;
+}
+
+/**
+ * Runs a call that changes tensors in place. Their versions go up, so that a derivative that has saved them notices.
+ * Where the op is elementwise, operands are stretched to the shape of the first output.
+ */
+export function callInPlace(
+  row: NamedRow,
+  inputs: readonly TensorLike[],
+  outputs: readonly Tensor[],
+  attributes: readonly number[] = [],
+): void {
+  const target = outputs[0]!;
+  const elementwise = row.kind === "binary" || row.name === "copy";
+  frame.begin(inputs.length, outputs.length, attributes.length);
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    writeOperand(i, input, target.dtype, elementwise || typeof input === "number" ? target.shape : input.shape);
+  }
+  for (let i = 0; i < outputs.length; i++) frame.writeTensor(inputs.length + i, outputs[i]!);
+  for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
+  native.run(codeOf(row));
+  checkStatus(row, target.dtype, target.shape);
+  for (const output of outputs) output.storage.version++;
+}
+
+/** Records that `output` was made from `inputs`, so that gradients find their way back. */
+export function record(
+  rule: DerivativeRule,
+  output: Tensor,
+  inputs: readonly TensorLike[],
+  details: unknown,
+): void {
+  if (rule.derivative === undefined || !isGradEnabled() || !isFloating(output.dtype)) return;
+  output.node = GraphNode.ofCall(rule, inputs, output, details);
+  output.requiresGrad = true;
+}
+
+/** A view of the same memory, recorded like a call: rows of views have no kernel. */
+export function recordView(
+  rule: DerivativeRule,
+  self: Tensor,
+  shape: Shape,
+  strides: Shape,
+  offset: number,
+  details?: unknown,
+): Tensor {
+  const view = new Tensor(self.storage, shape, strides, offset, self.dtype);
+  view.viewedAt = self.storage.recordedChanges;
+  if (self.requiresGrad) record(rule, view, [self], details);
+  return view;
+}
+
+/** New memory, uninitialised: for tensors filled from JavaScript. */
+export function callForNew(
+  row: NamedRow,
+  dtype: DType,
+  shape: Shape,
+  attributes: readonly number[],
+): Tensor {
+  frame.begin(0, 1, attributes.length);
+  for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
+  return runForNew(row, 0, dtype, shape, contiguousStrides(shape));
+}
+
+/** The tensor with another element type, itself when it has it already. */
+export function toType(self: Tensor, dtype: DType): Tensor {
+  return self.dtype === dtype ? self : self.to(dtype);
+}
+
+/** The tensor in a floating type: integers and booleans become the default one. */
+export function toFloat(self: Tensor): Tensor {
+  return isFloating(self.dtype) ? self : self.to(getDefaultDType());
+}
+
+/**
+ * Checks that a tensor has a floating type.
+ * @throws DTypeError naming the cure.
+ */
+export function requireFloat(op: string, self: Tensor): Tensor {
+  if (isFloating(self.dtype)) return self;
+  throw new DTypeError(`${op}: needs a floating type, got ${self.dtype}; convert with .to("float32") first`);
+}
+
+function writeOperand(position: number, operand: TensorLike, dtype: DType, shape: Shape): void {
+  if (typeof operand === "number") frame.writeNumber(position, operand, dtype, shape);
+  else if (operand.shape === shape) frame.writeTensor(position, operand);
+  else frame.writeBroadcast(position, operand, shape);
+}
+
+function stridesLike(input: Tensor): Shape {
+  return isContiguous(input.shape, input.strides) ? input.strides : contiguousStrides(input.shape);
+}
+
+function commonType(row: NamedRow<BinaryRow>, a: TensorLike, b: TensorLike): DType {
+  let dtype: DType;
+  if (typeof a === "number") {
+    if (typeof b === "number") throw new DTypeError(`${row.name}: at least one of the operands must be a tensor`);
+    dtype = promoteWithNumber(requireTensor(row.name, b).dtype, a);
+  } else {
+    dtype =
+      typeof b === "number"
+        ? promoteWithNumber(requireTensor(row.name, a).dtype, b)
+        : promote(requireTensor(row.name, a).dtype, requireTensor(row.name, b).dtype);
+  }
+  return row.result === "float" && !isFloating(dtype) ? getDefaultDType() : dtype;
+}
+
+function reductionType(row: NamedRow<ReductionRow>, dtype: DType): DType {
+  switch (row.result) {
+    case "sum":
+      return dtype === "bool" || dtype === "uint8" ? "int32" : dtype;
+    case "bool":
+      return "bool";
+    case "index":
+      return "int32";
+    default:
+      return dtype;
+  }
+}
+
+/** Crosses, and wraps the one new output at `position`. `shape` is the result's where it differs from the kernel's. */
+function runForNew(
+  row: NamedRow,
+  position: number,
+  dtype: DType,
+  kernelShape: Shape,
+  kernelStrides: Shape,
+  shape: Shape = kernelShape,
+): Tensor {
+  const bytes = elementCount(kernelShape) * byteSize(dtype);
+  prepareOwner(1);
+  frame.writeNewOutput(position, dtype, kernelShape, kernelStrides);
+  const owner = native.run(codeOf(row));
+  checkStatus(row, dtype, kernelShape);
+  const storage = adopt(frame.handleOf(position), bytes, owner as object | undefined);
+  if (frame.pressure() !== 0) relievePressure();
+  return new Tensor(storage, shape, shape === kernelShape ? kernelStrides : contiguousStrides(shape), 0, dtype);
+}
+
+function checkStatus(row: NamedRow, dtype: DType, shape: Shape): void {
+  const status = frame.status();
+  if (status === frame.Status.ok) return;
+  if (status === frame.Status.interrupted) throw new InterruptedError(`${row.name}: interrupted`);
+  if (status === frame.Status.outOfMemory) {
+    throw new ShapeError(
+      `${row.name}: there is no memory for a result of shape ${formatShape(shape)}: ` +
+        `${elementCount(shape) * byteSize(dtype)} bytes`,
+    );
+  }
+  if (status === frame.Status.notImplemented) {
+    throw new DTypeError(`${row.name}: not implemented for ${dtype} on the CPU; convert with .to("float32") first`);
+  }
+  throw new RuntimeError(`${row.name}: an operand's memory has been released`);
+}
+

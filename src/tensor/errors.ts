@@ -1,0 +1,49 @@
+/**
+ * The errors of the library. Each names the op, what was given and how to mend it, because a learner reads them at the line
+ * that caused them.
+ */
+
+/** Base of every error the library throws on purpose. */
+export class NablaError extends Error {
+  override name = "NablaError";
+}
+
+/** Shapes that do not fit an op. */
+export class ShapeError extends NablaError {
+  override name = "ShapeError";
+}
+
+/** An element type that an op does not take. */
+export class DTypeError extends NablaError {
+  override name = "DTypeError";
+}
+
+/** A device that does not exist or is not the operand's. */
+export class DeviceError extends NablaError {
+  override name = "DeviceError";
+}
+
+/** An index, dimension or label outside its range. */
+export class TensorIndexError extends NablaError {
+  override name = "TensorIndexError";
+}
+
+/** Automatic differentiation asked for what was not recorded, was freed, or was changed in place since. */
+export class GradientError extends NablaError {
+  override name = "GradientError";
+}
+
+/** A tensor used as if it were a number, a string or an array. */
+export class TensorOperatorError extends NablaError {
+  override name = "TensorOperatorError";
+}
+
+/** The native runtime is missing, stale, or failed. */
+export class RuntimeError extends NablaError {
+  override name = "RuntimeError";
+}
+
+/** A native computation was interrupted; its result was discarded. */
+export class InterruptedError extends NablaError {
+  override name = "InterruptedError";
+}

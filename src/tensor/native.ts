@@ -1,0 +1,80 @@
+/**
+ * The native runtime as TypeScript sees it: a few functions on integers and typed arrays (native/binding/addon.cpp).
+ */
+import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { RuntimeError } from "./errors.ts";
+import type { TypedArray } from "./dtype.ts";
+
+/** An object whose collection frees native memory; nothing else can be done with it. */
+export type Owner = object;
+
+/** The addon's exports. */
+export interface NativeRuntime {
+  /** The words in which calls cross; see frame.ts. */
+  readonly frame: ArrayBuffer;
+  /** Runs the call that lies in the frame; returns what owns its new outputs. */
+  run(opCode: number): Owner | (Owner | undefined)[] | undefined;
+  /** The owner of the next small storages. */
+  openBatch(): Owner;
+  /** Gives a storage's memory back at once. */
+  release(handle: number): void;
+  /** One element as a number. */
+  item(handle: number, dtype: number, offset: number): number;
+  /** Copies a typed array into a storage. */
+  write(handle: number, byteOffset: number, source: TypedArray): void;
+  /** Copies out of a storage into a typed array. */
+  read(handle: number, byteOffset: number, target: TypedArray): void;
+  /** Told after a garbage collection. */
+  collected(full: boolean): void;
+  /** What is alive now. */
+  memory(): { tensors: number; bytes: number; cachedBytes: number };
+  /** Shared memory that long kernels read between pieces of work, or null. */
+  setInterruptFlag(flag: Int32Array | null): void;
+  /** Sets (when given) and returns the number of threads. */
+  threads(count?: number): number;
+  readonly batchedBytes: number;
+  readonly batchSize: number;
+  /** The instruction set whose kernels were chosen. */
+  readonly instructionSet: string;
+  /** What was wrong with NABLA_ISA or NABLA_THREADS; empty when nothing was. */
+  readonly settingError: string;
+  /** Names of the ops in the order of their codes. */
+  readonly ops: readonly string[];
+}
+
+/** The folder of the package, found by its package.json, from sources and from the build alike. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const manifest = join(folder, "package.json");
+    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, "utf8")) as { name?: string }).name === "nabla") {
+      return folder;
+    }
+    const parent = dirname(folder);
+    if (parent === folder) throw new RuntimeError("the library's package.json was not found above its own files");
+    folder = parent;
+  }
+}
+
+function load(): NativeRuntime {
+  const path = process.env["NABLA_ADDON"] ?? join(packageRoot(), "build", "native", "nabla.node");
+  if (!existsSync(path)) {
+    throw new RuntimeError(`the native runtime is not built (${path} is missing); run: npm run setup`);
+  }
+  let runtime: NativeRuntime;
+  try {
+    runtime = createRequire(import.meta.url)(path) as NativeRuntime;
+  } catch (error) {
+    throw new RuntimeError(`the native runtime does not load: ${(error as Error).message}; run: npm run setup`, {
+      cause: error,
+    });
+  }
+  if (runtime.settingError !== "") throw new RuntimeError(runtime.settingError);
+  return runtime;
+}
+
+/** The loaded addon. */
+export const native: NativeRuntime = load();

@@ -1,0 +1,10 @@
+/**
+ * Random numbers by Philox, a generator without state: element i of a draw depends on the seed and its position alone, so
+ * the numbers are the same for every number of threads and on every device.
+ * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011.
+ */
+import { primitive } from "./definition.ts";
+
+export const randomOps = {
+  uniform: primitive({ summary: "Uniform numbers in [0, 1).", internal: true }),
+};
