@@ -70,7 +70,7 @@ function formatNested(label: string, value: unknown, cells: CellSources, seen: S
   if (typeof value !== "object" || value === null || !("message" in value || "stack" in value)) return [`${label}${String(value)}`];
   if (seen.has(value)) return [`${label}the same error again`];
   if (seen.size >= MOST * 2) return [`${label}…`];
-  const lines = formatError(value, cells, seen);
+  const lines = formatError(value as ErrorLike, cells, seen);
   return [label + lines[0]!, ...lines.slice(1)];
 }
 

@@ -1,0 +1,108 @@
+/**
+ * A chart as a PNG, without a browser: Vega-Lite to Vega to SVG, and resvg from there with one font of our own, so that the
+ * same chart gives the same bytes on every machine. Vega and Vega-Lite are the versions that JupyterLab 4 draws with.
+ */
+import { createRequire } from "node:module";
+import { Resvg } from "@resvg/resvg-js";
+import * as vega from "vega";
+import * as vegaLite from "vega-lite";
+import { VEGA_LITE } from "../display/mime.ts";
+import { FontMetrics } from "./fontMetrics.ts";
+import { InvalidChart, validateChart } from "./validate.ts";
+
+/** Pixels of the picture for one of the chart, so that it is sharp on a dense screen. */
+const SCALE = 2;
+
+const FONT = "DejaVu Sans";
+const fontFile = (name: string): string => createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
+const fontFiles = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono"].map(fontFile);
+
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: string | number;
+  /** The width at which Vega cuts the text. */
+  readonly limit?: number;
+}
+
+// Of Vega's own face, and missing from its types.
+const { setRandom, randomLCG, textMetrics } = vega as unknown as {
+  setRandom(generator: () => number): void;
+  randomLCG(seed: number): () => number;
+  textMetrics: { width: (item: TextItem, text: unknown) => number };
+};
+
+const regular = new FontMetrics(fontFile("DejaVuSans"));
+const bold = new FontMetrics(fontFile("DejaVuSans-Bold"));
+textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
+  const isBold = fontWeight === "bold" || fontWeight === "bolder" || Number(fontWeight) >= 600;
+  const width = (isBold ? bold : regular).width(text === null || text === undefined ? "" : String(text), fontSize);
+  return limit > 0 ? Math.min(width, limit) : width;
+};
+
+const silent = { level: () => silent, error: () => silent, warn: () => silent, info: () => silent, debug: () => silent };
+
+/**
+ * Draws a chart.
+ * @param mime The type of the specification, Vega-Lite's or Vega's.
+ * @throws InvalidChart when it cannot be drawn, with the reason.
+ */
+export async function drawChart(mime: string, spec: unknown): Promise<Uint8Array> {
+  if (mime === VEGA_LITE) validateChart(spec);
+  const address = dataAddress(spec);
+  if (address !== undefined) return toPng(notice([`The data of this chart is at ${address}.`, "A picture is drawn only from data in the chart itself."]));
+  let svg: string;
+  try {
+    const compiled = mime === VEGA_LITE ? vegaLite.compile(spec as vegaLite.TopLevelSpec, { logger: silent as never }).spec : (spec as vega.Spec);
+    setRandom(randomLCG(1));
+    const view = new vega.View(vega.parse(compiled), { renderer: "none", logger: silent as never, loader: offlineLoader() });
+    svg = await view.toSVG();
+    view.finalize();
+  } catch (error) {
+    throw new InvalidChart(error instanceof Error ? error.message : String(error));
+  }
+  // Vega writes the property twice for browsers old and new; resvg knows the old word and would take the last.
+  return toPng(svg.replaceAll("image-rendering: optimizeSpeed; image-rendering: pixelated;", "image-rendering: optimizeSpeed;"));
+}
+
+function toPng(svg: string): Uint8Array {
+  const picture = new Resvg(svg, {
+    background: "white",
+    fitTo: { mode: "zoom", value: SCALE },
+    font: { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT, sansSerifFamily: FONT, serifFamily: FONT, monospaceFamily: "DejaVu Sans Mono" },
+  });
+  return picture.render().asPng();
+}
+
+/** The address of data outside the chart, if it asks for any: `data: { url }` at any depth. */
+function dataAddress(spec: unknown): string | undefined {
+  if (typeof spec !== "object" || spec === null) return undefined;
+  for (const [key, value] of Object.entries(spec)) {
+    if (key === "values" || key === "datasets") continue;
+    if (key === "data") {
+      for (const source of [value].flat() as unknown[]) {
+        const url = typeof source === "object" && source !== null ? (source as { url?: unknown }).url : undefined;
+        if (typeof url === "string" && !url.startsWith("data:")) return url;
+      }
+    }
+    const below = dataAddress(value);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+/** A loader that reads `data:` addresses and nothing else, neither files nor the network. */
+function offlineLoader(): vega.Loader {
+  const loader = vega.loader();
+  loader.load = async (address: string) => {
+    if (!address.startsWith("data:")) throw new Error(`data at ${address} is not fetched`);
+    return (await fetch(address)).text();
+  };
+  return loader;
+}
+
+function notice(lines: readonly string[]): string {
+  const width = Math.ceil(Math.max(...lines.map((line) => regular.width(line, 12)))) + 24;
+  const escape = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const rows = lines.map((line, index) => `<text x="12" y="${24 + index * 18}" font-family="sans-serif" font-size="12" fill="#555">${escape(line)}</text>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${lines.length * 18 + 20}">${rows.join("")}</svg>`;
+}
