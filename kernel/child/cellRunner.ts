@@ -68,21 +68,21 @@ export class CellRunner {
 
   /** Starts a cell; the parent sends the next one when this one has been answered. */
   start(job: ExecuteJob): void {
-    const { jobs, evaluator } = this.#services;
+    const { jobs, evaluator, errors } = this.#services;
     const cell: RunningCell = { job, userExpressions: {}, interrupt: undefined };
     this.#cell = cell;
     this.#abort = new AbortController();
     jobs.startCell(job.url, job.job);
+    errors.startCell(job.url, job.executionCount);
     this.#prepare(cell, job.source, job.url, ({ code }) => {
       evaluator.evaluate(job.job, code, (outcome) => this.#evaluated(cell, outcome));
     });
   }
 
-  /** Deals with interrupts that have been asked for. What runs synchronously has been stopped by the worker. */
-  interrupt(): void {
+  /** Deals with an interrupt, unless the cell that it was for has been answered. */
+  interrupt(serial: number): void {
     const { words, interruptFlag, waits } = this.#services;
-    const serial = Atomics.load(words, Word.Interrupts);
-    if (serial === Atomics.load(words, Word.InterruptsHandled)) return;
+    if (serial <= Atomics.load(words, Word.InterruptsHandled)) return;
     if (this.#cell === undefined) Atomics.store(interruptFlag, 0, 0);
     else this.#cell.interrupt = serial;
     this.#abortSignal();

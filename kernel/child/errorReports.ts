@@ -1,8 +1,10 @@
 /** What a front end is told about an error: for a cell's reply, or printed when it happened behind a cell's back. */
 import { inspect } from "node:util";
+import { CellSyntaxError } from "../cell/syntaxError.ts";
 import { formatTraceback } from "../cell/traceback.ts";
 import type { CellSource } from "../cell/traceback.ts";
 import type { ErrorContent, JobId } from "../channel/records.ts";
+import type { CellModules } from "./cellModules.ts";
 import type { Frames, Outcome } from "./frames.ts";
 import type { JobContext } from "./jobContext.ts";
 import type { RecordWriter } from "./recordWriter.ts";
@@ -15,14 +17,22 @@ export class ErrorReports {
   readonly #frames: Frames;
   readonly #jobs: JobContext;
   readonly #writer: RecordWriter;
+  readonly #modules: CellModules;
+  readonly #executionCounts = new Map<string, number>();
 
-  constructor(frames: Frames, jobs: JobContext, writer: RecordWriter) {
+  constructor(frames: Frames, jobs: JobContext, writer: RecordWriter, modules: CellModules) {
     this.#frames = frames;
     this.#jobs = jobs;
     this.#writer = writer;
+    this.#modules = modules;
   }
 
-  /** Remembers a cell, so that tracebacks can show its lines. */
+  /** Remembers a cell's number. */
+  startCell(url: string, executionCount: number): void {
+    this.#executionCounts.set(url, executionCount);
+  }
+
+  /** Remembers a cell that could be transformed, so that tracebacks can show its lines. */
   addCell(url: string, cell: CellSource): void {
     this.#cells.set(url, cell);
   }
@@ -30,9 +40,8 @@ export class ErrorReports {
   /** The error's name, its message and its traceback. */
   describe(failure: Failure): ErrorContent {
     if (failure.kind === "interrupted") return this.#interrupted();
-    const { error } = failure;
     // Reading an error may run a getter of the user's.
-    const outcome = this.#frames.enter(this.#jobs.current, () => this.#describeError(error));
+    const outcome = this.#frames.enter(this.#jobs.current, () => this.#describeError(failure));
     if (outcome.kind === "value") return outcome.value;
     return outcome.kind === "interrupted" ? this.#interrupted() : { ename: "Error", evalue: "an error that cannot be read", traceback: ["an error that cannot be read"] };
   }
@@ -48,11 +57,19 @@ export class ErrorReports {
     return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
   }
 
-  #describeError(error: unknown): ErrorContent {
+  #describeError({ error, at }: Extract<Failure, { kind: "error" }>): ErrorContent {
     if (!(error instanceof Error)) {
       const evalue = typeof error === "string" ? error : inspect(error);
       return { ename: "Uncaught", evalue, traceback: [`Uncaught ${inspect(error)}`] };
     }
-    return { ename: error.name, evalue: error.message, traceback: formatTraceback({ name: error.name, message: error.message, stack: String(error.stack), cause: error.cause }, this.#cells) };
+    const { name, message, stack, cause } = error;
+    const place = error instanceof CellSyntaxError ? error : this.#modules.placeOf(error);
+    const shown = error instanceof CellSyntaxError ? { name, message } : at === undefined ? error : { name, message, stack, cause, at };
+    const traceback = formatTraceback(shown, this.#cells);
+    if (place !== undefined) {
+      const title = `Cell [${this.#executionCounts.get(place.url)}], line ${place.line}`;
+      traceback.push("", title, ...place.frame.split("\n").map((line) => `  ${line}`));
+    }
+    return { ename: String(name), evalue: String(message), traceback };
   }
 }

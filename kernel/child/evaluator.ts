@@ -96,8 +96,11 @@ export class Evaluator {
     if (failure !== null || result === undefined) return { kind: "interrupted" };
     const { exceptionDetails } = result;
     if (exceptionDetails === undefined) return { kind: "value", value: this.#materialise(result.result) };
-    const { exception } = exceptionDetails;
-    return { kind: "error", error: exception === undefined ? new Error(exceptionDetails.text) : this.#materialise(exception) };
+    const { exception, text, stackTrace, url, lineNumber, columnNumber } = exceptionDetails;
+    const error = exception === undefined ? new Error(text) : this.#materialise(exception);
+    // Code that was refused has no stack; whatever was thrown by running code has one.
+    if (stackTrace !== undefined || url === undefined || !(error instanceof SyntaxError)) return { kind: "error", error };
+    return { kind: "error", error, at: { url, line: lineNumber + 1, column: columnNumber + 1 } };
   }
 
   /** The value that the inspector describes. */

@@ -12,10 +12,17 @@ import type { MainGate } from "./gate.ts";
 import type { JobContext } from "./jobContext.ts";
 import type { JobId } from "../channel/records.ts";
 
+/** Where V8 refused code before it ran; both numbers count from 1, in the code that was evaluated. */
+export interface RefusedPlace {
+  readonly url: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** How a call into user code ended. */
 export type Outcome<T> =
   | { readonly kind: "value"; readonly value: T }
-  | { readonly kind: "error"; readonly error: unknown }
+  | { readonly kind: "error"; readonly error: unknown; readonly at?: RefusedPlace }
   | { readonly kind: "interrupted" };
 
 export class Frames {

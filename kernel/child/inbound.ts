@@ -63,7 +63,7 @@ function interrupt(): void {
   Atomics.notify(interruptFlag, 0);
   const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
   const began = performance.now();
-  wake();
+  deliver({ head: { type: "interrupt", serial }, buffers: [] });
   const attempt = (): void => {
     if (Atomics.load(words, Word.InterruptsHandled) >= serial) {
       setTimeout(() => deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] }), SETTLE_GRACE);
@@ -86,8 +86,13 @@ const decoder = new RecordDecoder<ParentRecord>();
 const socket = new Socket({ fd: RECORDS_IN, readable: true, writable: false });
 socket.on("data", (chunk) => {
   for (const { head, buffers } of decoder.push(chunk)) {
-    if (head.type === "interrupt") interrupt();
-    else deliver({ head, buffers });
+    if (head.type === "interrupt") {
+      interrupt();
+      continue;
+    }
+    deliver({ head, buffers });
+    // The end is announced to what runs, so that a loop does not keep the process from its orderly end.
+    if (head.type === "shutdown") interrupt();
   }
 });
 // The parent is gone, perhaps killed. The main thread may be in an endless loop, so nothing gentler is certain to work.

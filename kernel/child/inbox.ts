@@ -11,16 +11,22 @@ import type { CommMail, ExecuteJob, ParentRecord } from "../channel/records.ts";
 import type { MainGate } from "./gate.ts";
 import { Word } from "./sharedWords.ts";
 
+/** An interrupt, in its place among the other records: it is for the cell before it, not for the one behind it. */
+export interface Interrupt {
+  readonly type: "interrupt";
+  readonly serial: number;
+}
+
 /** The worker's word that an interrupt has been dealt with for long enough: what has not ended now is answered. */
 export interface Deadline {
   readonly type: "deadline";
   readonly interrupt: number;
 }
 
-export type InboxRecord = Exclude<ParentRecord, { type: "interrupt" }> | Deadline;
+export type InboxRecord = Exclude<ParentRecord, { type: "interrupt" }> | Interrupt | Deadline;
 
 /** What the main thread does about a record that is not mail. */
-export type InboxTask = ExecuteJob | Deadline | { readonly type: "shutdown" };
+export type InboxTask = ExecuteJob | Interrupt | Deadline | { readonly type: "shutdown" };
 
 export class Inbox {
   readonly #port: MessagePort;

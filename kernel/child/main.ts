@@ -52,13 +52,13 @@ const jobs = new JobContext();
 const frames = new Frames(session, gate, jobs);
 const writer = new RecordWriter(gate, process.env[MARK_WORD_VARIABLE] ?? "");
 delete process.env[MARK_WORD_VARIABLE];
-const errors = new ErrorReports(frames, jobs, writer);
 const waits = new Waits();
-const displays = new Displays(writer, jobs, errors.report);
 const directory = notebookFolder();
 const packagesRoot = process.env["NABLA_PACKAGES"];
 const importer = createImporter({ directory, ...(packagesRoot !== undefined && { packagesRoot }) });
 const modules = new CellModules((specifier) => importer.import(specifier));
+const errors = new ErrorReports(frames, jobs, writer, modules);
+const displays = new Displays(writer, jobs, errors.report);
 
 const nodeSetImmediate = setImmediate;
 const comms = new Comms(writer, frames, jobs, errors.report, (task) => nodeSetImmediate(() => gate.callback(task)));
@@ -87,10 +87,10 @@ installTimers(frames, jobs, errors.report);
 
 function wake(): void {
   incoming.drain();
-  runner.interrupt();
   comms.deliver();
   for (let task = incoming.takeTask(); task !== undefined; task = incoming.takeTask()) {
     if (task.type === "execute") runner.start(task);
+    else if (task.type === "interrupt") runner.interrupt(task.serial);
     else if (task.type === "deadline") runner.deadline(task.interrupt);
     else process.exit(0);
   }
@@ -104,7 +104,7 @@ process.on("unhandledRejection", (error) => {
   gate.callback(() => errors.report(jobs.current, { kind: "error", error }));
 });
 process.on("exit", (code) => {
-  writer.write({ type: "exit", code });
+  writer.close({ type: "exit", code });
   // A session of another thread that is still connected at exit can crash the process.
   worker.postMessage("disconnect");
   Atomics.wait(words, Word.Disconnected, 0, 500);

@@ -37,6 +37,7 @@ export class RecordWriter {
   readonly #gate: MainGate;
   readonly #word: string;
   #serial = 0;
+  #isClosed = false;
 
   /** @param word The word of this child's marks. */
   constructor(gate: MainGate, word: string) {
@@ -47,16 +48,28 @@ export class RecordWriter {
   /** Writes a record. */
   write(record: ChildRecord, buffers?: readonly Uint8Array[]): void {
     // Encoding may call a `toJSON` of the user's, so it stays outside the mask; a torn write is what the mask prevents.
+    if (this.#isClosed) return;
     const bytes = encodeRecord(record, buffers);
     this.#gate.masked(() => writeAll(RECORDS_OUT, bytes));
   }
 
+  /** Writes the last record: a process that ends makes evaluations fail, and that is not to be reported as their end. */
+  close(record: ChildRecord): void {
+    this.write(record);
+    this.#isClosed = true;
+  }
+
   /** Writes a record that comes after everything printed so far on the raw descriptors. */
   writeAfterOutput(record: Unbarred<ChildRecord>): void {
+    if (this.#isClosed) return;
+    const serial = ++this.#serial;
+    // Encoded before the marks are written: a value that is no JSON throws here, and leaves no mark without a record.
+    const encode = (barrier: Barrier): Buffer => encodeRecord({ ...record, barrier } as ChildRecord);
+    const bytes = encode({ stdout: serial, stderr: serial });
     this.#gate.masked(() => {
-      const serial = ++this.#serial;
       const barrier: Barrier = { stdout: this.#mark(1, serial), stderr: this.#mark(2, serial) };
-      writeAll(RECORDS_OUT, encodeRecord({ ...record, barrier } as ChildRecord));
+      const isWhole = barrier.stdout === serial && barrier.stderr === serial;
+      writeAll(RECORDS_OUT, isWhole ? bytes : encode(barrier));
     });
   }
 

@@ -8,18 +8,21 @@ import { spawn } from "node:child_process";
 import type { ChildProcess as NodeChild } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { StringDecoder } from "node:string_decoder";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
-import { MARK_WORD_VARIABLE, MarkReader } from "../channel/marks.ts";
+import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
 import { RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
 import type { Barrier, ChildRecord, ParentRecord } from "../channel/records.ts";
 import { describeDeath } from "./death.ts";
 import type { Death } from "./death.ts";
+import { RawOutput } from "./rawOutput.ts";
 
 /** How long a child may take to end when it is asked to. Milliseconds. */
 const SHUTDOWN_GRACE = 1000;
+/** How long the raw output of a child that has ended is waited for. Milliseconds. */
+const RAW_GRACE = 300;
 /** How much of the last raw error output is kept, to say why a child died. Characters. */
 const LAST_WORDS = 4000;
 
@@ -34,12 +37,16 @@ export interface ChildEvents {
   onDeath(death: Death): void;
 }
 
+function barrierOf(record: ChildRecord): Barrier | undefined {
+  return "barrier" in record ? record.barrier : undefined;
+}
+
 export class ChildProcess {
   readonly #events: ChildEvents;
   readonly #process: NodeChild;
   readonly #recordsIn: Socket;
   readonly #ended: Promise<void>;
-  readonly #seen: Record<RawName, number> = { stdout: 0, stderr: 0 };
+  readonly #raw: Record<RawName, RawOutput>;
   #waiting: Framed<ChildRecord>[] = [];
   #lastWords = "";
   #exitCode: number | undefined;
@@ -60,14 +67,16 @@ export class ChildProcess {
     this.#recordsIn = this.#process.stdio[RECORDS_IN] as Socket;
     // A child that dies while it is written to; its end is seen below.
     this.#recordsIn.on("error", () => undefined);
-    this.#readRaw("stdout", word);
-    this.#readRaw("stderr", word);
+    this.#raw = { stdout: this.#readRaw("stdout", word), stderr: this.#readRaw("stderr", word) };
     const decoder = new RecordDecoder<ChildRecord>();
     recordsOut.on("data", (chunk: Buffer) => {
       for (const framed of decoder.push(chunk)) this.#waiting.push(framed);
       this.#passOn();
     });
-    const saidAll = new Promise<void>((resolve) => recordsOut.once("close", () => resolve()));
+    const recordsEnd = new Promise((resolve) => recordsOut.once("close", resolve));
+    const rawEnd = Promise.all([this.#process.stdout, this.#process.stderr].map((stream) => new Promise((resolve) => stream!.once("close", resolve))));
+    // A sub-process that outlives the child may hold its raw descriptors open, so these are waited for only so long.
+    const saidAll = recordsEnd.then(() => Promise.race([rawEnd, setTimeout(RAW_GRACE)]));
     this.#ended = new Promise((resolve) => {
       this.#process.once("error", (error) => this.#end(`cannot be started: ${error.message}`, null, resolve));
       this.#process.once("exit", (code, signal) => void saidAll.then(() => this.#end(code, signal, resolve)));
@@ -87,10 +96,9 @@ export class ChildProcess {
   async shutDown(): Promise<void> {
     this.#isExpectedToEnd = true;
     this.send({ type: "shutdown" });
-    const timer = setTimeout(() => this.#kill(), SHUTDOWN_GRACE);
-    await this.#ended;
-    clearTimeout(timer);
+    await Promise.race([this.#ended, setTimeout(SHUTDOWN_GRACE)]);
     this.#kill();
+    await this.#ended;
   }
 
   /** Ends the child's process group. */
@@ -102,51 +110,41 @@ export class ChildProcess {
     }
   }
 
-  #readRaw(name: RawName, word: string): void {
-    const decoder = new StringDecoder("utf8");
+  #readRaw(name: RawName, word: string): RawOutput {
     const emit = (text: string): void => {
-      if (text === "") return;
       if (name === "stderr") this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS);
       this.#events.onRawText(name, text);
     };
-    const reader = new MarkReader(
-      word,
-      (text) => emit(decoder.write(text)),
-      (serial) => {
-        this.#seen[name] = serial;
-        this.#passOn();
-      },
-    );
-    const stream = this.#process[name]!;
-    stream.on("data", (chunk: Buffer) => reader.push(chunk));
-    stream.once("close", () => {
-      reader.end();
-      emit(decoder.end());
-      this.#seen[name] = Infinity;
-      this.#passOn();
-    });
+    return new RawOutput(this.#process[name]!, word, emit, () => this.#passOn());
   }
 
   #passOn(): void {
-    for (let next = this.#waiting[0]; next !== undefined && this.#isPassed(next.head); next = this.#waiting[0]) {
+    // A release may let another mark come by, which calls this again: the records still go on one at a time, in order.
+    for (let next = this.#waiting[0]; next !== undefined && this.#isDue(next.head); next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#take(next);
     }
   }
 
-  #isPassed(record: ChildRecord): boolean {
-    const barrier = (record as { barrier?: Barrier }).barrier;
-    return barrier === undefined || (this.#seen.stdout >= barrier.stdout && this.#seen.stderr >= barrier.stderr);
+  #isDue(record: ChildRecord): boolean {
+    const barrier = barrierOf(record);
+    return barrier === undefined || (this.#raw.stdout.seen >= barrier.stdout && this.#raw.stderr.seen >= barrier.stderr);
   }
 
   #take({ head, buffers }: Framed<ChildRecord>): void {
     if (head.type === "ready") this.#isReady = true;
     if (head.type === "exit") this.#exitCode = head.code;
     this.#events.onRecord(head, buffers);
+    const barrier = barrierOf(head);
+    if (barrier === undefined) return;
+    this.#raw.stdout.release(barrier.stdout);
+    this.#raw.stderr.release(barrier.stderr);
   }
 
   #end(cause: string | number | null, signal: NodeJS.Signals | null, resolve: () => void): void {
     for (const framed of this.#waiting.splice(0)) this.#take(framed);
+    this.#raw.stdout.release(Infinity);
+    this.#raw.stderr.release(Infinity);
     resolve();
     if (this.#isExpectedToEnd) return;
     this.#kill();

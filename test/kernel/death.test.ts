@@ -1,0 +1,48 @@
+/** Cells that end their process: an error that says so in the cell, and a session that goes on with a fresh process. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Frontend } from "./frontend.ts";
+
+let frontend: Frontend;
+beforeAll(async () => {
+  // A small heap, so that running out of it takes a second.
+  frontend = await Frontend.start({ env: { NODE_OPTIONS: "--max-old-space-size=128" } });
+});
+afterAll(() => frontend.stop());
+
+test.each([
+  ["process.exit()", "console.log('last words'); process.exit(3)", "ProcessExit", /exit code 3/],
+  ["process.exit() after an await", "await 1; process.exit(0)", "ProcessExit", /exit code 0/],
+  ["an abort", "process.abort()", "ProcessCrash", /SIGABRT/],
+  ["a crash in native code", "process.kill(process.pid, 'SIGSEGV'); while (true) {}", "ProcessCrash", /SIGSEGV/],
+  ["being killed", "process.kill(process.pid, 'SIGKILL'); while (true) {}", "ProcessKilled", /SIGKILL/],
+  ["running out of memory", "const all = []; for (;;) all.push(new Array(1e6).fill(1.5).map((x, i) => ({ x, i })))", "OutOfMemoryError", /memory/],
+])("%s is an error in the cell, and a fresh process takes the next one", { timeout: 60_000 }, async (_what, code, ename, reason) => {
+  await frontend.evaluate("globalThis.old = 1");
+  const { reply, published } = await frontend.execute(code, {}, 60_000);
+  expect(reply).toMatchObject({ status: "error", ename });
+  expect(reply["evalue"]).toMatch(reason);
+  expect(reply["evalue"]).toMatch(/variables are lost/);
+  expect(published.filter(({ type }) => type === "error")).toHaveLength(1);
+  expect(await frontend.evaluate("typeof old")).toContain("undefined");
+});
+
+test("what a cell printed before it ended its process is shown before the error", async () => {
+  const { published } = await frontend.execute("console.log('last words'); process.exit(1)");
+  const types = published.map(({ type }) => type);
+  expect(types.indexOf("stream")).toBeGreaterThan(0);
+  expect(types.indexOf("stream")).toBeLessThan(types.indexOf("error"));
+});
+
+test("comms that were open are closed on the front end's side", async () => {
+  const { published } = await frontend.execute('const comm = globalThis[Symbol.for("Jupyter.host")].comm("lost"); 1');
+  const id = published.find(({ type }) => type === "comm_open")!.content["comm_id"];
+  await frontend.execute("process.exit(0)");
+  await frontend.until(({ type, content }) => type === "comm_close" && content["comm_id"] === id);
+});
+
+test("cells queued behind one that ended its process are aborted", async () => {
+  const first = await frontend.run("await new Promise((r) => setTimeout(r, 100)); process.exit(0)");
+  const second = await frontend.run("1");
+  await first.finished;
+  expect((await second.finished).reply["status"]).toBe("aborted");
+});

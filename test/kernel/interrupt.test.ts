@@ -1,0 +1,146 @@
+/** The stop button: wherever the code is, it ends, is answered, and every variable is kept. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Frontend } from "./frontend.ts";
+import type { CellResult } from "./frontend.ts";
+
+let frontend: Frontend;
+beforeAll(async () => {
+  frontend = await Frontend.start();
+  await frontend.evaluate("let kept = 41");
+});
+afterAll(() => frontend.stop());
+
+/** Runs a cell, presses stop once it has printed "running", and gives its end with the time that took. */
+async function interruptCell(code: string): Promise<{ result: CellResult; latency: number }> {
+  const cell = await frontend.run(code);
+  await frontend.printed(cell, "running");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const pressed = await frontend.interrupt();
+  const result = await cell.finished;
+  return { result, latency: performance.now() - pressed };
+}
+
+async function expectKept(): Promise<void> {
+  expect(await frontend.evaluate("kept + 1")).toBe("42");
+}
+
+describe("an interrupt", () => {
+  test.each([
+    ["a plain loop", 'console.log("running"); while (true) {}'],
+    ["a loop that swallows every error", 'console.log("running"); while (true) { try { JSON.parse("{") } catch {} finally { 0 } }'],
+    ["a loop after an import", 'import { readFileSync } from "node:fs"; readFileSync; console.log("running"); while (true) {}'],
+    ["a loop after an await", 'await new Promise((r) => setTimeout(r, 20)); console.log("running"); while (true) {}'],
+    ["a loop after an await of a value", 'await 1; console.log("running"); while (true) {}'],
+    ["a loop of awaits that never lets the event loop turn", 'console.log("running"); while (true) await null'],
+    ["a pending await", 'console.log("running"); await new Promise(() => {})'],
+    ["a pending import", 'console.log("running"); await import("data:text/javascript,await new Promise(() => {})")'],
+    ["a loop in a timer callback", 'setTimeout(() => { console.log("running"); while (true) {} }, 20); await new Promise(() => {})'],
+    ["a loop in an immediate", 'setImmediate(() => { console.log("running"); while (true) {} }); await new Promise(() => {})'],
+    ["a loop in a timer of node:timers", 'import { setTimeout as later } from "node:timers"; later(() => { console.log("running"); while (true) {} }, 20); await new Promise(() => {})'],
+    ["a loop in a microtask", 'queueMicrotask(() => { console.log("running"); while (true) {} }); await new Promise(() => {})'],
+    ["a loop in a tick", 'process.nextTick(() => { console.log("running"); while (true) {} }); await new Promise(() => {})'],
+    ["a loop in a callback of Node's", 'import { stat } from "node:fs"; stat("/", () => { console.log("running"); while (true) {} }); await new Promise(() => {})'],
+    ["a loop that prints", 'console.log("running"); for (let i = 0; ; i++) console.log(i)'],
+    ["a loop that displays", 'console.log("running"); for (let i = 0; ; i++) display(i)'],
+    ["a loop in a display method", 'console.log("running"); ({ [Symbol.for("Jupyter.display")]() { while (true) {} } })'],
+    ["a for-await loop", 'console.log("running"); for await (const x of { async *[Symbol.asyncIterator]() { yield 1; await new Promise(() => {}); } }) x;'],
+    ["a blocked thread", 'console.log("running"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+    ["a backtracking regular expression", 'console.log("running"); /^(a+)+$/.test("a".repeat(40) + "b")'],
+  ])("ends %s and keeps the variables", async (_where, code) => {
+    const { result, latency } = await interruptCell(code);
+    expect(result.reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+    expect(latency).toBeLessThan(1000);
+    await expectKept();
+  });
+
+  test("of a pending await can be caught, runs finally blocks, and names the cell's line", async () => {
+    const { result } = await interruptCell(
+      'globalThis.trace = [];\ntry {\n  console.log("running");\n  await new Promise(() => {});\n} catch (error) {\n  trace.push(error.name);\n  throw error;\n} finally {\n  trace.push("finally");\n}',
+    );
+    expect(result.reply).toMatchObject({ ename: "KeyboardInterrupt" });
+    expect(await frontend.evaluate("trace.join()")).toContain("KeyboardInterrupt,finally");
+  });
+
+  test("aborts the signal of its cell, and the next cell has a fresh one", async () => {
+    await interruptCell('globalThis.signal = globalThis[Symbol.for("Jupyter.host")].signal; console.log("running"); while (true) {}');
+    expect(await frontend.evaluate('`${signal.aborted} ${globalThis[Symbol.for("Jupyter.host")].signal.aborted}`')).toContain("true false");
+  });
+
+  test("raises the flag at once, which native loops poll, and lowers it when the cell has been answered", async () => {
+    const { result } = await interruptCell(
+      'const flag = globalThis[Symbol.for("Jupyter.host")].interruptFlag; console.log("running"); while (Atomics.load(flag, 0) === 0); globalThis.sawFlag = true; while (true) {}',
+    );
+    expect(result.reply["ename"]).toBe("KeyboardInterrupt");
+    // The termination follows the flag at once, so whether the line after the loop ran is a matter of microseconds.
+    expect(await frontend.evaluate("flag[0]")).toBe("0");
+  });
+
+  test("of a native call of seconds that cannot be stopped ends the cell when the call returns", async () => {
+    const code = 'import { pbkdf2Sync } from "node:crypto"; console.log("running"); pbkdf2Sync("a", "b", 16_000_000, 64, "sha512"); globalThis.after = true;';
+    const { result } = await interruptCell(code);
+    expect(result.reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+    expect(await frontend.evaluate("typeof after")).toContain("undefined");
+    await expectKept();
+  });
+
+  test("arrives twice while all of libuv's threads are taken", async () => {
+    const fill = 'import { pbkdf2 } from "node:crypto"; for (let i = 0; i < 8; i++) pbkdf2("a", "b", 1_000_000, 64, "sha512", () => {});';
+    await frontend.evaluate(fill);
+    for (let round = 0; round < 2; round++) {
+      const { result, latency } = await interruptCell('console.log("running"); while (true) {}');
+      expect(result.reply["ename"]).toBe("KeyboardInterrupt");
+      expect(latency).toBeLessThan(1000);
+    }
+    await expectKept();
+  });
+
+  test("stops the cells behind the one that it stops", async () => {
+    const first = await frontend.run('console.log("running"); while (true) {}');
+    const second = await frontend.run("globalThis.secondRan = true");
+    await frontend.printed(first, "running");
+    await frontend.interrupt();
+    expect((await second.finished).reply["status"]).toBe("aborted");
+    expect(await frontend.evaluate("typeof secondRan")).toContain("undefined");
+  });
+
+  test("while nothing runs does nothing to the next cell", async () => {
+    await frontend.interrupt();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expectKept();
+    expect(await frontend.evaluate('globalThis[Symbol.for("Jupyter.host")].interruptFlag[0]')).toBe("0");
+  });
+
+  test("ends an interval whose callback hangs, after its cell has ended", async () => {
+    const cell = await frontend.run('setInterval(() => { console.log("running"); while (true) {} }, 20); 1');
+    await cell.finished;
+    await frontend.printed(cell, "running");
+    await frontend.interrupt();
+    await expectKept();
+  });
+
+  test("runs what was registered for the end of a cell", async () => {
+    await frontend.evaluate('globalThis.ends = 0; globalThis[Symbol.for("Jupyter.host")].onCellEnd(() => { ends++ })');
+    const before = Number(await frontend.evaluate("ends"));
+    await interruptCell('console.log("running"); while (true) {}');
+    await frontend.execute("throw 1");
+    expect(Number(await frontend.evaluate("ends"))).toBe(before + 3);
+  });
+
+  test("by SIGINT works as well", async () => {
+    const cell = await frontend.run('console.log("running"); while (true) {}');
+    await frontend.printed(cell, "running");
+    frontend.kernel.kill("SIGINT");
+    expect((await cell.finished).reply["ename"]).toBe("KeyboardInterrupt");
+    await expectKept();
+  });
+
+  test("can be sent a hundred times in a row", async () => {
+    for (let round = 0; round < 100; round++) {
+      const cell = await frontend.run(round % 2 === 0 ? "for (;;);" : "await new Promise(() => {})");
+      await new Promise((resolve) => setTimeout(resolve, round % 10));
+      await frontend.interrupt();
+      expect((await cell.finished).reply["ename"]).toBe("KeyboardInterrupt");
+    }
+    await expectKept();
+  });
+});

@@ -1,0 +1,172 @@
+/** What a cell prints and shows: all of it, in the order of the calls, before the cell is over. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Frontend } from "./frontend.ts";
+
+let frontend: Frontend;
+beforeAll(async () => {
+  frontend = await Frontend.start();
+});
+afterAll(() => frontend.stop());
+
+/** What was shown, one entry a message, with neighbouring text of one stream joined. */
+function shown(published: { type: string; content: Record<string, any> }[]): string[] {
+  return published
+    .filter(({ type }) => type !== "status" && type !== "execute_input")
+    .map(({ type, content }) => (type === "stream" ? `${content["name"]}: ${content["text"]}` : `${type}: ${content["data"]?.["text/plain"] ?? JSON.stringify(content)}`));
+}
+
+describe("printed text", () => {
+  test("of 300,000 lines arrives whole and in order before idle, in few messages", { timeout: 60_000 }, async () => {
+    const { stdout, published } = await frontend.execute("for (let i = 0; i < 300_000; i++) console.log('line ' + i)", {}, 60_000);
+    const lines = stdout.split("\n");
+    expect(lines.length).toBe(300_001);
+    expect(lines.every((line, index) => index === 300_000 || line === `line ${index}`)).toBe(true);
+    expect(published.at(-1)!.content["execution_state"]).toBe("idle");
+    expect(published.length).toBeLessThan(500);
+  });
+
+  test("arrives while a synchronous loop is still running", async () => {
+    const cell = await frontend.run('console.log("early"); const end = Date.now() + 1000; while (Date.now() < end);');
+    await frontend.printed(cell, "early");
+    expect(frontend.received.some(({ parent, type }) => parent === cell.id && type === "execute_reply")).toBe(false);
+    await cell.finished;
+  });
+
+  test("keeps the order of stdout, stderr and displays", async () => {
+    const { published } = await frontend.execute('console.log("a"); console.error("b"); display("c"); process.stdout.write("d"); console.warn("e"); "f"');
+    expect(shown(published)).toEqual(["stdout: a\n", "stderr: b\n", "display_data: c", "stdout: d", "stderr: e\n", "execute_result: f"].map((each) => expect.stringContaining(each.slice(0, -1))));
+  });
+
+  test("of a sub-process and of raw descriptors comes before the display that follows it", async () => {
+    const { published, stdout, stderr } = await frontend.execute(
+      'import { execSync } from "node:child_process"; import { writeSync } from "node:fs";\nexecSync("echo from a sub-process", { stdio: "inherit" }); writeSync(2, "raw error\\n"); display(1); writeSync(1, "raw\\n"); 2',
+    );
+    expect(stdout).toBe("from a sub-process\nraw\n");
+    expect(stderr).toBe("raw error\n");
+    const order = published.map(({ type, content }) => content["text"] ?? type);
+    expect(order.indexOf("from a sub-process\n")).toBeLessThan(order.indexOf("display_data"));
+    expect(order.indexOf("raw\n")).toBeGreaterThan(order.indexOf("display_data"));
+    expect(order.indexOf("raw\n")).toBeLessThan(order.indexOf("execute_result"));
+  });
+
+  test("that is cut in the middle of a character by the pipe is whole", async () => {
+    const { stdout } = await frontend.execute('import { writeSync } from "node:fs"; const bytes = Buffer.from("π".repeat(50_000)); for (let i = 0; i < bytes.length; ) i += writeSync(1, bytes, i, Math.min(9973, bytes.length - i));');
+    expect(stdout).toBe("π".repeat(50_000));
+  });
+
+  test("survives a cell that closes its raw descriptors", async () => {
+    const other = await Frontend.start();
+    try {
+      await other.execute('import { closeSync } from "node:fs"; closeSync(1); closeSync(2);');
+      const { stdout, value } = await other.execute('console.log("still here"); 3');
+      expect([stdout, value]).toEqual(["still here\n", "3"]);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test("of a timer goes to the cell that set it, though another one is running", async () => {
+    const first = await frontend.run('setTimeout(() => console.log("late"), 150); 1');
+    await first.finished;
+    const second = await frontend.execute("await new Promise((r) => setTimeout(r, 400)); 2");
+    expect(second.stdout).toBe("");
+    await frontend.printed(first, "late");
+  });
+
+  test("after an await of an earlier cell goes to that cell", async () => {
+    const first = await frontend.run('globalThis.later = (async () => { await new Promise((r) => setTimeout(r, 150)); console.log("later") })(); 1');
+    await first.finished;
+    const second = await frontend.execute("await later; console.log('second')");
+    expect(second.stdout).toBe("second\n");
+    await frontend.printed(first, "later");
+  });
+
+  test("of a console group is indented, and of a table is a table", async () => {
+    const { stdout } = await frontend.execute('console.group("outer"); console.log("inner"); console.groupEnd(); console.table([{ a: 1 }])');
+    expect(stdout).toMatch(/^outer\n  inner\n┌/);
+  });
+});
+
+describe("a display", () => {
+  test("is updated in place through its handle", async () => {
+    const { published } = await frontend.execute('const shown = display("one", { id: "fixed" }); shown.update("two"); shown.id');
+    const [first, second] = published.filter(({ type }) => type.endsWith("display_data"));
+    expect([first!.type, second!.type]).toEqual(["display_data", "update_display_data"]);
+    expect(first!.content["transient"]).toEqual({ display_id: "fixed" });
+    expect(second!.content["transient"]).toEqual({ display_id: "fixed" });
+  });
+
+  test("shows what the value's own method gives, now or later", async () => {
+    const { published } = await frontend.execute(
+      'const symbol = Symbol.for("Jupyter.display");\ndisplay({ [symbol]: () => ({ "text/plain": "now" }) });\ndisplay({ [symbol]: async () => { await new Promise((r) => setTimeout(r, 50)); return { "text/plain": "later" } } });\n({ [symbol]: () => ({ "text/html": "<b>x</b>", "text/plain": "x" }) })',
+    );
+    expect(shown(published)).toEqual(["display_data: now", "display_data: later", "execute_result: x"]);
+    expect(published.find(({ type }) => type === "execute_result")!.content["data"]["text/html"]).toBe("<b>x</b>");
+  });
+
+  test("that clears the output says when", async () => {
+    const { published } = await frontend.execute("clearOutput(); clearOutput({ wait: true })");
+    expect(published.filter(({ type }) => type === "clear_output").map(({ content }) => content)).toEqual([{ wait: false }, { wait: true }]);
+  });
+
+  test("of a chart gets its picture, and what follows waits behind it", async () => {
+    const spec = '{ $schema: "https://vega.github.io/schema/vega-lite/v5.json", data: { values: [{ x: 1, y: 2 }] }, mark: "point", encoding: { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative" } } }';
+    const { published } = await frontend.execute(
+      `display({ [Symbol.for("Jupyter.display")]: () => ({ "application/vnd.vegalite.v5+json": ${spec}, "text/plain": "chart" }) }); console.log("after the chart")`,
+    );
+    expect(shown(published)).toEqual(["display_data: chart", "stdout: after the chart\n"]);
+    const { data } = published.find(({ type }) => type === "display_data")!.content;
+    expect(Object.keys(data).sort()).toEqual(["application/vnd.vegalite.v5+json", "image/png", "text/plain"]);
+    expect(published.at(-1)!.content["execution_state"]).toBe("idle");
+  });
+
+  test("whose method throws is shown as text that says why", async () => {
+    const { reply, value } = await frontend.execute('({ size: 3, [Symbol.for("Jupyter.display")]() { throw new Error("cannot be drawn") } })');
+    expect(reply["status"]).toBe("ok");
+    expect(value).toMatch(/size: 3[^]*cannot be drawn/);
+  });
+});
+
+describe("errors behind a cell's back", () => {
+  test.each([
+    ["a timer", 'setTimeout(() => { throw new Error("in a timer") }, 10); 1', "in a timer"],
+    ["a promise that nobody awaits", 'Promise.reject(new Error("unawaited")); 1', "unawaited"],
+    ["an event handler", 'import { stat } from "node:fs"; stat("/", () => { throw new Error("in a callback") }); 1', "in a callback"],
+  ])("of %s are printed in its cell, and the session lives on", async (_where, code, message) => {
+    await frontend.evaluate("let kept = 1");
+    const cell = await frontend.run(code);
+    expect((await cell.finished).reply["status"]).toBe("ok");
+    await frontend.printed(cell, message);
+    expect(await frontend.evaluate("kept")).toBe("1");
+  });
+});
+
+test("2,000 rounds of printing, displaying and sending all arrive in order during the loop, though the parent is stalled for a second", { timeout: 60_000 }, async () => {
+  const cell = await frontend.run(`
+    const comm = globalThis[Symbol.for("Jupyter.host")].comm("stall");
+    console.log("running");
+    const began = Date.now();
+    for (let i = 0; i < 2000; i++) {
+      console.log("p" + i);
+      display({ [Symbol.for("Jupyter.display")]: () => ({ "text/plain": "d" + i }) });
+      comm.send({ i, filler: "x".repeat(500) }, [new Uint8Array([i & 255])]);
+    }
+    while (Date.now() - began < 4000);
+    console.log("loop over");
+  `);
+  await frontend.printed(cell, "running");
+  frontend.kernel.kill("SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  frontend.kernel.kill("SIGCONT");
+  const { published } = await cell.finished;
+  const events = published.flatMap(({ type, content, buffers }) => {
+    if (type === "stream") return String(content["text"]).split("\n").filter((line) => line.startsWith("p"));
+    if (type === "display_data") return [String(content["data"]["text/plain"])];
+    if (type === "comm_msg") return [`c${content["data"].i}/${buffers[0]![0]}`];
+    return [];
+  });
+  expect(events).toEqual(Array.from({ length: 2000 }, (_, i) => [`p${i}`, `d${i}`, `c${i}/${i & 255}`]).flat());
+  const last = published.findLast(({ type }) => type === "comm_msg")!;
+  const over = published.find(({ content }) => String(content["text"]).includes("loop over"))!;
+  expect(over.at - last.at).toBeGreaterThan(500);
+});

@@ -1,0 +1,141 @@
+/** The protocol beside executing cells: channels, signatures, status, history, stdin, shutdown. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Frontend } from "./frontend.ts";
+
+let frontend: Frontend;
+beforeAll(async () => {
+  frontend = await Frontend.start();
+});
+afterAll(() => frontend.stop());
+
+test.each(["shell", "control"] as const)("kernel_info is answered on %s", async (channel) => {
+  const { content } = await frontend.ask(channel, "kernel_info_request");
+  expect(content).toMatchObject({ status: "ok", protocol_version: "5.5", implementation: "nabla", language_info: { name: "typescript", file_extension: ".ts" } });
+});
+
+test("every request is framed by busy and idle, on control too", async () => {
+  for (const channel of ["shell", "control"] as const) {
+    const { parent } = await frontend.ask(channel, "kernel_info_request");
+    await frontend.idleAfter(parent);
+    const states = frontend.received.filter((each) => each.parent === parent && each.type === "status").map(({ content }) => content["execution_state"]);
+    expect(states).toEqual(["busy", "idle"]);
+  }
+});
+
+test("a subscriber is welcomed before anything else", () => {
+  expect(frontend.received[0]).toMatchObject({ type: "iopub_welcome", parent: "", content: { subscription: "" } });
+});
+
+test("the heartbeat echoes, also while a cell runs", async () => {
+  const cell = await frontend.run("const until = Date.now() + 500; while (Date.now() < until);");
+  expect(await frontend.heartbeat("beat")).toBe("beat");
+  await cell.finished;
+});
+
+test("requests about the kernel are answered while a cell runs, and the status is busy again after", async () => {
+  const cell = await frontend.run('console.log("running"); const end = Date.now() + 1000; while (Date.now() < end);');
+  await frontend.printed(cell, "running");
+  const { parent } = await frontend.ask("shell", "history_request", { hist_access_type: "tail", n: 1, output: false, raw: true });
+  const idle = await frontend.idleAfter(parent);
+  const next = await frontend.until((message) => message.channel === "iopub" && frontend.received.indexOf(message) > frontend.received.indexOf(idle));
+  expect(next).toMatchObject({ parent: cell.id, content: { execution_state: "busy" } });
+  await cell.finished;
+});
+
+test("a message with a forged signature is dropped with one line, and the session lives on", async () => {
+  await frontend.evaluate("let kept = 3");
+  const forged = await frontend.send("shell", "execute_request", { code: "kept = 666" }, { key: "not the key" });
+  expect(await frontend.evaluate("kept")).toBe("3");
+  expect(frontend.received.some(({ parent }) => parent === forged)).toBe(false);
+  expect(frontend.log.match(/wrong signature/g)).toHaveLength(1);
+});
+
+test("a message of an unknown type costs one line and nothing else", async () => {
+  await frontend.send("shell", "make_coffee_request", {});
+  expect(await frontend.evaluate("1")).toBe("1");
+  expect(frontend.log).toContain("make_coffee_request");
+});
+
+test.each([
+  ["let a = 1", "complete"],
+  ["function f() {", "incomplete"],
+  ["const s = `half", "incomplete"],
+  ["[1, 2,", "incomplete"],
+  ["/* half", "incomplete"],
+  ["await fetch", "complete"],
+  ["let x = (;", "invalid"],
+])("is_complete says of %j: %s", async (code, status) => {
+  expect((await frontend.ask("shell", "is_complete_request", { code })).content["status"]).toBe(status);
+});
+
+test("history gives the tail, a range and a search, with outputs where asked", async () => {
+  const other = await Frontend.start();
+  try {
+    for (const code of ["1 + 1", "let abc = 5", "abc * 2", "1 + 1"]) await other.execute(code);
+    const ask = async (content: object): Promise<unknown> => (await other.ask("shell", "history_request", { raw: true, output: false, ...content })).content["history"];
+    expect(await ask({ hist_access_type: "tail", n: 2 })).toEqual([[1, 3, "abc * 2"], [1, 4, "1 + 1"]]);
+    expect(await ask({ hist_access_type: "range", session: 0, start: 2, stop: 4 })).toEqual([[1, 2, "let abc = 5"], [1, 3, "abc * 2"]]);
+    expect(await ask({ hist_access_type: "search", pattern: "*abc*" })).toEqual([[1, 2, "let abc = 5"], [1, 3, "abc * 2"]]);
+    expect(await ask({ hist_access_type: "search", pattern: "1 ? 1", unique: true })).toEqual([[1, 4, "1 + 1"]]);
+    expect(await ask({ hist_access_type: "tail", n: 1, output: true })).toEqual([[1, 4, ["1 + 1", "2"]]]);
+  } finally {
+    await other.stop();
+  }
+});
+
+describe("input", () => {
+  test("is asked for synchronously, of the front end that runs the cell", async () => {
+    const cell = await frontend.run('const name = prompt("your name? "); const sure = confirm("sure?"); `${name} ${sure}`', { allow_stdin: true });
+    const first = await frontend.until(({ type, parent }) => type === "input_request" && parent === cell.id);
+    expect(first.content).toEqual({ prompt: "your name? ", password: false });
+    await frontend.send("stdin", "input_reply", { value: "Ada" });
+    await frontend.until(({ type, parent, content }) => type === "input_request" && parent === cell.id && content["prompt"].startsWith("sure?"));
+    await frontend.send("stdin", "input_reply", { value: "y" });
+    expect((await cell.finished).value).toContain("Ada true");
+  });
+
+  test("can hide what is typed", async () => {
+    const cell = await frontend.run('prompt("secret ", { password: true })', { allow_stdin: true });
+    const asked = await frontend.until(({ type, parent }) => type === "input_request" && parent === cell.id);
+    expect(asked.content["password"]).toBe(true);
+    await frontend.send("stdin", "input_reply", { value: "x" });
+    await cell.finished;
+  });
+
+  test("that is waited for can be interrupted, and a late answer does no harm", async () => {
+    const cell = await frontend.run('prompt("never answered")', { allow_stdin: true });
+    await frontend.until(({ type, parent }) => type === "input_request" && parent === cell.id);
+    await frontend.interrupt();
+    expect((await cell.finished).reply["ename"]).toBe("KeyboardInterrupt");
+    await frontend.send("stdin", "input_reply", { value: "late" });
+    expect(await frontend.evaluate("1 + 1")).toBe("2");
+  });
+
+  test("that the front end does not allow is an error at once", async () => {
+    const { reply } = await frontend.execute('prompt("who?")', { allow_stdin: false });
+    expect(reply).toMatchObject({ status: "error", ename: "StdinNotAllowedError" });
+  });
+});
+
+test.each([[false], [true]])("shutdown with restart %s is answered, and the process ends with its child, even in a loop", async (restart) => {
+  const other = await Frontend.start();
+  const pid = Number(await other.evaluate("process.pid"));
+  const cell = await other.run('console.log("running"); while (true) {}');
+  await other.printed(cell, "running");
+  const ended = new Promise((resolve) => other.kernel.once("exit", resolve));
+  const { content } = await other.ask("control", "shutdown_request", { restart });
+  expect(content).toEqual({ status: "ok", restart });
+  expect(await ended).toBe(0);
+  expect(() => process.kill(pid, 0)).toThrow();
+  await other.stop();
+});
+
+test("a kernel that is killed leaves no child behind, even in a loop", async () => {
+  const other = await Frontend.start();
+  const pid = Number(await other.evaluate("process.pid"));
+  const cell = await other.run('console.log("running"); while (true) {}');
+  await other.printed(cell, "running");
+  other.kernel.kill("SIGKILL");
+  await expect.poll(() => { try { process.kill(pid, 0); return "alive"; } catch { return "gone"; } }, { timeout: 5000 }).toBe("gone");
+  await other.stop();
+});
