@@ -24,8 +24,8 @@ let calls = 0;
 
 /** A call on the way to a result, or a leaf where gradients are collected. */
 export class GraphNode {
-  /** Grows with every call: a node's parents always have smaller numbers. */
-  readonly sequence = ++calls;
+  /** Grows with every call: a node's parents always have smaller numbers. Leaves come last on the way back: 0. */
+  readonly sequence: number;
   readonly rule: DerivativeRule;
   /** The leaf whose `grad` receives what arrives here. */
   readonly leaf: Tensor | undefined;
@@ -46,6 +46,7 @@ export class GraphNode {
     output: Tensor | undefined,
     details: unknown,
   ) {
+    this.sequence = leaf === undefined ? ++calls : 0;
     this.rule = rule;
     this.leaf = leaf;
     this.details = details;
