@@ -15,6 +15,8 @@ interface Scanned {
   readonly stamp: string;
   /** The URLs of the local files that the file imports. */
   readonly imports: readonly string[];
+  /** What it imports and is nowhere: Node keeps a module that failed, so the version must change when it is there. */
+  readonly missing: readonly string[];
 }
 
 /** Whether an import of this URL sees edits: a file that is not an installed package's. */
@@ -49,7 +51,7 @@ export class Versions {
   /** The URL of a local file as it is now, the files that it imports included. */
   versioned(url: string): string {
     const marked = new URL(url);
-    const stamps = [...this.closure(url)].sort().map((file) => `${file} ${this.#scan(file).stamp}`);
+    const stamps = [...this.closure(url)].sort().map((file) => `${file} ${this.#scan(file).stamp} ${this.#scan(file).missing.join(" ")}`);
     marked.searchParams.set(MARK, createHash("sha256").update(stamps.join("\n")).digest("hex").slice(0, 12));
     return marked.href;
   }
@@ -71,26 +73,31 @@ export class Versions {
     const status = statSync(path, { bigint: true, throwIfNoEntry: false });
     const stamp = status === undefined ? "gone" : `${status.mtimeNs} ${status.size} ${status.ino}`;
     const known = this.#files.get(url);
-    // Imports of a file that was not there yet are looked for again.
-    if (known !== undefined && known.stamp === stamp && known.imports.every((each) => statSync(fileURLToPath(each), { throwIfNoEntry: false }))) return known;
-    const imports = status === undefined || !/\.[cm]?[jt]s$/.test(path) ? [] : this.#importsOf(path);
-    const scanned = { stamp, imports };
+    const isCurrent = known !== undefined && known.stamp === stamp && known.missing.length === 0 && known.imports.every(isThere);
+    if (isCurrent) return known;
+    const isCode = status !== undefined && /\.[cm]?[jt]s$/.test(path);
+    const scanned = { stamp, ...(isCode ? this.#importsOf(path) : { imports: [], missing: [] }) };
     this.#files.set(url, scanned);
     return scanned;
   }
 
-  #importsOf(path: string): string[] {
+  #importsOf(path: string): Pick<Scanned, "imports" | "missing"> {
     const roots: ResolutionRoots = { directory: dirname(path), ...(this.#packagesRoot !== undefined && { packagesRoot: this.#packagesRoot }) };
-    const found = ts.preProcessFile(readFileSync(path, "utf8"), true, true).importedFiles;
-    return found.flatMap(({ fileName }) => {
-      if (!isPlace(fileName)) return [];
+    const imports: string[] = [];
+    const missing: string[] = [];
+    for (const { fileName } of ts.preProcessFile(readFileSync(path, "utf8"), true, true).importedFiles) {
       try {
         const url = fileOf(resolveModule(fileName, roots));
-        return isLocalFile(url) ? [url] : [];
+        if (isPlace(fileName) && isLocalFile(url)) imports.push(url);
       } catch {
         // The import itself will say so.
-        return [];
+        missing.push(fileName);
       }
-    });
+    }
+    return { imports, missing };
   }
+}
+
+function isThere(url: string): boolean {
+  return statSync(fileURLToPath(url), { throwIfNoEntry: false }) !== undefined;
 }
