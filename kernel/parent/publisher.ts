@@ -4,6 +4,7 @@
  * Printed text is gathered and goes out about twenty times a second, and before any message of another kind. A chart waits
  * for its picture, and what follows waits behind it, so that nothing overtakes.
  */
+import { pictureMetadata } from "../charts/pictures.ts";
 import type { MimeBundle } from "../contracts.ts";
 import type { Header, Outgoing } from "../wire/message.ts";
 
@@ -49,13 +50,14 @@ export class Publisher {
   }
 
   /** Publishes a value in its forms; a chart gets its picture first. */
-  publishBundle(type: string, parent: Header | undefined, content: { readonly data: MimeBundle }): void {
+  publishBundle(type: string, parent: Header | undefined, content: { readonly data: MimeBundle; readonly metadata: object }): void {
     if (!Object.keys(content.data).some((mime) => mime.startsWith("application/vnd.vega"))) return this.publish(type, parent, content);
     this.flush();
     const slot: Slot = { message: undefined };
     this.#push(slot);
     const fill = (data: MimeBundle): void => {
-      slot.message = { identities: [Buffer.from(type)], type, parent, content: { ...content, data } };
+      const metadata = { ...pictureMetadata(data), ...content.metadata };
+      slot.message = { identities: [Buffer.from(type)], type, parent, content: { ...content, data, metadata } };
       this.#drain();
     };
     this.#pictures.complete(content.data).then(fill, (error: unknown) => {
