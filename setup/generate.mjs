@@ -38,8 +38,8 @@ ${names.map((name) => `    "${name}",`).join("\n")}
 }
 
 const parametersOfKind = { unary: "", binary: "other: TensorLike", reduction: "options?: ReductionOptions" };
-/** No functions of the module: a name JavaScript itself uses, derivatives. */
-const methodsOnly = new Set(["toString", "sliceBackward"]);
+/** Not made here: a reserved word, functions written by hand (functions.ts), derivatives. */
+const methodsOnly = new Set(["var", "where", "max", "min", "toString", "sliceBackward", "crossEntropyBackward"]);
 const publicRows = entries.filter(([, row]) => row.internal !== true && row.kind !== "primitive");
 const parametersOf = (row) => (row.kind === "general" ? row.parameters : parametersOfKind[row.kind]);
 

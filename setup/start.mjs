@@ -11,6 +11,9 @@ import { shown } from "./paths.mjs";
 import { prepare } from "./prepare.mjs";
 import { labArguments, splitArguments } from "./start-arguments.mjs";
 
+/** Read at once: by the time JupyterLab runs, npm may already be gone. */
+const parent = process.ppid;
+
 /** Runs JupyterLab to its end; signals reach it, and its exit status becomes ours. */
 function runLab(jupyter, args, work) {
   return new Promise((resolve, reject) => {
@@ -18,8 +21,16 @@ function runLab(jupyter, args, work) {
     // Control-C goes to the whole terminal group, JupyterLab asks its question, and we only wait for its answer.
     process.on("SIGINT", () => {});
     for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => lab.kill(signal));
-    lab.on("error", reject);
-    lab.on("close", (status, signal) => resolve(signal ? 1 : status));
+    // npm that is ended does not tell us; without this JupyterLab would stay behind, holding its port.
+    const orphaned = setInterval(() => {
+      if (process.ppid !== parent) lab.kill("SIGTERM");
+    }, 1000);
+    const settle = (then) => (...outcome) => {
+      clearInterval(orphaned);
+      then(...outcome);
+    };
+    lab.on("error", settle(reject));
+    lab.on("close", settle((status, signal) => resolve(signal ? 1 : status)));
   });
 }
 
