@@ -48,14 +48,15 @@ function wake(): void {
   main.postMessage("wake");
 }
 
-/** Terminates what runs, if the gate is in the state that was seen. */
-function terminateFrom(state: number): void {
-  if (Atomics.compareExchange(words, Word.Gate, state, Gate.Terminating) !== state) return;
+/** Terminates what runs, if the gate is still in the state that was seen. @returns Whether it was. */
+function terminateFrom(state: number): boolean {
+  if (Atomics.compareExchange(words, Word.Gate, state, Gate.Terminating) !== state) return false;
   Atomics.store(words, Word.Landed, 0);
   session.post("Runtime.terminateExecution", () => {
     Atomics.store(words, Word.Landed, 1);
     Atomics.notify(words, Word.Landed);
   });
+  return true;
 }
 
 function interrupt(): void {
@@ -64,16 +65,18 @@ function interrupt(): void {
   const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
   const began = performance.now();
   deliver({ head: { type: "interrupt", serial }, buffers: [] });
+  // The continuation of a cell that was terminated never settles the cell's promise: nothing is left to wait for.
+  let settleGrace = SETTLE_GRACE;
   const attempt = (): void => {
     if (Atomics.load(words, Word.InterruptsHandled) >= serial) {
-      setTimeout(() => deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] }), SETTLE_GRACE);
+      setTimeout(() => deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] }), settleGrace);
       return;
     }
     const state = Atomics.load(words, Word.Gate);
     if (state === Gate.Entered) {
       terminateFrom(Gate.Entered);
     } else if (state === Gate.Open && performance.now() - began > OPEN_GRACE) {
-      terminateFrom(Gate.Open);
+      if (terminateFrom(Gate.Open)) settleGrace = 0;
       // Should the event loop have been idle after all, the termination took its wake-up with it.
       wake();
     }
