@@ -160,4 +160,6 @@ export async function drawnFigures(page: Page): Promise<DrawnFigure[]> {
 export async function useTheme(page: Page, theme: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
   await command(page, "apputils:change-theme", { theme });
   await page.waitForFunction((name) => document.body.dataset["jpThemeName"] === name, theme);
+  // A new theme covers the page with JupyterLab's splash screen for a moment.
+  await page.waitForSelector("#jupyterlab-splash", { state: "detached" });
 }
