@@ -156,7 +156,7 @@ export function emitNode(node: ts.Node, before: string, after: string, context: 
     },
   });
   const code = emitted.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replace(/\bexport \{\};\s*$/, "");
-  if (code.trim() === "") return false;
+  if (code.replace('"use strict";', "").trim() === "") return false;
   const starts = [0];
   for (const found of rendered.code.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(found.index + found[0].length);
   const anchors = decodeAnchors(emitted.sourceMapText ?? "", code)

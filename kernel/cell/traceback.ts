@@ -76,6 +76,7 @@ function formatNested(label: string, value: unknown, cells: CellSources, seen: S
 
 interface OwnFrame {
   readonly title: string;
+  readonly column: number;
   readonly code: readonly string[];
 }
 
@@ -85,7 +86,8 @@ function formatFrames(frames: readonly StackFrame[], cells: CellSources): string
     const own = ownFrame(frame, cells);
     if (own === undefined) continue;
     const last = shown.at(-1);
-    if (last !== undefined && last.frame.title === own.title) last.times++;
+    // A callback on its caller's line is not worth the line twice; recursion is counted.
+    if (last !== undefined && last.frame.title === own.title) last.times += last.frame.column === own.column ? 1 : 0;
     else shown.push({ frame: own, times: 1 });
   }
   const lines: string[] = [];
@@ -94,7 +96,7 @@ function formatFrames(frames: readonly StackFrame[], cells: CellSources): string
     lines.push(...frame.code.map((line, index) => `  ${index === frame.code.length - 1 ? line.replace(/\^$/, red("^")) : line}`));
   }
   if (shown.length > MOST) lines.push("", dim(`… and ${shown.length - MOST} more`));
-  const top = frames.find((frame) => !isInternal(frame.url));
+  const top = frames.find((frame) => ownFrame(frame, cells) !== undefined || !isInternal(frame.url));
   if (top !== undefined && ownFrame(top, cells) === undefined) lines.push("", dim(`thrown in ${shortPath(top.url)}:${top.line}:${top.column}`));
   return lines;
 }
@@ -105,10 +107,10 @@ function ownFrame(frame: StackFrame, cells: CellSources): OwnFrame | undefined {
   const cell = cells.get(frame.url);
   if (cell !== undefined) {
     const place = cell.edits.original(frame);
-    return { title: `Cell [${cell.executionCount}], line ${place.line}${inside}`, code: codeFrame(cell.source, place) };
+    return { title: `Cell [${cell.executionCount}], line ${place.line}${inside}`, column: place.column, code: codeFrame(cell.source, place) };
   }
   if (!/^file:.*[?&]version=/.test(frame.url)) return undefined;
-  return { title: `${shortPath(frame.url)}:${frame.line}${inside}`, code: codeFrame(textOf(frame.url), frame) };
+  return { title: `${shortPath(frame.url)}:${frame.line}${inside}`, column: frame.column, code: codeFrame(textOf(frame.url), frame) };
 }
 
 /** The text of a local file, if it can still be read. */

@@ -18,9 +18,9 @@ const KINDS = {
   layer: "TopLevelLayerSpec",
   facet: "TopLevelFacetSpec",
   repeat: "TopLevelRepeatSpec",
-  concat: "TopLevelNormalizedConcatSpec<GenericSpec>",
-  hconcat: "TopLevelNormalizedHConcatSpec<GenericSpec>",
-  vconcat: "TopLevelNormalizedVConcatSpec<GenericSpec>",
+  concat: "TopLevelConcatSpec",
+  hconcat: "TopLevelHConcatSpec",
+  vconcat: "TopLevelVConcatSpec",
 } as const;
 
 const validators = new Map<string, ValidateFunction>();
@@ -31,7 +31,7 @@ function validatorOf(kind: string): ValidateFunction {
   if (validator === undefined) {
     const schema = createRequire(import.meta.url)("vega-lite/build/vega-lite-schema.json") as { definitions: Record<string, unknown> };
     const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, logger: false, validateFormats: false, validateSchema: false, inlineRefs: false, code: { optimize: false } });
-    validator = ajv.compile({ ...schema, $ref: `#/definitions/${encodeURIComponent(kind)}` });
+    validator = ajv.compile({ ...schema, $ref: `#/definitions/${kind}` });
     validators.set(kind, validator);
   }
   return validator;
@@ -43,7 +43,7 @@ function validatorOf(kind: string): ValidateFunction {
  */
 export function validateChart(spec: unknown): void {
   if (typeof spec !== "object" || spec === null || Array.isArray(spec)) throw new InvalidChart("a chart must be an object");
-  const key = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((each) => each in spec && spec[each as keyof typeof spec] !== undefined && (each !== "mark" || !("layer" in spec)));
+  const key = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((each) => each in spec);
   if (key === undefined) throw new InvalidChart(`a chart needs one of ${Object.keys(KINDS).map((each) => `"${each}"`).join(", ")}`);
   const validator = validatorOf(KINDS[key]);
   if (!validator(spec)) throw new InvalidChart(describe(validator.errors ?? []));

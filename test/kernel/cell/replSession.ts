@@ -65,7 +65,7 @@ export class ReplSession {
     return new Promise((resolve, reject) => {
       this.#session.post("Runtime.evaluate", { expression: code, replMode: true, awaitPromise: true }, (failure, reply) => {
         if (failure) return reject(failure);
-        const { result, exceptionDetails } = reply;
+        const { result, exceptionDetails } = reply as inspector.Runtime.EvaluateReturnType;
         const object = exceptionDetails?.exception ?? result;
         if (exceptionDetails) {
           const at = { line: exceptionDetails.lineNumber + 1, column: exceptionDetails.columnNumber + 1 };

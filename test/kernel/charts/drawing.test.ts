@@ -1,0 +1,94 @@
+/** What is in the picture: its pixels are looked at. */
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { Resvg } from "@resvg/resvg-js";
+import { describe, expect, test } from "vitest";
+import { drawChart } from "../../../kernel/charts/drawing.ts";
+import { FontMetrics } from "../../../kernel/charts/fontMetrics.ts";
+import { VEGA, VEGA_LITE } from "../../../kernel/display/mime.ts";
+
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** The colour at a place, `#rrggbb`. */
+  at(x: number, y: number): string;
+}
+
+/** Reads a PNG back through an SVG of its own size. */
+function pixelsOf(png: Uint8Array): Pixels {
+  const bytes = Buffer.from(png);
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  const href = `data:image/png;base64,${bytes.toString("base64")}`;
+  const { pixels } = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><image width="${width}" height="${height}" href="${href}"/></svg>`).render();
+  return { width, height, at: (x, y) => `#${pixels.subarray((y * width + x) * 4, (y * width + x) * 4 + 3).toString("hex")}` };
+}
+
+/** How many pixels of each colour there are in a part of the picture. */
+function colours(picture: Pixels, part: readonly number[] = [0, 0, picture.width, picture.height]): Map<string, number> {
+  const [left, top, right, bottom] = part as [number, number, number, number];
+  const counts = new Map<string, number>();
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) counts.set(picture.at(x, y), (counts.get(picture.at(x, y)) ?? 0) + 1);
+  return counts;
+}
+
+const draw = async (spec: object): Promise<Pixels> => pixelsOf(await drawChart(VEGA_LITE, spec));
+
+describe("a picture", () => {
+  const line = { data: { values: Array.from({ length: 500 }, (_, x) => ({ x, y: Math.exp(-x / 100) })) }, mark: { type: "line", color: "#ff0000" }, width: 200, height: 100, encoding: { x: { field: "x", type: "quantitative", title: "step" }, y: { field: "y", type: "quantitative" } } };
+
+  test("has two pixels for one of the chart, a white ground and the line in its colour", async () => {
+    const picture = await draw(line);
+    expect(picture.width).toBeGreaterThan(400);
+    expect(picture.width).toBeLessThan(540);
+    expect(picture.at(0, 0)).toBe("#ffffff");
+    expect(colours(picture).get("#ff0000")).toBeGreaterThan(200);
+  });
+  test("has the same bytes every time", async () => {
+    const hashes = new Set<string>();
+    for (let round = 0; round < 3; round++) hashes.add(createHash("sha256").update(await drawChart(VEGA_LITE, { ...line, transform: [{ calculate: "datum.y + random()", as: "y" }] })).digest("hex"));
+    expect(hashes.size).toBe(1);
+  });
+  test("cuts no label: the outermost pixels are ground", async () => {
+    const picture = await draw({ ...line, title: "A title that is much longer than the chart below it is wide", data: { values: ["a label of some length", "W".repeat(20)].map((x, y) => ({ x, y })) }, mark: "bar", encoding: { y: { field: "x", type: "nominal", axis: { labelLimit: 500 } }, x: { field: "y", type: "quantitative", title: "∂σ²" }, color: { field: "x", type: "nominal" } } });
+    const { width, height } = picture;
+    for (const edge of [[0, 0, width, 2], [0, height - 2, width, height], [0, 0, 2, height], [width - 2, 0, width, height]]) {
+      expect([...colours(picture, edge).keys()]).toEqual(["#ffffff"]);
+    }
+  });
+  test("keeps the pixels of an image apart where the chart asks for it", async () => {
+    const image = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1"><rect width="1" height="1" fill="#000"/><rect x="1" width="1" height="1" fill="#0000ff"/></svg>').render().asPng().toString("base64");
+    const spec = (smooth: boolean): object => ({ data: { values: [{ u: `data:image/png;base64,${image}` }] }, mark: { type: "image", width: 100, height: 50, smooth }, width: 100, height: 50, encoding: { url: { field: "u", type: "nominal" } }, config: { view: { stroke: null } } });
+    expect(colours(await draw(spec(false))).get("#0000ff")).toBeGreaterThan(9_000);
+    expect(colours(await draw(spec(true))).get("#0000ff") ?? 0).toBeLessThan(7_500);
+  });
+  test("of Vega's own specification is drawn too", async () => {
+    const picture = pixelsOf(await drawChart(VEGA, { width: 20, height: 10, padding: 0, marks: [{ type: "rect", encode: { enter: { x: { value: 0 }, y: { value: 0 }, width: { value: 20 }, height: { value: 10 }, fill: { value: "#00ff00" } } } }] }));
+    expect([picture.width, picture.height, picture.at(10, 10)]).toEqual([40, 20, "#00ff00"]);
+  });
+  test("of data at an address says so instead of fetching it", async () => {
+    const far = await draw({ ...line, data: { url: "https://example.invalid/data.csv" } });
+    expect(far.height).toBeLessThan(150);
+    expect(colours(far).get("#ff0000")).toBeUndefined();
+    expect((await draw({ layer: [{ mark: "line", encoding: line.encoding, data: { url: "/some/file.csv" } }] })).height).toBe(far.height);
+    const near = await draw({ ...line, data: { url: `data:text/csv,${encodeURIComponent("x,y\n0,0\n9,9")}`, format: { type: "csv" } } });
+    expect(colours(near).get("#ff0000")).toBeGreaterThan(200);
+  });
+  test("that Vega cannot compile is an InvalidChart", async () => {
+    await expect(drawChart(VEGA, { marks: [{ type: "nonsense" }] })).rejects.toMatchObject({ name: "InvalidChart" });
+    await expect(drawChart(VEGA_LITE, { data: { values: [] }, mark: "bar", encoding: { x: { field: "a", type: "quantitative", scale: { domain: { selection: "none" } } } } })).rejects.toMatchObject({ name: "InvalidChart" });
+  });
+});
+
+test("widths read from the font are those that resvg draws with", () => {
+  const path = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
+  const metrics = new FontMetrics(path);
+  // Between two marks of no width, the advance of a text is the distance between two copies of the same letter.
+  const box = (text: string): { x: number; width: number } => {
+    const { x, width } = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="200"><text x="10" y="100" font-family="DejaVu Sans" font-size="100" style="font-kerning: none">${text}</text></svg>`, { font: { fontFiles: [path], loadSystemFonts: false } }).getBBox()!;
+    return { x, width };
+  };
+  for (const text of ["step", "0.123", "σ²∂Δ", "IIIWWW", "é–…"]) {
+    const drawn = box(`${text}H`).width + box(`${text}H`).x - (box("H").width + box("H").x);
+    expect(metrics.width(text, 100)).toBeCloseTo(drawn, 0);
+  }
+});
