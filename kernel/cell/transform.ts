@@ -6,6 +6,7 @@
  * interrupted, and only an expression at the end of a cell is its value. The tree is made once; type errors do not matter.
  */
 import ts from "typescript";
+import { refuseConstantAssignments } from "./constants.ts";
 import type { CellContext } from "./context.ts";
 import { Edits, type EditList } from "./edits.ts";
 import { Erasure } from "./erasure.ts";
@@ -42,6 +43,7 @@ export function transformCell(source: string, { url }: { readonly url: string })
       throw errorAt(message, offset - lead, url, source);
     },
   };
+  refuseConstantAssignments(context);
   const erasure = new Erasure(context);
   const imports = new Imports(context, erasure);
   const functions = declareFunctions(context, erasure);

@@ -158,12 +158,23 @@ describe("a cell that cannot run", () => {
     ["const view = <div>hello</div>", 1, 14, "JSX is not supported"],
     ["using x = open()", 1, 1, "block"],
     ["import { a } from library", 1, 19, "string"],
+    ["const fixed = 1\nfixed = 2", 2, 1, "Cannot assign to 'fixed' because it is a constant."],
+    ["const { p: [deep] } = { p: [1] }\n;({ deep } = { deep: 2 })", 2, 5, "'deep'"],
+    ["const count = 1\nfunction f() { return () => { (count as number)++ } }", 2, 32, "'count'"],
+    ["import { got } from 'm'\n[got] = [1]", 2, 2, "'got'"],
+    ["const each = 1; for (each of [1]);", 1, 22, "'each'"],
     ["'unterminated", 1, 14, "Unterminated string literal."],
   ])("%j is one clear error at its place", async (source, line, column, message) => {
     const error = await session.run(source).then(() => undefined, (thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CellSyntaxError);
     expect(error).toMatchObject({ name: "SyntaxError", line, column, message: expect.stringContaining(message) as string });
     expect((error as CellSyntaxError).frame.split("\n").at(-1)).toBe(`  | ${" ".repeat(column - 1)}^`);
+  });
+
+  test("a constant of the same name as another variable, or of an earlier cell, is none of its business", async () => {
+    expect(await session.value("const same = 1; { let same = 2; same = 3 } ((same: number) => { same = 4 })(1); same")).toBe(1);
+    expect(await session.value("same = 5; same")).toBe(5);
+    expect(await session.value("const holder = { a: 1 }; holder.a = 2; holder['a']++; holder.a")).toBe(3);
   });
 
   test("a type error does not stop it", async () => {
