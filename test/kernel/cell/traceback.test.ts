@@ -27,7 +27,6 @@ async function tracebackOf(executionCount: number, source: string): Promise<stri
 }
 
 function plain(error: ErrorLike): string[] {
-  // eslint-disable-next-line no-control-regex
   return formatTraceback(error, cells).join("\n").replace(/\u001b\[[\d;]*m/g, "").split("\n");
 }
 
