@@ -82,12 +82,16 @@ export class CellRunner {
   /** Deals with an interrupt, unless the cell that it was for has been answered. */
   interrupt(serial: number): void {
     const { words, interruptFlag, waits } = this.#services;
-    if (serial <= Atomics.load(words, Word.InterruptsHandled)) return;
-    if (this.#cell === undefined) Atomics.store(interruptFlag, 0, 0);
-    else this.#cell.interrupt = serial;
+    if (serial <= Atomics.load(words, Word.InterruptsOver)) return;
     this.#abortSignal();
     waits.interrupt();
-    Atomics.store(words, Word.InterruptsHandled, serial);
+    Atomics.store(words, Word.InterruptsSeen, serial);
+    if (this.#cell !== undefined) {
+      this.#cell.interrupt = serial;
+      return;
+    }
+    Atomics.store(interruptFlag, 0, 0);
+    Atomics.store(words, Word.InterruptsOver, serial);
   }
 
   /** Answers a cell that an interrupt has not made to settle in time. */
@@ -195,7 +199,7 @@ export class CellRunner {
     evaluator.release();
     this.#cell = undefined;
     Atomics.store(interruptFlag, 0, 0);
-    Atomics.store(words, Word.InterruptsHandled, Atomics.load(words, Word.Interrupts));
+    Atomics.store(words, Word.InterruptsOver, Atomics.load(words, Word.Interrupts));
     const status = error === undefined ? "ok" : "error";
     const { userExpressions } = cell;
     writer.writeAfterOutput({ type: "reply", job: job.job, status, userExpressions, ...(error && { error }) });

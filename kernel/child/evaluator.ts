@@ -50,18 +50,21 @@ export class Evaluator {
    */
   evaluate(job: JobId, code: string, done: (outcome: Outcome<unknown>) => void): void {
     let early: Evaluated | undefined;
+    let hasReturned = false;
     let isEntered = true;
     const entered = this.#frames.enter(job, () => {
       this.#post(code, (evaluated) => {
         if (isEntered) early = evaluated;
         else this.#gate.callback(() => done(this.#outcome(evaluated)));
       });
+      hasReturned = true;
       // Only a termination makes an evaluation fail while it runs.
       if (early?.failure) this.#frames.noteLanded();
     });
     isEntered = false;
-    if (entered.kind === "interrupted") done(entered);
-    else if (early !== undefined) done(this.#outcome(early));
+    if (early !== undefined) done(this.#outcome(early));
+    // Where the evaluation has returned and the frame was terminated after it, the code's own awaits are still to come.
+    else if (entered.kind === "interrupted" && !hasReturned) done(entered);
   }
 
   /** Lets the inspector forget the values of a cell that has ended. */

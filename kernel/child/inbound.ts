@@ -63,24 +63,36 @@ function interrupt(): void {
   Atomics.store(interruptFlag, 0, 1);
   Atomics.notify(interruptFlag, 0);
   const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
-  const began = performance.now();
   deliver({ head: { type: "interrupt", serial }, buffers: [] });
-  // The continuation of a cell that was terminated never settles the cell's promise: nothing is left to wait for.
-  let settleGrace = SETTLE_GRACE;
+  let deadline: "wait" | "set" | "delivered" = "wait";
+  let sent = performance.now();
+
+  const deliverDeadline = (): void => {
+    deadline = "delivered";
+    sent = performance.now();
+    deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] });
+  };
+
   const attempt = (): void => {
-    if (Atomics.load(words, Word.InterruptsHandled) >= serial) {
-      setTimeout(() => deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] }), settleGrace);
-      return;
+    if (Atomics.load(words, Word.InterruptsOver) >= serial) return;
+    setTimeout(attempt, 2);
+    const isSeen = Atomics.load(words, Word.InterruptsSeen) >= serial;
+    if (isSeen && deadline === "wait") {
+      deadline = "set";
+      setTimeout(deliverDeadline, SETTLE_GRACE);
     }
+    // What the cell does once it knows of the interrupt is left alone until the deadline.
+    if (isSeen && deadline !== "delivered") return;
     const state = Atomics.load(words, Word.Gate);
-    if (state === Gate.Entered) {
+    const isLate = performance.now() - sent > OPEN_GRACE;
+    if (state === Gate.Entered && (!isSeen || isLate)) {
       terminateFrom(Gate.Entered);
-    } else if (state === Gate.Open && performance.now() - began > OPEN_GRACE) {
-      if (terminateFrom(Gate.Open)) settleGrace = 0;
+    } else if (state === Gate.Open && isLate) {
+      // A continuation that was terminated never settles its cell's promise, so there is nothing left to wait for.
+      if (terminateFrom(Gate.Open) && deadline === "wait") deliverDeadline();
       // Should the event loop have been idle after all, the termination took its wake-up with it.
       wake();
     }
-    setTimeout(attempt, 2);
   };
   attempt();
 }

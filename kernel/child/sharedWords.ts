@@ -23,14 +23,16 @@ export const Word = {
   Gate: 0,
   /** How many interrupts have been asked for. */
   Interrupts: 1,
-  /** The last interrupt that the main thread has dealt with. */
-  InterruptsHandled: 2,
+  /** The last interrupt that the main thread has seen: waits are rejected, the signal is aborted. */
+  InterruptsSeen: 2,
   /** 1 once V8 has confirmed the termination that was sent last. */
   Landed: 3,
   /** How many records the worker has put into the inbox. */
   Inbox: 4,
   /** 1 once the worker has let go of the inspector. */
   Disconnected: 5,
+  /** The last interrupt that is over: the cell that it was for has been answered. */
+  InterruptsOver: 6,
 } as const;
 
 export function createSharedWords(): Int32Array {

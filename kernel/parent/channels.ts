@@ -60,6 +60,11 @@ export class Channels {
     this.#queues[channel].push(formatMessage(message, this.session, this.#signer));
   }
 
+  /** How many messages wait to go out on iopub. */
+  get backlog(): number {
+    return this.#queues.iopub.length;
+  }
+
   /** Sends what waits, then closes. */
   async close(): Promise<void> {
     await Promise.all(Object.values(this.#queues).map((queue) => queue.flushed()));

@@ -23,6 +23,8 @@ import { RawOutput } from "./rawOutput.ts";
 const SHUTDOWN_GRACE = 1000;
 /** How long the raw output of a child that has ended is waited for. Milliseconds. */
 const RAW_GRACE = 300;
+/** How often a child that was made to wait is looked at again. Milliseconds. */
+const CONGESTION_CHECK = 2;
 /** How much of the last raw error output is kept, to say why a child died. Characters. */
 const LAST_WORDS = 4000;
 
@@ -33,6 +35,8 @@ export interface ChildEvents {
   onRecord(record: ChildRecord, buffers: Uint8Array[]): void;
   /** Raw output of native code and sub-processes. */
   onRawText(name: RawName, text: string): void;
+  /** Whether records should wait in the pipe for a while, where they make the child wait. */
+  isCongested(): boolean;
   /** The process has ended, and everything that it said has been passed on. */
   onDeath(death: Death): void;
 }
@@ -72,6 +76,7 @@ export class ChildProcess {
     recordsOut.on("data", (chunk: Buffer) => {
       for (const framed of decoder.push(chunk)) this.#waiting.push(framed);
       this.#passOn();
+      if (this.#events.isCongested()) void this.#holdUp(recordsOut);
     });
     const recordsEnd = new Promise((resolve) => recordsOut.once("close", resolve));
     const rawEnd = Promise.all([this.#process.stdout, this.#process.stderr].map((stream) => new Promise((resolve) => stream!.once("close", resolve))));
@@ -99,6 +104,12 @@ export class ChildProcess {
     await Promise.race([this.#ended, setTimeout(SHUTDOWN_GRACE)]);
     this.#kill();
     await this.#ended;
+  }
+
+  async #holdUp(recordsOut: Socket): Promise<void> {
+    recordsOut.pause();
+    while (this.#events.isCongested()) await setTimeout(CONGESTION_CHECK);
+    recordsOut.resume();
   }
 
   /** Ends the child's process group. */

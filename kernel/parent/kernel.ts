@@ -70,7 +70,7 @@ export class Kernel {
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#channels = new Channels(connection, randomUUID());
-    this.#publisher = new Publisher((message) => this.#channels.send("iopub", message), this.#pictures);
+    this.#publisher = new Publisher(this.#channels, this.#pictures);
     this.#session = new Session(this.#channels, this.#publisher);
     this.#router = new OutputRouter(this.#publisher);
     this.#executions = new Executions(this.#session, this.#router, this.#history, { execute: (job) => this.#execute(job) });
@@ -156,6 +156,7 @@ export class Kernel {
     this.#child = new ChildProcess({
       onRecord: (record, buffers) => this.#onRecord(record, buffers),
       onRawText: (name, text) => this.#router.printRaw(name, text),
+      isCongested: () => this.#publisher.isCongested,
       onDeath: (death) => this.#onDeath(death),
     });
   }

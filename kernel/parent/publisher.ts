@@ -13,9 +13,19 @@ const FLUSH_AFTER = 50;
 /** How much printed text is gathered at most. UTF-16 units. */
 const FLUSH_AT = 1 << 18;
 
+/** How many messages may wait before the child is made to wait as well. */
+const CONGESTED_AT = 500;
+
 /** Adds a picture to a bundle that shows a chart. */
 export interface Pictures {
   complete(bundle: MimeBundle): Promise<MimeBundle>;
+}
+
+/** Where messages go. */
+export interface Outlet {
+  /** How many messages wait. */
+  readonly backlog: number;
+  send(channel: "iopub", message: Outgoing): void;
 }
 
 interface Slot {
@@ -31,16 +41,21 @@ interface Printed {
 }
 
 export class Publisher {
-  readonly #send: (message: Outgoing) => void;
+  readonly #outlet: Outlet;
   readonly #pictures: Pictures;
   #slots: Slot[] = [];
   #printed: Printed | undefined;
   #timer: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(send: (message: Outgoing) => void, pictures: Pictures) {
-    this.#send = send;
+  constructor(outlet: Outlet, pictures: Pictures) {
+    this.#outlet = outlet;
     this.#pictures = pictures;
+  }
+
+  /** Whether a loop in the child says more than can be sent; it is to be slowed down rather than gathered in memory. */
+  get isCongested(): boolean {
+    return this.#slots.length + this.#outlet.backlog > CONGESTED_AT;
   }
 
   /** Publishes a message, after all that was published before it. */
@@ -102,7 +117,7 @@ export class Publisher {
   }
 
   #drain(): void {
-    while (this.#slots[0]?.message !== undefined) this.#send(this.#slots.shift()!.message!);
+    while (this.#slots[0]?.message !== undefined) this.#outlet.send("iopub", this.#slots.shift()!.message!);
     if (this.#slots.length > 0) return;
     for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }

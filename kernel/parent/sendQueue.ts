@@ -15,6 +15,7 @@ export class SendQueue {
   readonly #socket: WritableSocket;
   #waiting: MessageLike[][] = [];
   #sending: Promise<void> | undefined;
+  #length = 0;
 
   constructor(socket: WritableSocket) {
     this.#socket = socket;
@@ -24,7 +25,13 @@ export class SendQueue {
   /** Sends the frames after everything that was pushed before. */
   push(frames: MessageLike[]): void {
     this.#waiting.push(frames);
+    this.#length++;
     this.#sending ??= this.#drain();
+  }
+
+  /** How many messages wait. */
+  get length(): number {
+    return this.#length;
   }
 
   /** Resolves when everything that was pushed has been handed to the socket. */
@@ -37,7 +44,10 @@ export class SendQueue {
       while (this.#waiting.length > 0) {
         const batch = this.#waiting;
         this.#waiting = [];
-        for (const frames of batch) await this.#sendOne(frames);
+        for (const frames of batch) {
+          await this.#sendOne(frames);
+          this.#length--;
+        }
       }
     } finally {
       this.#sending = undefined;
