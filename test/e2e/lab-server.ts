@@ -19,7 +19,7 @@ export interface LabServer {
   readonly home: string;
   /** Everything the server has printed so far. */
   log(): string;
-  /** Ends the server and its kernels and removes the fresh place. */
+  /** Ends the server and its kernels, and removes its fresh place unless it was given one. */
   stop(): Promise<void>;
 }
 
@@ -47,20 +47,27 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+export interface LabOptions {
+  /** A fresh place that outlives the server, for a person who comes back; removed by whoever made it. */
+  readonly place?: string;
+  /** More of the environment that `npm start` runs in. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts the server and waits until it answers.
  * @throws Error with everything it printed, if it ends or does not answer within two minutes
  */
-export async function startLab(): Promise<LabServer> {
-  const place = mkdtempSync(path.join(tmpdir(), "nabla-lab-"));
+export async function startLab(options: LabOptions = {}): Promise<LabServer> {
+  const place = options.place ?? mkdtempSync(path.join(tmpdir(), "nabla-lab-"));
   const work = path.join(place, "work");
   const home = path.join(place, "home");
-  mkdirSync(home);
+  mkdirSync(home, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [path.join(paths.root, "setup", "start.mjs"), "--no-browser", "--port", String(port),
     "--ServerApp.port_retries=0", "--ip=127.0.0.1", "--IdentityProvider.token=", "--expose-app-in-browser", "--work", work], {
-    env: { ...process.env, HOME: home, NABLA_JUPYTER_FILES: path.join(place, "jupyter") },
+    env: { ...process.env, HOME: home, NABLA_JUPYTER_FILES: path.join(place, "jupyter"), ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -71,7 +78,7 @@ export async function startLab(): Promise<LabServer> {
     const killer = setTimeout(() => child.kill("SIGKILL"), 20_000);
     await ended(child);
     clearTimeout(killer);
-    rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    if (options.place === undefined) rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   const deadline = Date.now() + 120_000;
   while (!(await answers(url))) {

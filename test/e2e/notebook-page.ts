@@ -26,6 +26,7 @@ interface CellWidget {
   readonly model: {
     readonly type: string;
     readonly trusted: boolean;
+    readonly sharedModel: { getSource(): string; setSource(source: string): void };
     readonly outputs?: { toJSON(): Output[] };
   };
 }
@@ -42,6 +43,7 @@ export interface Output {
 export interface Cell {
   readonly index: number;
   readonly type: string;
+  readonly source: string;
   readonly trusted: boolean;
   readonly outputs: readonly Output[];
 }
@@ -94,7 +96,7 @@ export function cells(page: Page): Promise<Cell[]> {
   return page.evaluate(() => {
     const panel = (window as unknown as LabWindow).jupyterapp.shell.currentWidget;
     return (panel?.content.widgets ?? []).map(({ model }, index) => ({
-      index, type: model.type, trusted: model.trusted, outputs: model.outputs?.toJSON() ?? [],
+      index, type: model.type, source: model.sharedModel.getSource(), trusted: model.trusted, outputs: model.outputs?.toJSON() ?? [],
     }));
   });
 }
@@ -109,6 +111,13 @@ export async function runAll(page: Page): Promise<void> {
   await command(page, "notebook:clear-all-cell-outputs");
   await command(page, "notebook:run-all-cells");
   await page.waitForFunction(() => (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.status === "idle");
+}
+
+/** Changes a cell's text. */
+export async function setSource(page: Page, cell: number, source: string): Promise<void> {
+  await page.evaluate(([index, text]) => {
+    (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.content.widgets[index]?.model.sharedModel.setSource(text);
+  }, [cell, source] as const);
 }
 
 /** Scrolls to a cell and reads the figures that stand in its outputs; waits until `count` of them are drawn. */

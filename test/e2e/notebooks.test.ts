@@ -2,11 +2,12 @@
  * Notebooks as a learner meets them, in a real JupyterLab in a real browser: opened untrusted with every saved figure
  * there, run from top to bottom without an error, looked at in the light and the dark theme.
  */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { paths } from "../../setup/paths.mjs";
 import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
@@ -17,11 +18,19 @@ import { cells, drawnFigures, isChart, isFigure, kernelName, openNotebook, runAl
 const here = path.dirname(fileURLToPath(import.meta.url));
 const screenshots = path.join(here, "screenshots-out");
 
-/** What is opened; another chapter is another line. `within` are the milliseconds that running it may take. */
+/**
+ * What is opened; another chapter is another line. `within` are the milliseconds that running it may take.
+ * Chapters are in the learner's folder already, put there by `npm start`.
+ */
 const notebooks = [
+  chapter("02-logistic-and-softmax-regression.ipynb", 120_000),
   { file: path.join(here, "fixtures", "plain-typescript.ipynb"), place: "plain-typescript.ipynb", within: 30_000 },
   { file: path.join(here, "fixtures", "plain-typescript.ipynb"), place: "a folder/deeper/plain-typescript.ipynb", within: 30_000 },
 ];
+
+function chapter(name: string, within: number): { file: string; place: string; within: number } {
+  return { file: path.join(paths.notebooks, name), place: name, within };
+}
 
 let server: LabServer;
 let browser: Browser;
@@ -55,7 +64,7 @@ describe.each(notebooks)("$place", ({ file, place, within }) => {
   let page: Page;
   beforeAll(async () => {
     mkdirSync(path.dirname(path.join(server.work, place)), { recursive: true });
-    copyFileSync(file, path.join(server.work, place));
+    if (!existsSync(path.join(server.work, place))) copyFileSync(file, path.join(server.work, place));
     page = await browser.openPage();
     await openNotebook(page, server.url, place);
   }, 120_000);
