@@ -10,8 +10,9 @@
 //   uniform float32     one word an element: its upper 24 bits / 2^24
 //   uniform float64     two words an element, low word first: the upper 53 of these 64 bits / 2^53
 //   integers            two words an element, as 64 bits r: low + floor(r * range / 2^64)
-//   normal float32      four words make four elements: (u0, u1) and (u2, u3) by Box and Muller, cosine first
-//   normal float64      four words make two elements, by Box and Muller from two float64 uniforms
+//   normal float32      words (a, b) make two elements: r cos t, then r sin t, with r = sqrt(-2 log u), t = 2 pi v,
+//                       u = (a + 1) / 2^32, v = b / 2^32
+//   normal float64      four words make two elements in the same way, from the upper 53 bits of two 64-bit numbers
 //   permutation of n    Fisher and Yates from the end: step s = 0 ... n - 2 takes two words as 64 bits r and swaps
 //                       elements n - 1 - s and floor(r * (n - s) / 2^64)
 // A call uses `philox_blocks` blocks; the next call's offset is this call's plus that.

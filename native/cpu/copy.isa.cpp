@@ -20,7 +20,7 @@ struct Convert {
 struct IsNotZero {
   template <class V>
   NABLA_INLINE auto apply(V v) const {
-    return __builtin_convertvector(v != V{}, Vector<uint8_t, sizeof(V) / sizeof(v[0])>) & 1;
+    return to_flags(v != V{});
   }
 };
 

@@ -2,10 +2,15 @@
 //
 // uniform: no inputs, output Float32 or Float64; attributes [seed low word, seed high word, offset, from, to].
 //   Values in [from, to).
+// normal: no inputs, output Float32 or Float64; attributes [seed low word, seed high word, offset, mean, deviation].
+// randint: no inputs, output of any number type; attributes [seed low word, seed high word, offset, low, high].
+//   Whole numbers in [low, high).
+// randperm: no inputs, output Int32 of rank 1; attributes [seed low word, seed high word, offset]. The numbers 0 to n - 1.
 #include "core/thread_pool.h"
 #include "cpu/elementwise.h"
 #include "cpu/random_words.h"
 #include "cpu/register_kernels.h"
+#include "cpu/vector_math.h"
 
 NABLA_BEGIN_ISA
 
@@ -84,9 +89,106 @@ void uniform(const OpCall& call) {
   });
 }
 
+/** Two independent normal numbers a lane from two uniform ones, u in (0, 1] and v in [0, 1) (Box and Muller, 1958). */
+NABLA_INLINE vector_math::SineCosine box_muller(Vector<double> u, Vector<double> v) {
+  const Vector<double> radius = square_root(vector_math::log<double>(u) * -2.0);
+  // v counts whole turns, so the reduction to an eighth of a turn is exact.
+  constexpr double kHalfPi = 1.57079632679489661923;
+  const Vector<double> shifted = v * 4.0 + vector_math::Format<double>::kRounder;
+  const Vector<double> quarter = shifted - vector_math::Format<double>::kRounder;
+  const vector_math::SineCosine rest = vector_math::sine_cosine_near_zero((v * 4.0 - quarter) * kHalfPi);
+  const Vector<int64_t> quadrant = (Vector<int64_t>)shifted;
+  return {radius * vector_math::turn(rest, quadrant, 0), radius * vector_math::turn(rest, quadrant, 1)};
+}
+
+NABLA_INLINE Vector<double> to_double(Vector<uint64_t> whole) {
+  return __builtin_convertvector((Vector<int64_t>)whole, Vector<double>);
+}
+
+/** Float32 is computed in float64 and rounded: the last bit then hardly depends on the device's functions. */
+void normal_float32(const OpCall& call) {
+  constexpr int kCount = kLanes<double>;
+  const double mean = call.attributes[3], deviation = call.attributes[4];
+  generate<float, RandomWords::kWords>(call, [&](const uint64_t* pairs, float* values) {
+    for (int i = 0; i < kPairs / kCount; ++i) {
+      const Vector<uint64_t> words = load(pairs + i * kCount);
+      const Vector<double> u = (to_double(words & 0xffffffffu) + 1.0) * 0x1p-32;
+      const Vector<double> v = to_double(words >> 32) * 0x1p-32;
+      const vector_math::SineCosine z = box_muller(u, v);
+      double cosine[kCount], sine[kCount];
+      store(cosine, z.cosine * deviation + mean);
+      store(sine, z.sine * deviation + mean);
+      for (int j = 0; j < kCount; ++j) {
+        values[(i * kCount + j) * 2] = static_cast<float>(cosine[j]);
+        values[(i * kCount + j) * 2 + 1] = static_cast<float>(sine[j]);
+      }
+    }
+  });
+}
+
+void normal_float64(const OpCall& call) {
+  constexpr int kCount = kLanes<double>;
+  const double mean = call.attributes[3], deviation = call.attributes[4];
+  generate<double, kPairs>(call, [&](const uint64_t* pairs, double* values) {
+    uint64_t first[kCount], second[kCount];
+    for (int j = 0; j < kCount; ++j) {
+      first[j] = pairs[2 * j];
+      second[j] = pairs[2 * j + 1];
+    }
+    const Vector<double> u = (to_double(load(first) >> 11) + 1.0) * 0x1p-53;
+    const Vector<double> v = to_double(load(second) >> 11) * 0x1p-53;
+    const vector_math::SineCosine z = box_muller(u, v);
+    double cosine[kCount], sine[kCount];
+    store(cosine, z.cosine * deviation + mean);
+    store(sine, z.sine * deviation + mean);
+    for (int j = 0; j < kCount; ++j) {
+      values[2 * j] = cosine[j];
+      values[2 * j + 1] = sine[j];
+    }
+  });
+}
+
+/** floor(r * range / 2^64): each number with probability 1 / range, to within 2^-64 (Lemire, 2019, without rejection). */
+NABLA_INLINE uint64_t below(uint64_t r, uint64_t range) {
+  return static_cast<uint64_t>((static_cast<unsigned __int128>(r) * range) >> 64);
+}
+
+template <class T>
+void randint(const OpCall& call) {
+  const int64_t low = static_cast<int64_t>(call.attributes[3]);
+  const uint64_t range = static_cast<uint64_t>(static_cast<int64_t>(call.attributes[4]) - low);
+  generate<T, kPairs>(call, [&](const uint64_t* pairs, T* values) {
+    for (int i = 0; i < kPairs; ++i) values[i] = static_cast<T>(low + static_cast<int64_t>(below(pairs[i], range)));
+  });
+}
+
+void randperm(const OpCall& call) {
+  const Stream stream(call);
+  const int64_t count = call.output(0).sizes[0];
+  int32_t* const to = call.output(0).as<int32_t>();
+  for (int64_t i = 0; i < count; ++i) to[i] = static_cast<int32_t>(i);
+  uint64_t pairs[kPairs];
+  for (int64_t s = 0; s + 1 < count; ++s) {
+    if (s % kPairs == 0) stream.words.generate(stream.offset + static_cast<uint64_t>(s / kPairs * RandomWords::kBlocks), pairs);
+    const int64_t left = count - s;
+    const int64_t chosen = static_cast<int64_t>(below(pairs[s % kPairs], static_cast<uint64_t>(left)));
+    const int32_t swapped = to[left - 1];
+    to[left - 1] = to[chosen];
+    to[chosen] = swapped;
+  }
+}
+
 }  // namespace
 
 void register_random(KernelTable& table) {
+  table.set(OpCode::normal, DType::Float32, normal_float32);
+  table.set(OpCode::normal, DType::Float64, normal_float64);
+  table.set(OpCode::randint, DType::Float32, randint<float>);
+  table.set(OpCode::randint, DType::Float64, randint<double>);
+  table.set(OpCode::randint, DType::Int32, randint<int32_t>);
+  table.set(OpCode::randint, DType::UInt8, randint<uint8_t>);
+  table.set(OpCode::randint, DType::Bool, randint<uint8_t>);
+  table.set(OpCode::randperm, DType::Int32, randperm);
   table.set(OpCode::uniform, DType::Float32, uniform<float>);
   table.set(OpCode::uniform, DType::Float64, uniform<double>);
 }

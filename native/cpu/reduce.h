@@ -1,7 +1,7 @@
 // The engine of reductions: one walk over the kept and the reduced dimensions that an op's arithmetic is put into.
 //
-// A `Reducer` has the types of its input, of what it accumulates and of its result, an identity, and `combine`, which
-// works on vectors and numbers alike. Two walks serve all layouts: along rows, when a reduced dimension lies
+// A `Reducer` has the types of its input, of what it accumulates and of its result, an identity, `widen` from input to
+// accumulator and `combine` of two accumulators, both of which work on vectors and on numbers. Two walks serve all layouts: along rows, when a reduced dimension lies
 // contiguously (several accumulators, folded at the end), and across columns, when a kept one does (an accumulator for
 // each column). Large reductions to few results are cut into parts by shape, whose accumulators are combined in order:
 // the bits do not depend on the number of threads. Floats are accumulated in float64, which costs nothing beside memory
@@ -30,12 +30,10 @@ struct ReductionWalk {
   const ReductionPlan& plan;
   Reducer reducer;
 
-  static NABLA_INLINE Vector<Sum> widen(Vector<Input, kCount> v) { return __builtin_convertvector(v, Vector<Sum>); }
-
   static NABLA_INLINE Vector<Sum> widen_part(const Input* at, int count, Sum identity) {
     Vector<Sum> lane{};
     for (int i = 0; i < kCount; ++i) lane[i] = static_cast<Sum>(i);
-    return lane < static_cast<Sum>(count) ? widen(load_lanes_part<kCount>(at, count)) : splat(identity);
+    return lane < static_cast<Sum>(count) ? Reducer::widen(load_lanes_part<kCount>(at, count)) : splat(identity);
   }
 
   static NABLA_INLINE Sum fold(Vector<Sum> v) {
@@ -57,15 +55,15 @@ struct ReductionWalk {
     walk<1>(plan.reduced, begin, end, [&](const int64_t* offset, int64_t run) {
       const Input* x = at + offset[0];
       if (stride != 1) {
-        for (int64_t i = 0; i < run; ++i) rest = Reducer::combine(rest, static_cast<Sum>(x[i * stride]));
+        for (int64_t i = 0; i < run; ++i) rest = Reducer::combine(rest, Reducer::widen(x[i * stride]));
         return;
       }
       for (; run >= 4 * kCount; run -= 4 * kCount, x += 4 * kCount) {
         NABLA_UNROLL
-        for (int i = 0; i < 4; ++i) sums[i] = Reducer::combine(sums[i], widen(load_lanes<kCount>(x + i * kCount)));
+        for (int i = 0; i < 4; ++i) sums[i] = Reducer::combine(sums[i], Reducer::widen(load_lanes<kCount>(x + i * kCount)));
       }
       for (int i = 0; run >= kCount; run -= kCount, x += kCount, ++i) {
-        sums[i] = Reducer::combine(sums[i], widen(load_lanes<kCount>(x)));
+        sums[i] = Reducer::combine(sums[i], Reducer::widen(load_lanes<kCount>(x)));
       }
       if (run > 0) sums[3] = Reducer::combine(sums[3], widen_part(x, static_cast<int>(run), identity));
     });
@@ -91,11 +89,11 @@ struct ReductionWalk {
     for (; j + kCount <= width; j += kCount) {
       Vector<Sum> sum = load(sums + j);
       NABLA_UNROLL
-      for (int row = 0; row < kRows; ++row) sum = Reducer::combine(sum, widen(load_lanes<kCount>(x + row * stride + j)));
+      for (int row = 0; row < kRows; ++row) sum = Reducer::combine(sum, Reducer::widen(load_lanes<kCount>(x + row * stride + j)));
       store(sums + j, sum);
     }
     for (; j < width; ++j) {
-      for (int row = 0; row < kRows; ++row) sums[j] = Reducer::combine(sums[j], static_cast<Sum>(x[row * stride + j]));
+      for (int row = 0; row < kRows; ++row) sums[j] = Reducer::combine(sums[j], Reducer::widen(x[row * stride + j]));
     }
   }
 

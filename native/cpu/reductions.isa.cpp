@@ -1,9 +1,13 @@
 // Reductions over a set of dimensions. Attributes of all: [number of dimensions, dimensions in increasing order...]; none
 // means all. The output keeps the input's rank, with size 1 where a dimension is reduced.
 //
-// sum: input Float32 or Float64, output the same; or Int32, UInt8, Bool, output Int32.
+// sum, prod: Float32 and Float64, output the same; Int32, UInt8 and Bool, output Int32 (wrapping around).
+// mean: Float32 and Float64, output the same; NaN over nothing.
+// max, min: any dtype, output the same; NaN where one is among the elements.
+// any, all: any dtype, output Bool.
 #include "cpu/reduce.h"
 #include "cpu/register_kernels.h"
+#include "cpu/vector_math.h"
 
 NABLA_BEGIN_ISA
 
@@ -14,16 +18,102 @@ struct Types {
   using Input = InputType;
   using Sum = SumType;
   using Result = ResultType;
+
+  static NABLA_INLINE SumType widen(InputType x) { return static_cast<SumType>(x); }
+  static NABLA_INLINE Vector<SumType> widen(Vector<InputType, kLanes<SumType>> v) {
+    return __builtin_convertvector(v, Vector<SumType>);
+  }
+  NABLA_INLINE ResultType finish(SumType sum) const { return static_cast<ResultType>(sum); }
 };
 
-template <class InputType, class SumType, class ResultType>
-struct SumOf : Types<InputType, SumType, ResultType> {
+template <class Input, class SumType, class Result>
+struct Total : Types<Input, SumType, Result> {
   static NABLA_INLINE SumType identity() { return 0; }
   template <class V>
   static NABLA_INLINE V combine(V a, V b) {
     return a + b;
   }
-  NABLA_INLINE ResultType finish(SumType sum) const { return static_cast<ResultType>(sum); }
+};
+
+template <class Input>
+struct Mean : Total<Input, double, Input> {
+  double count;
+
+  NABLA_INLINE Input finish(double sum) const { return static_cast<Input>(sum / count); }
+};
+
+template <class Input, class SumType, class Result>
+struct Product : Types<Input, SumType, Result> {
+  static NABLA_INLINE SumType identity() { return 1; }
+  template <class V>
+  static NABLA_INLINE V combine(V a, V b) {
+    return a * b;
+  }
+};
+
+template <class T>
+struct Limits;
+template <>
+struct Limits<float> {
+  static constexpr float kLowest = -vector_math::kInfinity<float>, kHighest = vector_math::kInfinity<float>;
+};
+template <>
+struct Limits<double> {
+  static constexpr double kLowest = -vector_math::kInfinity<double>, kHighest = vector_math::kInfinity<double>;
+};
+template <>
+struct Limits<int32_t> {
+  static constexpr int32_t kLowest = -2147483647 - 1, kHighest = 2147483647;
+};
+template <>
+struct Limits<uint8_t> {
+  static constexpr uint8_t kLowest = 0, kHighest = 255;
+};
+
+template <class T>
+struct Largest : Types<T, T, T> {
+  static NABLA_INLINE T identity() { return Limits<T>::kLowest; }
+  template <class V>
+  static NABLA_INLINE V combine(V a, V b) {
+    return (b > a) | (b != b) ? b : a;
+  }
+};
+
+template <class T>
+struct Smallest : Types<T, T, T> {
+  static NABLA_INLINE T identity() { return Limits<T>::kHighest; }
+  template <class V>
+  static NABLA_INLINE V combine(V a, V b) {
+    return (b < a) | (b != b) ? b : a;
+  }
+};
+
+/** Truth is accumulated as comparisons give it: all bits set or none. */
+template <class T>
+struct Truth : Types<T, typename MaskOf<T>::type, uint8_t> {
+  using Mask = typename MaskOf<T>::type;
+
+  static NABLA_INLINE Mask widen(T x) { return static_cast<Mask>(x != 0 ? -1 : 0); }
+  static NABLA_INLINE Vector<Mask> widen(Vector<T> v) { return v != Vector<T>{}; }
+  NABLA_INLINE uint8_t finish(Mask truth) const { return truth != 0; }
+};
+
+template <class T>
+struct AnyTrue : Truth<T> {
+  static NABLA_INLINE typename Truth<T>::Mask identity() { return 0; }
+  template <class V>
+  static NABLA_INLINE V combine(V a, V b) {
+    return a | b;
+  }
+};
+
+template <class T>
+struct AllTrue : Truth<T> {
+  static NABLA_INLINE typename Truth<T>::Mask identity() { return -1; }
+  template <class V>
+  static NABLA_INLINE V combine(V a, V b) {
+    return a & b;
+  }
 };
 
 template <class Reducer>
@@ -33,14 +123,45 @@ void reduction(const OpCall& call) {
   reduce(call, plan, Reducer{});
 }
 
+template <class T>
+void mean(const OpCall& call) {
+  ReductionPlan plan;
+  plan_reduction(call, plan);
+  Mean<T> reducer;
+  reducer.count = static_cast<double>(plan.reduced.count);
+  reduce(call, plan, reducer);
+}
+
+/** Integers are accumulated without sign, whose overflow is defined; the low bits are those of the signed sum. */
+template <template <class, class, class> class Reducer>
+void register_accumulation(KernelTable& table, OpCode op) {
+  table.set(op, DType::Float32, reduction<Reducer<float, double, float>>);
+  table.set(op, DType::Float64, reduction<Reducer<double, double, double>>);
+  table.set(op, DType::Int32, reduction<Reducer<int32_t, uint64_t, int32_t>>);
+  table.set(op, DType::UInt8, reduction<Reducer<uint8_t, uint64_t, int32_t>>);
+  table.set(op, DType::Bool, reduction<Reducer<uint8_t, uint64_t, int32_t>>);
+}
+
+template <template <class> class Reducer>
+void register_for_all(KernelTable& table, OpCode op) {
+  table.set(op, DType::Float32, reduction<Reducer<float>>);
+  table.set(op, DType::Float64, reduction<Reducer<double>>);
+  table.set(op, DType::Int32, reduction<Reducer<int32_t>>);
+  table.set(op, DType::UInt8, reduction<Reducer<uint8_t>>);
+  table.set(op, DType::Bool, reduction<Reducer<uint8_t>>);
+}
+
 }  // namespace
 
 void register_reductions(KernelTable& table) {
-  table.set(OpCode::sum, DType::Float32, reduction<SumOf<float, double, float>>);
-  table.set(OpCode::sum, DType::Float64, reduction<SumOf<double, double, double>>);
-  table.set(OpCode::sum, DType::Int32, reduction<SumOf<int32_t, int64_t, int32_t>>);
-  table.set(OpCode::sum, DType::UInt8, reduction<SumOf<uint8_t, int64_t, int32_t>>);
-  table.set(OpCode::sum, DType::Bool, reduction<SumOf<uint8_t, int64_t, int32_t>>);
+  register_accumulation<Total>(table, OpCode::sum);
+  register_accumulation<Product>(table, OpCode::prod);
+  table.set(OpCode::mean, DType::Float32, mean<float>);
+  table.set(OpCode::mean, DType::Float64, mean<double>);
+  register_for_all<Largest>(table, OpCode::max);
+  register_for_all<Smallest>(table, OpCode::min);
+  register_for_all<AnyTrue>(table, OpCode::any);
+  register_for_all<AllTrue>(table, OpCode::all);
 }
 
 NABLA_END_ISA

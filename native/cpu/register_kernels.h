@@ -6,11 +6,18 @@
 
 NABLA_BEGIN_ISA
 
+void register_argument_reductions(KernelTable& table);
 void register_arithmetic(KernelTable& table);
+void register_comparisons(KernelTable& table);
 void register_copy(KernelTable& table);
-void register_fill(KernelTable& table);
+void register_creation(KernelTable& table);
+void register_indexing(KernelTable& table);
+void register_losses(KernelTable& table);
+void register_mathematics(KernelTable& table);
 void register_matmul(KernelTable& table);
+void register_optimisers(KernelTable& table);
 void register_random(KernelTable& table);
 void register_reductions(KernelTable& table);
+void register_softmax(KernelTable& table);
 
 NABLA_END_ISA

@@ -4,12 +4,19 @@
 NABLA_BEGIN_ISA
 
 void register_kernels(KernelTable& table) {
+  register_argument_reductions(table);
   register_arithmetic(table);
+  register_comparisons(table);
   register_copy(table);
-  register_fill(table);
+  register_creation(table);
+  register_indexing(table);
+  register_losses(table);
+  register_mathematics(table);
   register_matmul(table);
+  register_optimisers(table);
   register_random(table);
   register_reductions(table);
+  register_softmax(table);
 }
 
 NABLA_END_ISA

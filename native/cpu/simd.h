@@ -125,4 +125,60 @@ NABLA_INLINE Vector<double> fused_multiply_add(Vector<double> a, Vector<double> 
 #endif
 }
 
+NABLA_INLINE Vector<float> square_root(Vector<float> v) {
+#if defined(__AVX512F__)
+  return (Vector<float>)_mm512_sqrt_ps((__m512)v);
+#elif defined(__AVX2__)
+  return (Vector<float>)_mm256_sqrt_ps((__m256)v);
+#elif defined(__x86_64__)
+  return (Vector<float>)_mm_sqrt_ps((__m128)v);
+#elif defined(__aarch64__)
+  return (Vector<float>)vsqrtq_f32((float32x4_t)v);
+#else
+  for (int i = 0; i < kLanes<float>; ++i) v[i] = __builtin_sqrtf(v[i]);
+  return v;
+#endif
+}
+
+NABLA_INLINE Vector<double> square_root(Vector<double> v) {
+#if defined(__AVX512F__)
+  return (Vector<double>)_mm512_sqrt_pd((__m512d)v);
+#elif defined(__AVX2__)
+  return (Vector<double>)_mm256_sqrt_pd((__m256d)v);
+#elif defined(__x86_64__)
+  return (Vector<double>)_mm_sqrt_pd((__m128d)v);
+#elif defined(__aarch64__)
+  return (Vector<double>)vsqrtq_f64((float64x2_t)v);
+#else
+  for (int i = 0; i < kLanes<double>; ++i) v[i] = __builtin_sqrt(v[i]);
+  return v;
+#endif
+}
+
+/** The integer type of an element's size: what comparisons of vectors give, lane by lane, as 0 or -1. */
+template <class T>
+struct MaskOf;
+template <>
+struct MaskOf<float> {
+  using type = int32_t;
+};
+template <>
+struct MaskOf<double> {
+  using type = int64_t;
+};
+template <>
+struct MaskOf<int32_t> {
+  using type = int32_t;
+};
+template <>
+struct MaskOf<uint8_t> {
+  using type = int8_t;
+};
+
+/** A comparison's lanes as Bool stores them: bytes that are 0 or 1. */
+template <class Mask>
+NABLA_INLINE auto to_flags(Mask mask) {
+  return __builtin_convertvector(mask, Vector<uint8_t, sizeof(Mask) / sizeof(mask[0])>) & 1;
+}
+
 NABLA_END_ISA
