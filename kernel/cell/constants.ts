@@ -4,7 +4,7 @@
  * A cell's `const` becomes `let` so that a later cell may declare the name again, which takes V8's own check away. An
  * assignment in the cell itself is refused here, before it runs, in the words of TypeScript's error 2588.
  */
-import ts from "typescript";
+import ts from "#typescript";
 import type { CellContext } from "./context.ts";
 
 /** @throws CellSyntaxError (through the context) at the first assignment to a constant or import of the cell. */

@@ -1,5 +1,5 @@
 /** What every step of the transform of a cell, or of a local module, works on. */
-import ts from "typescript";
+import ts from "#typescript";
 import type { Edits } from "./edits.ts";
 
 export interface CellContext {

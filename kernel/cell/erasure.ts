@@ -5,7 +5,7 @@
  * place of the first blanked character), a line break that moves in front of `=>`, an object that becomes a block.
  * Type syntax blanked by spaces is the idea of ts-blank-space (Bloomberg).
  */
-import ts from "typescript";
+import ts from "#typescript";
 import { hasModifier, opensVariableScope, skipTrivia, type CellContext } from "./context.ts";
 import { rewriteHostCall } from "./hostCalls.ts";
 import { emitNode, exportOf, hasUsing, isParameterProperty, isUsing, nameOfClass, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";

@@ -5,7 +5,7 @@
  * `for await (const x of Y)` becomes `for await (const x of __kernel.iterated(Y))` for the same reason. Code that V8's
  * inspector evaluates has no module of its own, hence `import(x)` is `__kernel.import(x)` and `import.meta` is `__kernel.meta`.
  */
-import ts from "typescript";
+import ts from "#typescript";
 import { skipTrivia } from "./context.ts";
 import type { Edits } from "./edits.ts";
 

@@ -4,7 +4,7 @@
  * The kernel loads what a cell imports before it runs the cell, so an import is a declaration at the top of the cell that
  * reads from `__kernel.module(url, index)`. `export` has no meaning in a cell and is dropped; what it declares stays.
  */
-import ts from "typescript";
+import ts from "#typescript";
 import { hasModifier, type CellContext } from "./context.ts";
 import type { Erasure } from "./erasure.ts";
 

@@ -4,7 +4,7 @@
  * Enums and parameter properties are rewritten in place. Namespaces, decorated classes, auto-accessors and blocks with
  * `using` go through TypeScript's own emitter, statement by statement, and its source map becomes anchors of our edit list.
  */
-import ts from "typescript";
+import ts from "#typescript";
 import { hasModifier, skipTrivia, type CellContext } from "./context.ts";
 import { Edits } from "./edits.ts";
 import { rewriteHostCall } from "./hostCalls.ts";

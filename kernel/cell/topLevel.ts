@@ -5,7 +5,7 @@
  * `let f` or `class f`, nor a function where there was a `const`. So `function f() {}` becomes `let f = function() {}`,
  * at the top of the cell when something before it speaks of `f`, else in its place. (Seen with Node 20, 22 and 24.)
  */
-import ts from "typescript";
+import ts from "#typescript";
 import { hasModifier, skipTrivia, type CellContext } from "./context.ts";
 import type { Erasure } from "./erasure.ts";
 

@@ -5,7 +5,7 @@
  * added here: types are erased, imports become declarations, `var` and `function` become redeclarable, an `await` can be
  * interrupted, and only an expression at the end of a cell is its value. The tree is made once; type errors do not matter.
  */
-import ts from "typescript";
+import ts from "#typescript";
 import { refuseConstantAssignments } from "./constants.ts";
 import type { CellContext } from "./context.ts";
 import { Edits, type EditList } from "./edits.ts";

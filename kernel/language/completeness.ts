@@ -1,5 +1,5 @@
 /** Whether a text is a whole cell, for front ends where Enter may mean "run" or "go on". */
-import ts from "typescript";
+import ts from "#typescript";
 
 export type Completeness = { readonly status: "complete" | "invalid" } | { readonly status: "incomplete"; readonly indent: string };
 

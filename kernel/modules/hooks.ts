@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import type { InitializeHook, LoadHook, ResolveHook } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import ts from "#typescript";
 import { resolveModule } from "./resolver.ts";
 import { transformModule } from "./typescriptModule.ts";
 import { fileOf, isLocalFile, isPlace, isVersioned, Versions } from "./versions.ts";

@@ -5,7 +5,7 @@
  * import that the file uses as a type alone is dropped, as TypeScript's own emitter does.
  */
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import ts from "#typescript";
 import type { CellContext } from "../cell/context.ts";
 import { Edits } from "../cell/edits.ts";
 import { Erasure } from "../cell/erasure.ts";
