@@ -165,6 +165,12 @@ export async function drawnFigures(page: Page): Promise<DrawnFigure[]> {
   return found;
 }
 
+/** Scrolls so that the first output of which `wanted` is true stands in the middle of the page, drawn. */
+export async function showFirst(page: Page, wanted: (output: Output) => boolean): Promise<void> {
+  const cell = (await cells(page)).find(({ outputs }) => outputs.some(wanted));
+  if (cell !== undefined) await figuresOf(page, cell.index, 1);
+}
+
 /** Puts the page into JupyterLab's light or dark theme. */
 export async function useTheme(page: Page, theme: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
   await command(page, "apputils:change-theme", { theme });

@@ -13,7 +13,7 @@ import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
 import type { Output } from "./notebook-page.ts";
-import { cells, drawnFigures, isChart, isFigure, kernelName, openNotebook, runAll, useTheme } from "./notebook-page.ts";
+import { cells, drawnFigures, isChart, isFigure, kernelName, openNotebook, runAll, showFirst, useTheme } from "./notebook-page.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const screenshots = path.join(here, "screenshots-out");
@@ -56,6 +56,7 @@ async function takeScreenshots(page: Page, name: string): Promise<void> {
     const colour = await page.evaluate(() => getComputedStyle(document.querySelector(".jp-NotebookPanel") ?? document.body).backgroundColor);
     const brightness = Number(/\d+/.exec(colour)?.[0]);
     expect(theme === "JupyterLab Dark" ? brightness < 100 : brightness > 155, `${theme}: the notebook is ${colour}`).toBe(true);
+    await showFirst(page, isChart);
     await page.screenshot({ path: path.join(screenshots, `${name}-${theme === "JupyterLab Dark" ? "dark" : "light"}.png`) });
   }
 }
