@@ -39,7 +39,8 @@ ${names.map((name) => `    "${name}",`).join("\n")}
 
 const parametersOfKind = { unary: "", binary: "other: TensorLike", reduction: "options?: ReductionOptions" };
 /** Not made here: a reserved word, functions written by hand (functions.ts), derivatives. */
-const methodsOnly = new Set(["var", "where", "max", "min", "toString", "sliceBackward", "crossEntropyBackward"]);
+const methodsOnly = new Set(["var", "where", "max", "min", "toString", "backward"]);
+const isMadeHere = (name) => !methodsOnly.has(name) && !name.endsWith("_") && !name.endsWith("Backward");
 const publicRows = entries.filter(([, row]) => row.internal !== true && row.kind !== "primitive");
 const parametersOf = (row) => (row.kind === "general" ? row.parameters : parametersOfKind[row.kind]);
 
@@ -75,12 +76,12 @@ function handWrittenMethods() {
 }
 
 function moduleFunctions() {
-  const fromRows = publicRows.filter(([name]) => !methodsOnly.has(name)).map(([name, row]) =>
+  const fromRows = publicRows.filter(([name]) => isMadeHere(name)).map(([name, row]) =>
     row.kind === "binary"
       ? `/** ${row.summary} */\nexport function ${name}(a: TensorLike, b: TensorLike): Tensor {\n  return callBinary(ops.${name}, a, b);\n}`
       : functionOfMethod(name, `/** ${row.summary} */`),
   );
-  const methods = handWrittenMethods().filter(({ name }) => !name.endsWith("_") && !methodsOnly.has(name));
+  const methods = handWrittenMethods().filter(({ name }) => isMadeHere(name));
   return `/**
  * ${origin}
  * Every method of a tensor as a function of the module: \`matmul(a, b)\` beside \`a.matmul(b)\`.

@@ -2,7 +2,7 @@
  * The other Node versions that `npm run test:long` runs the library and the kernel on. They come from npm, as the
  * package that holds the one program for this system.
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { npmCommand } from "./packages.mjs";
 import { paths } from "./paths.mjs";
@@ -25,6 +25,7 @@ export async function prepareOtherNodes() {
       await programStep(`Installing Node ${version}`, program,
         [...first, "install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", "--cache", paths.npmCache, `${name}@${version}`],
         { cwd: folder, ifItFails: `npm could not install Node ${version}: connect to the network and start again` });
+      rmSync(paths.npmCache, { recursive: true, force: true });
     }
     found.push({ version, node });
   }

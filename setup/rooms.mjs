@@ -13,11 +13,8 @@ const claimed = {
   e2e: ["e2e"],
 };
 
-/** Folders of test/ that hold no vitest files of their own. */
-const withoutTests = ["fixtures", "data"];
-
 function unclaimed() {
-  const taken = new Set([...Object.values(claimed).flat(), ...withoutTests]);
+  const taken = new Set(Object.values(claimed).flat());
   return readdirSync(path.join(paths.root, "test"), { withFileTypes: true })
     .filter((entry) => !taken.has(entry.name))
     .filter((entry) => entry.isDirectory() || entry.name.endsWith(".test.ts"))
