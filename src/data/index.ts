@@ -1,0 +1,9 @@
+/** The data sets of the course and their loaders. */
+export { batches } from "./batches.ts";
+export type { Batches, BatchesOptions } from "./batches.ts";
+export { CorruptedDataFile } from "./corrupted-data-file.ts";
+export { DataUnreachable } from "./data-file.ts";
+export { mnist } from "./mnist.ts";
+export type { DigitTensors, MnistTensors } from "./mnist.ts";
+export { loadMnist } from "./mnist-files.ts";
+export type { DigitPart, MnistFiles, MnistOptions } from "./mnist-files.ts";
