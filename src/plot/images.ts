@@ -1,0 +1,112 @@
+/** A grid of pictures, such as digits of a data set or the weights of each class of a classifier. */
+import { chart } from "./chart.ts";
+import type { Chart, ChartOptions } from "./chart.ts";
+import { chooseScale } from "./colours.ts";
+import type { ColourOptions } from "./colours.ts";
+import { colourLegend } from "./colour-legend.ts";
+import { matrixPicture } from "./pictures.ts";
+import { asArray, ChartDataError, extent, namesOf, numberList, numberMatrix, readable } from "./values.ts";
+import type { ArrayConvertible, NameList, NumberList, NumberMatrix } from "./values.ts";
+
+/** Options of {@link images}. Here `width` is that of the whole grid in pixels, and `height` follows from it. */
+export interface ImagesOptions extends Omit<ChartOptions, "height">, ColourOptions {
+  /** A caption above each picture. */
+  captions?: NameList;
+  /** How many pictures stand side by side. Default: 5, or 10 for more than twenty pictures. */
+  perRow?: number;
+  /** Rows and columns of a picture, where pictures are given as flat lists. Default: square. */
+  size?: readonly [height: number, width: number];
+  /** Whether to show the scale of colours. Default: for diverging colours. */
+  legend?: boolean;
+}
+
+/** Pictures: each a matrix, or a flat list of its pixels row after row. */
+export type ImageList = ArrayLike<NumberMatrix | NumberList> | ArrayConvertible;
+
+const GAP = 10;
+const CAPTION_HEIGHT = 18;
+const LARGEST_PICTURE = 112;
+const SMALLEST_PICTURE = 8;
+const GRID_WIDTH = 530;
+
+/**
+ * Draws pictures in a grid, all on one scale of colours: greys, or colours symmetric about zero when there are negative
+ * values.
+ *
+ * @example
+ * plot.images(model.weight.reshape([10, 28, 28]), { captions: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
+ */
+export function images(pictures: ImageList, options: ImagesOptions = {}): Chart {
+  const list = asArray(pictures);
+  if (list === undefined || list.length === 0) throw new ChartDataError("images: give a list of at least one picture");
+  const { captions, perRow = list.length > 20 ? 10 : 5 } = options;
+  const names = namesOf(captions, list.length, "images: captions");
+  if (!Number.isInteger(perRow) || perRow < 1) throw new ChartDataError(`images: perRow must be a whole number from 1, but is ${perRow}`);
+  const grids = list.map((one, index) => asGrid(one, index, options.size));
+  const [rows, columns] = [grids[0]!.length, grids[0]![0]!.length];
+  const odd = grids.findIndex((grid) => grid.length !== rows || grid[0]!.length !== columns);
+  if (odd >= 0) {
+    throw new ChartDataError(
+      `images: picture ${odd} is ${grids[odd]!.length} by ${grids[odd]![0]!.length}, but the first is ${rows} by ${columns}; draw them apart`,
+    );
+  }
+  const range = extent(grids.flat(2));
+  const scale = chooseScale(range, options, "greys");
+  const across = Math.min(perRow, list.length);
+  const room = Math.floor((options.width ?? GRID_WIDTH) / across);
+  const place = GAP + Math.min(LARGEST_PICTURE, Math.max(SMALLEST_PICTURE, room - GAP));
+  const pictureWidth = (place - GAP) * Math.min(1, columns / rows);
+  const pictureHeight = (pictureWidth * rows) / columns;
+  const top = captions === undefined ? 0 : CAPTION_HEIGHT;
+  const rowHeight = pictureHeight + GAP + top;
+  const down = Math.ceil(list.length / across);
+  const values = grids.map((grid, index) => ({
+    x: place * (index % across) + place / 2,
+    y: rowHeight * Math.floor(index / across) + top + pictureHeight / 2,
+    captionY: rowHeight * Math.floor(index / across) + top / 2,
+    url: matrixPicture(grid, scale, pictureWidth),
+    caption: names[index],
+  }));
+  const atPixel = (field: string): Record<string, unknown> => ({ field, type: "quantitative", scale: null, axis: null });
+  const layer: Record<string, unknown>[] = [{
+    mark: { type: "image", width: pictureWidth, height: pictureHeight, aspect: false, smooth: false },
+    encoding: {
+      url: { field: "url", type: "nominal" },
+      x: atPixel("x"),
+      y: atPixel("y"),
+      tooltip: { field: "caption", type: "nominal" },
+    },
+  }];
+  if (captions !== undefined) {
+    layer.push({
+      mark: { type: "text", fontSize: 12, baseline: "middle" },
+      encoding: { x: atPixel("x"), y: atPixel("captionY"), text: { field: "caption", type: "nominal" } },
+    });
+  }
+  if (options.legend ?? scale.ramp === "diverging") layer.push({ ...colourLegend(scale, Math.min(160, rowHeight * down - GAP)) });
+  const named = captions === undefined ? "" : `: ${names.join(", ")}`;
+  const sentence = `${list.length} pictures of ${rows} by ${columns} pixels${named}; values ${readable(range[0])} to ${readable(range[1])}`;
+  return chart(
+    options,
+    `${options.title === undefined ? "" : `${options.title}. `}${sentence}.`,
+    { width: place * across, height: rowHeight * down - GAP, data: { values }, layer },
+    [`  ${sentence}`],
+  );
+}
+
+/** One picture as rows of pixels, from rows or from a flat list. */
+function asGrid(picture: unknown, index: number, size: ImagesOptions["size"]): number[][] {
+  const what = `images: picture ${index}`;
+  const elements = asArray(picture);
+  if (elements === undefined) throw new ChartDataError(`${what} must be a matrix or a list of pixels`);
+  if (asArray(elements[0]) !== undefined) return numberMatrix(elements as number[][], what);
+  const pixels = numberList(elements as number[], what);
+  const side = Math.sqrt(pixels.length);
+  const [height, width] = size ?? [side, side];
+  if (height * width !== pixels.length || !Number.isInteger(height) || pixels.length === 0) {
+    throw new ChartDataError(
+      `${what} has ${pixels.length} pixels, which make no ${size === undefined ? "square" : `${height} by ${width} picture`}; give size: [height, width]`,
+    );
+  }
+  return Array.from({ length: height }, (_, row) => pixels.slice(row * width, (row + 1) * width));
+}
