@@ -1,6 +1,6 @@
 /** The README keeps its word: its example runs, its links lead somewhere, its commands exist. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { paths } from "../../setup/paths.mjs";
@@ -10,7 +10,8 @@ const readme = readFileSync(path.join(paths.root, "README.md"), "utf8");
 it("shows an example of the library in plain Node that prints what it says", () => {
   const [, example = ""] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
   const [, promised] = /console\.log\(.*\); \/\/ (.*)/.exec(example) ?? [];
-  const folder = mkdtempSync(path.join(paths.root, "test", "setup", "example-"));
+  mkdirSync(paths.state, { recursive: true });
+  const folder = mkdtempSync(path.join(paths.state, "example-"));
   try {
     const file = path.join(folder, "example.mjs");
     writeFileSync(file, example);

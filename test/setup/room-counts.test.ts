@@ -1,6 +1,6 @@
 /** How `npm test` counts: vitest's own report of real test files, good and bad. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { paths } from "../../setup/paths.mjs";
@@ -10,7 +10,9 @@ import { filesUnder } from "../../setup/stamp.mjs";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(paths.root, "test", "setup", "counted-"));
+  // Inside the checkout, where vitest is found, and out of the sight of tests that read the tree.
+  mkdirSync(paths.state, { recursive: true });
+  folder = mkdtempSync(path.join(paths.state, "counted-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
