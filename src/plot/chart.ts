@@ -90,5 +90,6 @@ export function chart(options: ChartOptions, description: string, body: VegaLite
     ...(options.title === undefined ? {} : { title: options.title }),
     ...body,
   };
-  return new Chart(spec, [options.title ?? options.description ?? description, ...lines].join("\n"));
+  const heading = options.title ?? options.description;
+  return new Chart(spec, [...(heading === undefined ? [] : [heading]), ...lines].join("\n"));
 }

@@ -35,6 +35,10 @@ describe.each(Object.entries(charts))("%s", (_, make) => {
     expect(bundle["application/vnd.vegalite.v5+json"]).toBe(chart.spec);
     expect(inspect(chart)).toBe(bundle["text/plain"]);
     expect(`${chart}`.split("\n")[0]).toBe("A title");
+    // Without a title nothing stands twice.
+    const lines = String(make({})).split("\n");
+    expect(new Set(lines.map((line) => line.trim())).size).toBe(lines.length);
+    expect(make({}).text).not.toContain(make({}).spec.description);
   });
 
   it("is dark text on a white card whatever the theme around it", async () => {
