@@ -88,6 +88,79 @@ TEST_THAT("mean and variance of a million uniform numbers are within four standa
   CHECK(std::fabs(square - 1.0 / 12) < 4 * std::sqrt(1.0 / 180 / 1e6));
 }
 
+TEST_THAT("normal numbers are Box and Muller's of the stream's words, to the last bits, in both precisions") {
+  const long double two_pi = 2 * std::acos(-1.0L);
+  for (Isa isa : supported_isas()) {
+    const int64_t count = 3001;
+    std::vector<float> f(count + 1, 99.0f);
+    std::vector<double> d(count + 1, 99.0);
+    CHECK(run(isa, OpCode::normal, build_call({}, {operand(f, {count})}, attributes_of(kSeed, 3, 0, 1))));
+    CHECK(run(isa, OpCode::normal, build_call({}, {operand(d, {count})}, attributes_of(kSeed, 3, 10, 2))));
+    double worst_f = 0, worst_d = 0;
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t first = i / 2 * 2;
+      const long double u = (static_cast<long double>(word(kSeed, 3, first)) + 1) / 4294967296.0L;
+      const long double v = static_cast<long double>(word(kSeed, 3, first + 1)) / 4294967296.0L;
+      const long double z = std::sqrt(-2 * std::log(u)) * (i % 2 == 0 ? std::cos(two_pi * v) : std::sin(two_pi * v));
+      worst_f = std::max(worst_f, std::fabs(static_cast<double>(z - static_cast<long double>(f[static_cast<size_t>(i)]))));
+      const long double ud = (static_cast<long double>(pair(kSeed, 3, first) >> 11) + 1) / 9007199254740992.0L;
+      const long double vd = static_cast<long double>(pair(kSeed, 3, first + 1) >> 11) / 9007199254740992.0L;
+      const long double zd = std::sqrt(-2 * std::log(ud)) * (i % 2 == 0 ? std::cos(two_pi * vd) : std::sin(two_pi * vd));
+      worst_d = std::max(worst_d, std::fabs(static_cast<double>(zd * 2 + 10 - static_cast<long double>(d[static_cast<size_t>(i)]))));
+    }
+    CHECK_MESSAGE(worst_f < 2.5e-7 && worst_d < 5e-15, std::to_string(worst_f) + " " + std::to_string(worst_d * 1e15) + "e-15");
+    CHECK(f[count] == 99.0f && d[count] == 99.0);
+  }
+}
+
+TEST_THAT("a million normal numbers have the moments and tails of the normal distribution") {
+  std::vector<float> values(1000000);
+  CHECK(run(best_isa(), OpCode::normal, build_call({}, {operand(values, {1000000})}, attributes_of(7, 0, 0, 1))));
+  double mean = 0, square = 0, fourth = 0;
+  int64_t beyond_two = 0;
+  for (float value : values) {
+    const double x = static_cast<double>(value);
+    mean += x / 1e6, square += x * x / 1e6, fourth += x * x * x * x / 1e6;
+    beyond_two += x > 2 || x < -2;
+  }
+  // Four standard errors: of the mean 1e-3, of the square sqrt(2) e-3, of the fourth power sqrt(96) e-3.
+  CHECK(std::fabs(mean) < 4e-3 && std::fabs(square - 1) < 4 * 1.4143e-3 && std::fabs(fourth - 3) < 4 * 9.8e-3);
+  CHECK(std::fabs(static_cast<double>(beyond_two) / 1e6 - 0.0455003) < 4 * 2.1e-4);
+}
+
+TEST_THAT("whole random numbers follow the stream's layout, cover their range and stay inside it") {
+  for (Isa isa : supported_isas()) {
+    const int64_t count = 1001;
+    std::vector<int32_t> n(count);
+    std::vector<uint8_t> u(count);
+    CHECK(run(isa, OpCode::randint, build_call({}, {operand(n, {count})}, attributes_of(kSeed, 9, -5, 17))));
+    CHECK(run(isa, OpCode::randint, build_call({}, {operand(u, {count})}, attributes_of(kSeed, 9, 0, 2))));
+    for (int64_t i = 0; i < count; ++i) {
+      const auto wide = static_cast<unsigned __int128>(pair(kSeed, 9, i));
+      CHECK(n[static_cast<size_t>(i)] == -5 + static_cast<int32_t>((wide * 22) >> 64));
+      CHECK(u[static_cast<size_t>(i)] == static_cast<uint8_t>(pair(kSeed, 9, i) >> 63));
+    }
+    CHECK(*std::min_element(n.begin(), n.end()) == -5 && *std::max_element(n.begin(), n.end()) == 16);
+  }
+}
+
+TEST_THAT("a permutation is Fisher and Yates's of the stream, and holds every number once") {
+  for (Isa isa : supported_isas()) {
+    for (int64_t count : {0, 1, 2, 10, 1000}) {
+      std::vector<int32_t> order(static_cast<size_t>(count)), expected(static_cast<size_t>(count));
+      CHECK(run(isa, OpCode::randperm, build_call({}, {operand(order, {count})}, attributes_of(kSeed, 4, 0, 0))));
+      for (int64_t i = 0; i < count; ++i) expected[static_cast<size_t>(i)] = static_cast<int32_t>(i);
+      for (int64_t s = 0; s + 1 < count; ++s) {
+        const auto wide = static_cast<unsigned __int128>(pair(kSeed, 4, s)) * static_cast<unsigned __int128>(count - s);
+        std::swap(expected[static_cast<size_t>(count - 1 - s)], expected[static_cast<size_t>(wide >> 64)]);
+      }
+      CHECK(order == expected);
+      std::sort(order.begin(), order.end());
+      for (int64_t i = 0; i < count; ++i) CHECK(order[static_cast<size_t>(i)] == i);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace nabla::test
 
