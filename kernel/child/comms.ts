@@ -65,7 +65,9 @@ export class Comms {
   receive(mail: CommMail, buffers: Uint8Array[]): void {
     const message: CommMessage = { data: mail.data, metadata: mail.metadata, buffers };
     if (mail.kind === "open") {
-      this.#due.push(() => this.#opened(mail, message));
+      // Made at once, because mail for it may stand right behind; the handler of its target runs when its turn comes.
+      const opened = this.#create(mail.comm, mail.target);
+      this.#due.push(() => this.#opened(mail.job, opened, message));
       return;
     }
     const end = this.#ends.get(mail.comm);
@@ -84,14 +86,9 @@ export class Comms {
     for (let next = this.#due.shift(); next !== undefined; next = this.#due.shift()) next();
   }
 
-  #opened(mail: CommMail, message: CommMessage): void {
-    const handler = this.#targets.get(mail.target);
-    if (handler === undefined) {
-      this.#handle(mail.job, () => this.#writer.write({ type: "comm-close", job: mail.job, comm: mail.comm, data: {} }));
-      return;
-    }
-    const { comm } = this.#create(mail.comm, mail.target);
-    this.#handle(mail.job, () => handler(comm, message));
+  #opened(job: JobId, { comm }: CommEnd, message: CommMessage): void {
+    const handler = this.#targets.get(comm.target);
+    this.#handle(job, handler === undefined ? () => comm.close() : () => handler(comm, message));
   }
 
   #closed(job: JobId, end: CommEnd): void {

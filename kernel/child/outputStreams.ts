@@ -1,6 +1,7 @@
 /** `process.stdout`, `process.stderr` and `console` of the child: text goes to the record writer, in the order of the calls. */
 import { Console } from "node:console";
 import { Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { formatConsole } from "../display/bundle.ts";
 import type { JobContext } from "./jobContext.ts";
 import type { RecordWriter } from "./recordWriter.ts";
@@ -29,10 +30,12 @@ class NotebookConsole extends Console {
 /** Puts them in place. */
 export function installOutputStreams(writer: RecordWriter, jobs: JobContext): void {
   const streamOf = (name: StreamName, descriptor: number): Writable => {
-    const stream = new Writable({ decodeStrings: false, highWaterMark: 0 });
+    const stream = new Writable();
+    // Whoever pipes bytes here may cut them in the middle of a character.
+    const decoder = new StringDecoder("utf8");
     // Written at once instead of through the stream's own queue, which would wait for the event loop.
     stream.write = ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
-      const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
+      const text = typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk));
       writer.write({ type: "stream", job: jobs.current, name, text });
       const done = typeof encoding === "function" ? encoding : callback;
       if (typeof done === "function") process.nextTick(done);

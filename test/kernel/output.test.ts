@@ -54,6 +54,11 @@ describe("printed text", () => {
     expect(stdout).toBe("π".repeat(50_000));
   });
 
+  test("in bytes that cut a character is whole as well", async () => {
+    const { stdout } = await frontend.execute('const bytes = Buffer.from("π"); process.stdout.write(bytes.subarray(0, 1)); process.stdout.write(bytes.subarray(1));');
+    expect(stdout).toBe("π");
+  });
+
   test("survives a cell that closes its raw descriptors", async () => {
     const other = await Frontend.start();
     try {
