@@ -1,5 +1,6 @@
 /**
- * Nabla's library: tensors on native memory, with automatic differentiation. This is its only public face.
+ * Nabla's library: tensors on native memory with automatic differentiation, what networks are made of, data and charts.
+ * This is its only public face.
  */
 import { backwardMethods } from "./autograd/backward.ts";
 import { attachToNotebook } from "./host.ts";
@@ -12,8 +13,9 @@ attachToNotebook();
 export { Tensor, isTensor } from "./tensor/tensor.ts";
 export type { NestedNumbers, TensorLike } from "./tensor/tensor.ts";
 export type { Shape } from "./tensor/shape.ts";
-export * from "./tensor/creation.ts";
-export { Generator, manualSeed, rand } from "./tensor/random/generator.ts";
+export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./tensor/creation.ts";
+export type { TensorOptions, TensorSource } from "./tensor/creation.ts";
+export { Generator, manualSeed, normal, rand, randint, randn, randperm } from "./tensor/random/generator.ts";
 export type { RandomOptions } from "./tensor/random/generator.ts";
 export { getDefaultDType, setDefaultDType } from "./tensor/dtype.ts";
 export type { DType } from "./tensor/dtype.ts";
@@ -22,8 +24,14 @@ export { memory } from "./tensor/memory.ts";
 export type { MemoryReport } from "./tensor/memory.ts";
 export * from "./tensor/errors.ts";
 export * from "./tensor/generated/functions.ts";
+export { max, min, where } from "./tensor/functions.ts";
 export { grad } from "./autograd/backward.ts";
 export { display } from "./host.ts";
+export * as data from "./data/index.ts";
+export * as nn from "./nn/index.ts";
+export * as optim from "./optim/index.ts";
+export * as plot from "./plot/index.ts";
+export * as random from "./tensor/random/index.ts";
 
 /** Threads that share the work of one op: sets their number when given one, and returns it. */
 export function threads(count?: number): number {

@@ -11,25 +11,10 @@ import { gradientNode } from "../tensor/graph.ts";
 import type { GraphNode } from "../tensor/graph.ts";
 import { releaseStorage, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
+import type { BackwardMethods, BackwardOptions } from "../tensor/methods/backward.ts";
 import { onesLike } from "../tensor/creation.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-/** How a backward pass treats the graph. */
-export interface BackwardOptions {
-  /** Keep what the calls saved, so that the graph can be walked again. */
-  retainGraph?: boolean;
-  /** Record the backward pass itself, so that gradients can be differentiated. Keeps the graph too. */
-  createGraph?: boolean;
-}
-
-export interface BackwardMethods {
-  /**
-   * Computes the gradient of this tensor with respect to every leaf it was computed from and adds it to their `grad`.
-   * @param gradient the gradient of this tensor itself; may be left out for a scalar, where it is 1.
-   */
-  backward(gradient?: Tensor, options?: BackwardOptions): void;
-}
 
 /** Gradients on their way, and how many of them share each storage. */
 class Arrivals {

@@ -72,6 +72,33 @@ export function onesLike(other: Tensor, options: TensorOptions = {}): Tensor {
   return filled("onesLike", other.shape, 1, options, chosenDType(options, other.dtype));
 }
 
+/** The numbers from `start` in steps of `step` up to but without `end`; with one argument from 0 up to it. */
+export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  const length = Math.ceil((to - from) / step);
+  if (!(step !== 0) || !Number.isFinite(length)) throw new ShapeError(`arange: ${from} to ${to} in steps of ${step} has no end`);
+  checkDevice("arange", options.device);
+  const whole = [from, to, step].every(Number.isInteger);
+  const dtype = chosenDType(options, whole ? "int32" : getDefaultDType());
+  return finish("arange", callForNew(ops.arange, dtype, [Math.max(length, 0)], [from, step]), options);
+}
+
+/** `steps` numbers at equal distances from `start` to `end`, both included. */
+export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+  checkShape("linspace", [steps]);
+  checkDevice("linspace", options.device);
+  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
+  const made = callForNew(ops.arange, "float64", [steps], [start, step]);
+  if (steps > 1) made.set(-1, end);
+  return finish("linspace", made.to(chosenDType(options)), options);
+}
+
+/** The identity matrix of `rows` rows, or a rectangle with ones on its diagonal. */
+export function eye(rows: number, columns: number = rows, options: TensorOptions = {}): Tensor {
+  checkDevice("eye", options.device);
+  return finish("eye", callForNew(ops.eye, chosenDType(options), checkShape("eye", [rows, columns]), []), options);
+}
+
 function isTypedArray(source: unknown): source is TypedArray {
   return (
     source instanceof Float32Array ||

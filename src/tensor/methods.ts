@@ -7,6 +7,8 @@ import { copyMethods } from "./methods/copy.ts";
 import { inPlaceMethods } from "./methods/in-place.ts";
 import { indexMethods } from "./methods/index.ts";
 import { productMethods } from "./methods/product.ts";
+import { reductionMethods } from "./methods/reduction.ts";
+import { selectMethods } from "./methods/select.ts";
 import { viewMethods } from "./methods/view.ts";
 import { ops } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
@@ -58,6 +60,8 @@ const families = [
   copyMethods,
   inPlaceMethods,
   productMethods,
+  reductionMethods,
+  selectMethods,
   printMethods,
 ];
 for (const family of families) attachMethods(family);

@@ -3,9 +3,15 @@
  * the page of ops. What a row says is in ops/definition.ts.
  */
 import { arithmetic } from "./ops/arithmetic.ts";
+import { comparison } from "./ops/comparison.ts";
+import { creationOps } from "./ops/creation.ts";
 import type { OpRow } from "./ops/definition.ts";
+import { indexing } from "./ops/indexing.ts";
 import { linearAlgebra } from "./ops/linear-algebra.ts";
+import { mathematics } from "./ops/mathematics.ts";
 import { memoryOps } from "./ops/memory.ts";
+import { network } from "./ops/network.ts";
+import { optimisation } from "./ops/optimisation.ts";
 import { randomOps } from "./ops/random.ts";
 import { reductions } from "./ops/reduction.ts";
 
@@ -13,9 +19,15 @@ import { reductions } from "./ops/reduction.ts";
 export const rows = {
   ...linearAlgebra,
   ...arithmetic,
+  ...comparison,
+  ...mathematics,
   ...reductions,
+  ...network,
+  ...indexing,
   ...memoryOps,
+  ...creationOps,
   ...randomOps,
+  ...optimisation,
 };
 
 /** Name of an op that has a kernel. */

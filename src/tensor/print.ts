@@ -19,9 +19,17 @@ function numberFormat(values: readonly number[], dtype: DType): (value: number) 
   const magnitudes = finite.filter((value) => value !== 0).map(Math.abs);
   const largest = Math.max(0, ...magnitudes);
   const smallest = Math.min(Infinity, ...magnitudes);
-  if (finite.every((value) => Number.isInteger(value)) && largest < 1e8) return special((value) => `${value}.`);
-  if (largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1e6) return special((value) => value.toExponential(4));
+  // PyTorch's limits: beyond them fixed places would hide digits or fill lines with zeros.
+  const spread = magnitudes.length === 0 ? 1 : largest / smallest;
+  const scientific = spread > 1000 || largest > 1e8 || smallest < 1e-4;
+  if (scientific) return special(exponential);
+  if (finite.every((value) => Number.isInteger(value))) return special((value) => `${value}.`);
   return special((value) => value.toFixed(4));
+}
+
+/** Four places and an exponent of at least two digits: 1.0000e-06. */
+function exponential(value: number): string {
+  return value.toExponential(4).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 function special(format: (value: number) => string): (value: number) => string {

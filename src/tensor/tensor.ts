@@ -2,17 +2,19 @@
  * The tensor: a strided window on native memory. The class itself holds no computation; its methods come from the table of
  * ops (generated/methods.ts) and from the files in methods/, and are put on the prototype by methods.ts.
  */
-import type { BackwardMethods } from "../autograd/backward.ts";
 import { codeOf, typedArray } from "./dtype.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
 import type { OpMethods } from "./generated/methods.ts";
 import type { GraphNode } from "./graph.ts";
 import type { TensorStorage } from "./memory.ts";
+import type { BackwardMethods } from "./methods/backward.ts";
 import type { CopyMethods } from "./methods/copy.ts";
 import type { IndexMethods } from "./methods/index.ts";
 import type { InPlaceMethods } from "./methods/in-place.ts";
 import type { ProductMethods } from "./methods/product.ts";
+import type { ReductionMethods } from "./methods/reduction.ts";
+import type { SelectMethods } from "./methods/select.ts";
 import type { ViewMethods } from "./methods/view.ts";
 import { native } from "./native.ts";
 import { elementCount, formatShape, isContiguous } from "./shape.ts";
@@ -32,6 +34,8 @@ export interface Tensor
     CopyMethods,
     InPlaceMethods,
     ProductMethods,
+    ReductionMethods,
+    SelectMethods,
     BackwardMethods {}
 
 /** An n-dimensional array of numbers of one type. */

@@ -12,9 +12,239 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
   return callBinary(ops.add, a, b);
 }
 
+/** Difference of two operands, element by element. */
+export function sub(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.sub, a, b);
+}
+
+/** Product of two operands, element by element. */
+export function mul(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.mul, a, b);
+}
+
+/** Quotient of two operands, element by element; whole numbers give fractions. */
+export function div(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.div, a, b);
+}
+
+/** The first operand raised to the second, element by element. */
+export function pow(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.pow, a, b);
+}
+
+/** The larger of two operands, element by element; NaN where either is. */
+export function maximum(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.maximum, a, b);
+}
+
+/** The smaller of two operands, element by element; NaN where either is. */
+export function minimum(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.minimum, a, b);
+}
+
+/** True where two operands are equal. */
+export function eq(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.eq, a, b);
+}
+
+/** True where two operands differ. */
+export function ne(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.ne, a, b);
+}
+
+/** True where the first operand is smaller. */
+export function lt(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.lt, a, b);
+}
+
+/** True where the first operand is smaller or equal. */
+export function le(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.le, a, b);
+}
+
+/** True where the first operand is larger. */
+export function gt(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.gt, a, b);
+}
+
+/** True where the first operand is larger or equal. */
+export function ge(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.ge, a, b);
+}
+
+/** True where both operands are not 0. */
+export function logicalAnd(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.logicalAnd, a, b);
+}
+
+/** True where at least one operand is not 0. */
+export function logicalOr(a: TensorLike, b: TensorLike): Tensor {
+  return callBinary(ops.logicalOr, a, b);
+}
+
+/** True where the operand is 0. */
+export function logicalNot(self: Tensor, ...rest: Parameters<Tensor["logicalNot"]>): ReturnType<Tensor["logicalNot"]> {
+  return requireTensor("logicalNot", self).logicalNot(...rest);
+}
+
+/** The negative of each element. */
+export function neg(self: Tensor, ...rest: Parameters<Tensor["neg"]>): ReturnType<Tensor["neg"]> {
+  return requireTensor("neg", self).neg(...rest);
+}
+
+/** The absolute value of each element. */
+export function abs(self: Tensor, ...rest: Parameters<Tensor["abs"]>): ReturnType<Tensor["abs"]> {
+  return requireTensor("abs", self).abs(...rest);
+}
+
+/** -1, 0 or 1, as each element is negative, 0 or positive. */
+export function sign(self: Tensor, ...rest: Parameters<Tensor["sign"]>): ReturnType<Tensor["sign"]> {
+  return requireTensor("sign", self).sign(...rest);
+}
+
+/** e to the power of each element. */
+export function exp(self: Tensor, ...rest: Parameters<Tensor["exp"]>): ReturnType<Tensor["exp"]> {
+  return requireTensor("exp", self).exp(...rest);
+}
+
+/** The natural logarithm of each element. */
+export function log(self: Tensor, ...rest: Parameters<Tensor["log"]>): ReturnType<Tensor["log"]> {
+  return requireTensor("log", self).log(...rest);
+}
+
+/** log(1 + x), exact for small x. */
+export function log1p(self: Tensor, ...rest: Parameters<Tensor["log1p"]>): ReturnType<Tensor["log1p"]> {
+  return requireTensor("log1p", self).log1p(...rest);
+}
+
+/** exp(x) - 1, exact for small x. */
+export function expm1(self: Tensor, ...rest: Parameters<Tensor["expm1"]>): ReturnType<Tensor["expm1"]> {
+  return requireTensor("expm1", self).expm1(...rest);
+}
+
+/** The square root of each element. */
+export function sqrt(self: Tensor, ...rest: Parameters<Tensor["sqrt"]>): ReturnType<Tensor["sqrt"]> {
+  return requireTensor("sqrt", self).sqrt(...rest);
+}
+
+/** One over the square root of each element. */
+export function rsqrt(self: Tensor, ...rest: Parameters<Tensor["rsqrt"]>): ReturnType<Tensor["rsqrt"]> {
+  return requireTensor("rsqrt", self).rsqrt(...rest);
+}
+
+/** One over each element. */
+export function reciprocal(self: Tensor, ...rest: Parameters<Tensor["reciprocal"]>): ReturnType<Tensor["reciprocal"]> {
+  return requireTensor("reciprocal", self).reciprocal(...rest);
+}
+
+/** Each element times itself. */
+export function square(self: Tensor, ...rest: Parameters<Tensor["square"]>): ReturnType<Tensor["square"]> {
+  return requireTensor("square", self).square(...rest);
+}
+
+/** The sine of each element, in radians. */
+export function sin(self: Tensor, ...rest: Parameters<Tensor["sin"]>): ReturnType<Tensor["sin"]> {
+  return requireTensor("sin", self).sin(...rest);
+}
+
+/** The cosine of each element, in radians. */
+export function cos(self: Tensor, ...rest: Parameters<Tensor["cos"]>): ReturnType<Tensor["cos"]> {
+  return requireTensor("cos", self).cos(...rest);
+}
+
+/** The hyperbolic tangent of each element. */
+export function tanh(self: Tensor, ...rest: Parameters<Tensor["tanh"]>): ReturnType<Tensor["tanh"]> {
+  return requireTensor("tanh", self).tanh(...rest);
+}
+
+/** 1 / (1 + exp(-x)) of each element. */
+export function sigmoid(self: Tensor, ...rest: Parameters<Tensor["sigmoid"]>): ReturnType<Tensor["sigmoid"]> {
+  return requireTensor("sigmoid", self).sigmoid(...rest);
+}
+
+/** Each element where it is positive, else 0. */
+export function relu(self: Tensor, ...rest: Parameters<Tensor["relu"]>): ReturnType<Tensor["relu"]> {
+  return requireTensor("relu", self).relu(...rest);
+}
+
+/** The largest whole number that is not above each element. */
+export function floor(self: Tensor, ...rest: Parameters<Tensor["floor"]>): ReturnType<Tensor["floor"]> {
+  return requireTensor("floor", self).floor(...rest);
+}
+
+/** The smallest whole number that is not below each element. */
+export function ceil(self: Tensor, ...rest: Parameters<Tensor["ceil"]>): ReturnType<Tensor["ceil"]> {
+  return requireTensor("ceil", self).ceil(...rest);
+}
+
+/** The nearest whole number; halves go to the even one. */
+export function round(self: Tensor, ...rest: Parameters<Tensor["round"]>): ReturnType<Tensor["round"]> {
+  return requireTensor("round", self).round(...rest);
+}
+
+/** Each element brought into the interval from `min` to `max`; either may be left out. */
+export function clamp(self: Tensor, ...rest: Parameters<Tensor["clamp"]>): ReturnType<Tensor["clamp"]> {
+  return requireTensor("clamp", self).clamp(...rest);
+}
+
 /** Sum over the given dimensions, or over all. */
 export function sum(self: Tensor, ...rest: Parameters<Tensor["sum"]>): ReturnType<Tensor["sum"]> {
   return requireTensor("sum", self).sum(...rest);
+}
+
+/** Mean over the given dimensions, or over all. */
+export function mean(self: Tensor, ...rest: Parameters<Tensor["mean"]>): ReturnType<Tensor["mean"]> {
+  return requireTensor("mean", self).mean(...rest);
+}
+
+/** Product over the given dimensions, or over all. */
+export function prod(self: Tensor, ...rest: Parameters<Tensor["prod"]>): ReturnType<Tensor["prod"]> {
+  return requireTensor("prod", self).prod(...rest);
+}
+
+/** Position of the largest element along a dimension, or in all. */
+export function argmax(self: Tensor, ...rest: Parameters<Tensor["argmax"]>): ReturnType<Tensor["argmax"]> {
+  return requireTensor("argmax", self).argmax(...rest);
+}
+
+/** Position of the smallest element along a dimension, or in all. */
+export function argmin(self: Tensor, ...rest: Parameters<Tensor["argmin"]>): ReturnType<Tensor["argmin"]> {
+  return requireTensor("argmin", self).argmin(...rest);
+}
+
+/** True where at least one element is not 0. */
+export function any(self: Tensor, ...rest: Parameters<Tensor["any"]>): ReturnType<Tensor["any"]> {
+  return requireTensor("any", self).any(...rest);
+}
+
+/** True where no element is 0. */
+export function all(self: Tensor, ...rest: Parameters<Tensor["all"]>): ReturnType<Tensor["all"]> {
+  return requireTensor("all", self).all(...rest);
+}
+
+/** exp(x) / sum(exp(x)) along a dimension: scores made probabilities. */
+export function softmax(self: Tensor, ...rest: Parameters<Tensor["softmax"]>): ReturnType<Tensor["softmax"]> {
+  return requireTensor("softmax", self).softmax(...rest);
+}
+
+/** The logarithm of softmax along a dimension, computed without overflow. */
+export function logSoftmax(self: Tensor, ...rest: Parameters<Tensor["logSoftmax"]>): ReturnType<Tensor["logSoftmax"]> {
+  return requireTensor("logSoftmax", self).logSoftmax(...rest);
+}
+
+/** The elements at the given positions (int32, one-dimensional) of a dimension. */
+export function indexSelect(self: Tensor, ...rest: Parameters<Tensor["indexSelect"]>): ReturnType<Tensor["indexSelect"]> {
+  return requireTensor("indexSelect", self).indexSelect(...rest);
+}
+
+/** For each position of the index, the element it names along a dimension. */
+export function gather(self: Tensor, ...rest: Parameters<Tensor["gather"]>): ReturnType<Tensor["gather"]> {
+  return requireTensor("gather", self).gather(...rest);
+}
+
+/** Labels (int32) as rows with a single 1; float32, with one more dimension. */
+export function oneHot(self: Tensor, ...rest: Parameters<Tensor["oneHot"]>): ReturnType<Tensor["oneHot"]> {
+  return requireTensor("oneHot", self).oneHot(...rest);
 }
 
 /** The tensor with another element type, or on another device; itself when it has both already. */
@@ -63,6 +293,21 @@ export function set(self: Tensor, ...rest: Parameters<Tensor["set"]>): ReturnTyp
  */
 export function matmul(self: Tensor, ...rest: Parameters<Tensor["matmul"]>): ReturnType<Tensor["matmul"]> {
   return requireTensor("matmul", self).matmul(...rest);
+}
+
+/** The largest elements over the given dimensions; equal ones share the gradient. */
+export function amax(self: Tensor, ...rest: Parameters<Tensor["amax"]>): ReturnType<Tensor["amax"]> {
+  return requireTensor("amax", self).amax(...rest);
+}
+
+/** The smallest elements over the given dimensions; equal ones share the gradient. */
+export function amin(self: Tensor, ...rest: Parameters<Tensor["amin"]>): ReturnType<Tensor["amin"]> {
+  return requireTensor("amin", self).amin(...rest);
+}
+
+/** Standard deviation over the given dimensions, or over all. */
+export function std(self: Tensor, ...rest: Parameters<Tensor["std"]>): ReturnType<Tensor["std"]> {
+  return requireTensor("std", self).std(...rest);
 }
 
 /**

@@ -7,4 +7,7 @@ import { primitive } from "./definition.ts";
 
 export const randomOps = {
   uniform: primitive({ summary: "Uniform numbers in [0, 1).", internal: true }),
+  normal: primitive({ summary: "Normal numbers with mean 0 and deviation 1.", internal: true }),
+  randint: primitive({ summary: "Whole numbers from low to high - 1, each equally likely.", internal: true }),
+  randperm: primitive({ summary: "The numbers 0 to n - 1 in random order.", internal: true }),
 };

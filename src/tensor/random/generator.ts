@@ -75,11 +75,35 @@ function drawn(
 
 function floatingType(op: string, options: RandomOptions): DType {
   const dtype = chosenDType(options);
-  if (!isFloating(dtype)) throw new DTypeError(`${op}: these numbers are floating, not ${dtype}`);
+  if (!isFloating(dtype)) throw new DTypeError(`${op}: these numbers are floating, not ${dtype}; use randint`);
   return dtype;
 }
 
 /** A tensor of uniform numbers in [0, 1). */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
   return drawn("rand", ops.uniform, floatingType("rand", options), shape, options, [0, 1]);
+}
+
+/** A tensor of normal numbers with mean 0 and deviation 1. */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  return normal(0, 1, shape, options);
+}
+
+/** A tensor of normal numbers of a mean and a deviation. */
+export function normal(mean: number, std: number, shape: Shape, options: RandomOptions = {}): Tensor {
+  if (!(std >= 0)) throw new RangeError(`normal: the deviation ${std} is negative`);
+  return drawn("normal", ops.normal, floatingType("normal", options), shape, options, [mean, std]);
+}
+
+/** A tensor of whole numbers from `low` to `high - 1`, int32 unless another type is given. */
+export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
+  if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high) {
+    throw new RangeError(`randint: there is no whole number from ${low} to ${high} - 1`);
+  }
+  return drawn("randint", ops.randint, chosenDType(options, "int32"), shape, options, [low, high]);
+}
+
+/** The numbers 0 to n - 1 in random order, int32. */
+export function randperm(n: number, options: { generator?: Generator } = {}): Tensor {
+  return drawn("randperm", ops.randperm, "int32", [n], options, []);
 }

@@ -1,0 +1,85 @@
+/**
+ * The functions of networks, under PyTorch's names.
+ */
+import { callPlanned, requireFloat, toType } from "../tensor/dispatch.ts";
+import { isFloating, promote } from "../tensor/dtype.ts";
+import { DTypeError, ShapeError, TensorIndexError } from "../tensor/errors.ts";
+import { ops } from "../tensor/ops.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import { requireTensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+export { logSoftmax, relu, sigmoid, softmax, tanh } from "../tensor/generated/functions.ts";
+
+/** How the losses of single elements become one: their mean, their sum, or not at all. */
+export type Reduction = "mean" | "sum" | "none";
+
+function reduce(losses: Tensor, reduction: Reduction): Tensor {
+  if (reduction === "none") return losses;
+  return reduction === "sum" ? losses.sum() : losses.mean();
+}
+
+/**
+ * The mean squared error of predictions.
+ * @throws ShapeError when the shapes differ: a silent broadcast here is the classic hidden bug of regression.
+ */
+export function mseLoss(input: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+  requireTensor("mseLoss", input);
+  requireTensor("mseLoss", target);
+  if (!sameShape(input.shape, target.shape)) {
+    throw new ShapeError(
+      `mseLoss: the input has shape ${formatShape(input.shape)}, the target ${formatShape(target.shape)}; they must be ` +
+        `equal, else every prediction would be compared with every target`,
+    );
+  }
+  return reduce(input.sub(target).square(), options.reduction ?? "mean");
+}
+
+/**
+ * The cross-entropy of scores (not probabilities: softmax is inside) against labels.
+ * @param input scores, shape [N, C].
+ * @param target labels from 0 to C - 1, int32 or uint8, shape [N]; or probabilities, shape [N, C].
+ * @throws TensorIndexError naming the first label outside the classes.
+ */
+export function crossEntropy(input: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+  requireFloat("crossEntropy", requireTensor("crossEntropy", input));
+  requireTensor("crossEntropy", target);
+  if (input.ndim !== 2) {
+    throw new ShapeError(`crossEntropy: scores have shape [N, C], got ${formatShape(input.shape)}`);
+  }
+  if (isFloating(target.dtype)) return againstProbabilities(input, target, options.reduction ?? "mean");
+  if (target.ndim !== 1 || target.shape[0] !== input.shape[0]) {
+    throw new ShapeError(
+      `crossEntropy: scores of shape ${formatShape(input.shape)} need ${input.shape[0]} labels, got shape ` +
+        `${formatShape(target.shape)}`,
+    );
+  }
+  const labels = checkLabels(target, input.shape[1]!);
+  return reduce(callPlanned(ops.crossEntropy, ops.crossEntropy.plan(input, labels)), options.reduction ?? "mean");
+}
+
+function checkLabels(target: Tensor, classes: number): Tensor {
+  if (target.dtype === "bool") throw new DTypeError("crossEntropy: labels are int32 or uint8, got bool");
+  const labels = target.to("int32");
+  if (labels.numel === 0) return labels;
+  const smallest = labels.min().item();
+  const largest = labels.max().item();
+  if (smallest < 0 || largest >= classes) {
+    throw new TensorIndexError(
+      `crossEntropy: label ${smallest < 0 ? smallest : largest} is outside the ${classes} classes, 0 to ${classes - 1}`,
+    );
+  }
+  return labels;
+}
+
+function againstProbabilities(input: Tensor, target: Tensor, reduction: Reduction): Tensor {
+  if (!sameShape(input.shape, target.shape)) {
+    throw new ShapeError(
+      `crossEntropy: probabilities of shape ${formatShape(target.shape)} for scores of shape ${formatShape(input.shape)}; ` +
+        `they must be equal. Labels are whole numbers: convert them with .to("int32")`,
+    );
+  }
+  const dtype = promote(input.dtype, target.dtype);
+  const losses = input.logSoftmax(1).mul(toType(target, dtype)).sum({ dim: 1 }).neg();
+  return reduce(losses, reduction);
+}

@@ -1,0 +1,91 @@
+/**
+ * Picking and placing elements by tensors of positions, and choosing by a condition.
+ */
+import type { DType } from "../dtype.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
+import { formatShape, normalizeDim } from "../shape.ts";
+import type { Shape } from "../shape.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { general, primitive } from "./definition.ts";
+import type { CallPlan } from "./definition.ts";
+
+/** Positions are int32 tensors. */
+function requirePositions(op: string, index: Tensor): Tensor {
+  if (index.dtype === "int32") return index;
+  if (index.dtype === "uint8") return index.to("int32");
+  throw new DTypeError(`${op}: positions must be int32, got ${index.dtype}; convert with .to("int32")`);
+}
+
+function planIndexSelect(self: Tensor, dim: number, index: Tensor): CallPlan {
+  const along = normalizeDim("indexSelect", dim, self.ndim);
+  if (index.ndim !== 1) {
+    throw new ShapeError(`indexSelect: positions must be one-dimensional, got shape ${formatShape(index.shape)}`);
+  }
+  const shape: Shape = self.shape.map((size, d) => (d === along ? index.shape[0]! : size));
+  const positions = requirePositions("indexSelect", index);
+  return { inputs: [self, positions], shape, dtype: self.dtype, attributes: [along], details: along };
+}
+
+function planGather(self: Tensor, dim: number, index: Tensor): CallPlan {
+  const along = normalizeDim("gather", dim, self.ndim);
+  const fits = index.ndim === self.ndim && index.shape.every((size, d) => d === along || size <= self.shape[d]!);
+  if (!fits) {
+    throw new ShapeError(
+      `gather: positions of shape ${formatShape(index.shape)} do not fit a tensor of shape ${formatShape(self.shape)} ` +
+        `along dim ${dim}: both need the same rank, and no other dimension may be larger`,
+    );
+  }
+  const positions = requirePositions("gather", index);
+  return { inputs: [self, positions], shape: index.shape, dtype: self.dtype, attributes: [along], details: along };
+}
+
+export const indexing = {
+  where: general({
+    summary: "This tensor's elements where the condition is true, the other operand's elsewhere.",
+    parameters: "condition: Tensor, other: TensorLike",
+    internal: true,
+    plan: (condition: Tensor, chosen: TensorLike, other: TensorLike, shape: Shape, dtype: DType) => ({
+      inputs: [condition, chosen, other],
+      stretch: [shape, shape, shape],
+      shape,
+      dtype,
+    }),
+    saves: "inputs",
+    derivative: [
+      undefined,
+      (gradient, call) => gradient.mul(call.input(0).to(gradient.dtype)),
+      (gradient, call) => gradient.mul(call.input(0).logicalNot().to(gradient.dtype)),
+    ],
+  }),
+  indexSelect: general({
+    summary: "The elements at the given positions (int32, one-dimensional) of a dimension.",
+    parameters: "dim: number, index: Tensor",
+    plan: planIndexSelect,
+    saves: "inputs",
+    derivative: [
+      (gradient, call) => gradient.indexSelectBackward(call.shapeOf(0), call.details as number, call.input(1)),
+    ],
+  }),
+  indexAdd: primitive({ summary: "Adds slices to the given positions of a dimension, in place.", internal: true }),
+  gather: general({
+    summary: "For each position of the index, the element it names along a dimension.",
+    parameters: "dim: number, index: Tensor",
+    plan: planGather,
+    saves: "inputs",
+    derivative: [
+      (gradient, call) => gradient.gatherBackward(call.shapeOf(0), call.details as number, call.input(1)),
+    ],
+  }),
+  scatterAdd: primitive({ summary: "Adds each element to the place its index names along a dimension, in place.", internal: true }),
+  oneHot: general({
+    summary: "Labels (int32) as rows with a single 1; float32, with one more dimension.",
+    parameters: "classes: number",
+    plan: (self: Tensor, classes: number) => ({
+      inputs: [requirePositions("oneHot", self)],
+      shape: [...self.shape, classes],
+      dtype: "float32",
+      attributes: [classes],
+    }),
+  }),
+};
+

@@ -1,0 +1,75 @@
+/**
+ * What networks add: probabilities from scores, and their loss.
+ */
+import { normalizeDim } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { isGradEnabled } from "../grad-mode.ts";
+import { general } from "./definition.ts";
+import type { CallPlan } from "./definition.ts";
+
+function alongDim(name: string) {
+  return (self: Tensor, dim: number): CallPlan => {
+    const along = normalizeDim(name, dim, self.ndim);
+    return { inputs: [self], shape: self.shape, dtype: self.dtype, attributes: [along], details: along };
+  };
+}
+
+const examples = [{ shapes: [[3, 5]], arguments: [-1] }, { shapes: [[3, 2, 4]], arguments: [1] }];
+
+export const network = {
+  softmax: general({
+    summary: "exp(x) / sum(exp(x)) along a dimension: scores made probabilities.",
+    parameters: "dim: number",
+    plan: alongDim("softmax"),
+    saves: "output",
+    derivative: [
+      (gradient, call) => {
+        const weighted = gradient.mul(call.output);
+        const total = weighted.sum({ dim: call.details as number, keepdim: true });
+        return weighted.sub(call.output.mul(total));
+      },
+    ],
+    examples,
+  }),
+  logSoftmax: general({
+    summary: "The logarithm of softmax along a dimension, computed without overflow.",
+    parameters: "dim: number",
+    plan: alongDim("logSoftmax"),
+    saves: "output",
+    derivative: [
+      (gradient, call) =>
+        gradient.sub(call.output.exp().mul(gradient.sum({ dim: call.details as number, keepdim: true }))),
+    ],
+    examples,
+  }),
+  crossEntropy: general({
+    summary: "-log softmax(scores)[label] of each row: scores [N, C], int32 labels [N], result [N].",
+    parameters: "labels: Tensor",
+    internal: true,
+    plan: (scores: Tensor, labels: Tensor) => ({
+      inputs: [scores, labels],
+      shape: [scores.shape[0]!],
+      dtype: scores.dtype,
+    }),
+    saves: "inputs",
+    derivative: [
+      (gradient, call) => {
+        const scores = call.input(0);
+        const labels = call.input(1);
+        if (!isGradEnabled()) return scores.crossEntropyBackward(labels, gradient);
+        // Recorded, for derivatives of derivatives: the same in ops that have derivatives themselves.
+        const chosen = labels.oneHot(scores.shape[1]!).to(scores.dtype);
+        return scores.softmax(1).sub(chosen).mul(gradient.unsqueeze(1));
+      },
+    ],
+  }),
+  crossEntropyBackward: general({
+    summary: "(softmax(scores) - onehot(labels)) times each row's gradient.",
+    parameters: "labels: Tensor, gradient: Tensor",
+    plan: (scores: Tensor, labels: Tensor, gradient: Tensor) => ({
+      inputs: [scores, labels, gradient],
+      shape: scores.shape,
+      dtype: scores.dtype,
+    }),
+  }),
+};

@@ -1,0 +1,3 @@
+/** Sources of random numbers, imported as `random`. */
+export { Generator } from "./generator.ts";
+export { MT19937 } from "./mt19937.ts";
