@@ -2,7 +2,8 @@
  * A bare machine, acted out: a fresh clone in a folder with a space in its name, a person with an empty home, the set-up,
  * then the same again without a network.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -21,7 +22,8 @@ beforeAll(async () => {
   mkdirSync(home);
   expect((await runCommand("git", ["clone", "--quiet", paths.root, clone], {})).status).toBe(0);
 });
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+// Tens of thousands of files: removed without blocking, and with time.
+afterAll(() => rm(place, { recursive: true, force: true }), 300_000);
 
 /** Every registry at a port where nobody listens. */
 const withoutNetwork = {
