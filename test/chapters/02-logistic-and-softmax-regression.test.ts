@@ -1,0 +1,77 @@
+/**
+ * Chapter 2 run from top to bottom, on the real digits where they are found and on the drawn ones. What must come out on
+ * MNIST is known from books: about 0.92 for softmax regression, 0.9099 with an L2 penalty.
+ */
+import { beforeAll, describe, expect, it } from "vitest";
+import { dataFolder } from "../../setup/data-folder.mjs";
+import type { Notebook } from "./notebook.ts";
+import { numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
+
+/** What each set allows; the drawn digits are as hard as softmax regression finds digits. */
+const bands = {
+  MNIST: { accuracy: [0.92, 0.93], withFine: [0.9, 0.92] },
+  "drawn digits": { accuracy: [0.85, 0.95], withFine: [0.8, 0.95] },
+} as const;
+
+const asItIs = (source: string): string => source;
+const onDrawnDigits = (source: string): string => source.replace("data.mnist()", 'data.mnist({ set: "drawn digits" })');
+
+describe.each([
+  { set: "the digits that are found", change: asItIs, expected: dataFolder() === undefined ? undefined : "MNIST" },
+  { set: "the drawn digits", change: onDrawnDigits, expected: "drawn digits" },
+])("on $set", ({ change, expected }) => {
+  let chapter: Notebook;
+  let name: keyof typeof bands;
+  beforeAll(async () => {
+    chapter = await runChapter("02", change);
+    name = printed(chapter, "load").includes("MNIST (MD5") ? "MNIST" : "drawn digits";
+    console.log(`chapter 2 ran on ${printed(chapter, "load").split(":")[0]}`);
+  }, 240_000);
+
+  it("says which set it ran on, with its checksum, beside each count", () => {
+    if (expected !== undefined) expect(name).toBe(expected);
+    for (const cell of ["load", "train-loop", "decay-run", "concise-check"]) {
+      expect(printed(chapter, cell)).toMatch(new RegExp(`${name} \\(MD5 [0-9a-f]{32}\\)`));
+    }
+  });
+
+  it("reads as many test digits as the set allows, by hand and by the library", () => {
+    const [, right, all] = /: (\d+) of (\d+) test digits right/.exec(printed(chapter, "train-loop"))!.map(Number);
+    const [, byLibrary] = /: (\d+) of \d+ right by the library/.exec(printed(chapter, "concise-check"))!.map(Number);
+    const [low, high] = bands[name].accuracy;
+    console.log(`${name}: ${right} of ${all} right by hand, ${byLibrary} by the library`);
+    for (const count of [right!, byLibrary!]) {
+      expect(count / all!).toBeGreaterThanOrEqual(low);
+      expect(count / all!).toBeLessThanOrEqual(high);
+    }
+    expect(Math.abs(right! - byLibrary!) / all!).toBeLessThan(0.001);
+  });
+
+  it("reads fewer with the fine on large weights", () => {
+    const [, right, without] = /: (\d+) of \d+ right; without: (\d+)/.exec(printed(chapter, "decay-run"))!.map(Number);
+    const [, all] = /of (\d+) right; without/.exec(printed(chapter, "decay-run"))!.map(Number);
+    const [low, high] = bands[name].withFine;
+    console.log(`${name}: ${right} of ${all} right with the fine`);
+    expect(right! / all!).toBeGreaterThanOrEqual(low);
+    expect(right! / all!).toBeLessThanOrEqual(high);
+    expect(right!).toBeLessThan(without!);
+  });
+
+  it("finds every check of its own passed", () => {
+    // The slope of the sigmoid at 2, as a book prints it.
+    expect(numbersAfter(chapter, "sigmoid", "by the rule:")[0]).toBeCloseTo(0.10499358540350649, 15);
+    expect(numbersAfter(chapter, "sigmoid", "from autograd:")[0]).toBeLessThan(1e-15);
+    const [byRule, byNudging] = numbersAfter(chapter, "logistic-gradient", "by the rule");
+    expect(byRule).toBeCloseTo(byNudging!, 8);
+    expect(numbersAfter(chapter, "softmax-by-hand", "from the library:")[0]).toBeLessThan(1e-15);
+    expect(numbersAfter(chapter, "cross-entropy-check", "from the library")[0]).toBeLessThan(1e-15);
+    expect(numbersAfter(chapter, "cross-entropy-check", "from autograd:")[0]).toBeLessThan(1e-15);
+    expect(numbersAfter(chapter, "rung-forward", "loss at the start:")[0]).toBeCloseTo(Math.LN10, 5);
+    expect(numbersAfter(chapter, "rung-gradient", "from autograd:")[0]).toBeLessThan(1e-7);
+    expect(numbersAfter(chapter, "evidence", "and the scores:")[0]).toBeLessThan(1e-4);
+  });
+
+  it("ends without an error output", () => {
+    expect(outputs(chapter).filter(({ output_type }) => output_type === "error")).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+/** A chapter as a file and as a run: its cells, what they print, its charts. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { dataFolder } from "../../setup/data-folder.mjs";
+import { runNotebook } from "../../setup/notebook-run.mjs";
+import { paths } from "../../setup/paths.mjs";
+
+/** An output as nbformat has it, texts joined. */
+export interface Output {
+  readonly output_type: "stream" | "display_data" | "execute_result" | "error";
+  readonly name?: string;
+  readonly text?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface Cell {
+  readonly id: string;
+  readonly cell_type: "code" | "markdown";
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly source: string;
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly Output[];
+}
+
+export interface Notebook {
+  readonly cells: readonly Cell[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export const VEGA_LITE = "application/vnd.vegalite.v5+json";
+
+/** The chapters' files. */
+export const chapterFiles: readonly string[] = readdirSync(paths.notebooks).filter((name) => name.endsWith(".ipynb")).sort()
+  .map((name) => path.join(paths.notebooks, name));
+
+/** The file of the chapter with this number. */
+export function chapterFile(number: string): string {
+  const file = chapterFiles.find((each) => path.basename(each).startsWith(number));
+  if (file === undefined) throw new Error(`there is no chapter ${number} in ${paths.notebooks}`);
+  return file;
+}
+
+/** nbformat allows a text as a list of lines too. */
+const joinText = (key: string, value: unknown): unknown =>
+  Array.isArray(value) && ["source", "text", "text/plain", "image/png"].includes(key) ? value.join("") : value;
+
+export function readNotebook(file: string): Notebook {
+  return JSON.parse(readFileSync(file, "utf8"), joinText) as Notebook;
+}
+
+/**
+ * Runs a chapter from top to bottom on a fresh kernel in a fresh folder, the real data sets at hand if there are any.
+ * @param change what a learner has changed before running, cell by cell
+ * @throws Error with what the failing cell said
+ */
+export async function runChapter(number: string, change: (source: string) => string = (source) => source): Promise<Notebook> {
+  const folder = mkdtempSync(path.join(tmpdir(), "nabla-chapter-"));
+  try {
+    const source = path.join(folder, "changed.ipynb");
+    const target = path.join(folder, "chapter.ipynb");
+    const notebook = readNotebook(chapterFile(number));
+    const cells = notebook.cells.map((cell) => (cell.cell_type === "code" ? { ...cell, source: change(cell.source) } : cell));
+    writeFileSync(source, JSON.stringify({ ...notebook, cells }));
+    const data = dataFolder();
+    const result = await runNotebook(source, target, { env: { ...process.env, ...(data ? { NABLA_DATA: data } : {}) }, cellSeconds: 120 });
+    if ("failure" in result) throw new Error(result.failure);
+    return readNotebook(target);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** Everything a cell printed, its result's text included. */
+export function printed(notebook: Notebook, id: string): string {
+  const cell = notebook.cells.find((each) => each.id === id);
+  if (cell?.outputs === undefined) throw new Error(`there is no code cell ${id}`);
+  return cell.outputs.map(({ text, data }) => text ?? `${String(data?.["text/plain"])}\n`).join("");
+}
+
+/** The numbers that a cell printed behind a phrase, in their order; fails if the phrase is not there. */
+export function numbersAfter(notebook: Notebook, id: string, phrase: string): number[] {
+  const line = printed(notebook, id).split("\n").find((each) => each.includes(phrase));
+  if (line === undefined) throw new Error(`cell ${id} does not say "${phrase}", but:\n${printed(notebook, id)}`);
+  const numbers = line.slice(line.indexOf(phrase) + phrase.length).match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g);
+  return (numbers ?? []).map(Number);
+}
+
+/** All outputs, with the cell they stand in. */
+export function outputs(notebook: Notebook): (Output & { readonly cell: string })[] {
+  return notebook.cells.flatMap(({ id, outputs = [] }) => outputs.map((output) => ({ ...output, cell: id })));
+}

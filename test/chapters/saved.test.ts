@@ -1,0 +1,73 @@
+/** The chapters as they are saved: what somebody sees who opens them without running anything, on any machine. */
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { chapterFiles, outputs, printed, readNotebook, VEGA_LITE } from "./notebook.ts";
+
+const chapters = chapterFiles.map((file) => ({ name: path.basename(file, ".ipynb"), file }));
+
+it("the first two chapters stand in the course's order", () => {
+  expect(chapters.map(({ name }) => name).slice(0, 2)).toEqual(["01-linear-regression", "02-logistic-and-softmax-regression"]);
+});
+
+it("chapter 2 is saved with the figures of the real digits, named with their checksum", () => {
+  const chapter = readNotebook(chapters[1]!.file);
+  const [, right] = /MNIST \(MD5 [0-9a-f]{32}\), seed \d+: (\d+) of 10000 test digits right/.exec(printed(chapter, "train-loop"))!;
+  expect(Number(right)).toBeGreaterThanOrEqual(9200);
+});
+
+describe.each(chapters)("$name", ({ file }) => {
+  const text = readFileSync(file, "utf8");
+  const notebook = readNotebook(file);
+  const code = notebook.cells.filter(({ cell_type }) => cell_type === "code");
+  const charts = outputs(notebook).filter(({ data }) => data !== undefined && VEGA_LITE in data);
+
+  it("stays within 60 cells, 2,000 words and 1 MB", () => {
+    const words = notebook.cells.filter(({ cell_type }) => cell_type === "markdown").flatMap(({ source }) => source.split(/\s+/));
+    expect(notebook.cells.length).toBeLessThanOrEqual(60);
+    expect(words.length).toBeLessThanOrEqual(2000);
+    expect(statSync(file).size).toBeLessThanOrEqual(1_000_000);
+  });
+
+  it("was run from top to bottom on a fresh kernel: counts 1, 2, 3, … and no error", () => {
+    const run = code.filter(({ source }) => source.trim() !== "");
+    expect(run.map(({ execution_count }) => execution_count)).toEqual(run.map((_, index) => index + 1));
+    expect(outputs(notebook).filter(({ output_type, name }) => output_type === "error" || name === "stderr")).toEqual([]);
+  });
+
+  it("names its kernel and nothing of the machine it was saved on", () => {
+    expect(notebook.metadata).toMatchObject({
+      kernelspec: { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" },
+      language_info: { name: "typescript", file_extension: ".ts" },
+    });
+    expect(notebook.cells.filter(({ metadata }) => Object.keys(metadata).some((key) => key !== "tags"))).toEqual([]);
+    const shown = JSON.stringify(outputs(notebook).map(({ data, ...rest }) => ({ ...rest, data: { ...data, "image/png": "" } })));
+    expect(shown).not.toMatch(/\/(home|root|Users|tmp|work)\//);
+    expect(shown).not.toContain(process.cwd());
+  });
+
+  it("has a name of its own for every cell", () => {
+    const names = notebook.cells.map(({ id }) => id);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
+  });
+
+  it("shows charts as Vega-Lite with a picture, a text and a description in words, never as HTML", () => {
+    expect(charts.length).toBeGreaterThan(5);
+    for (const { cell, data } of charts) {
+      expect(Object.keys(data!).sort(), cell).toEqual([VEGA_LITE, "image/png", "text/plain"].sort());
+      const { description } = data![VEGA_LITE] as { description?: unknown };
+      expect(description, cell).toMatch(/\w+ \w+/);
+      expect(Buffer.from(String(data!["image/png"]), "base64").subarray(1, 4).toString(), cell).toBe("PNG");
+    }
+    expect(text).not.toContain('"text/html"');
+  });
+
+  it("gives every exercise an empty cell, and imports only the library", () => {
+    const exercises = notebook.cells.filter(({ id }) => /^exercise-\d+$/.test(id));
+    expect(exercises.length).toBeGreaterThanOrEqual(4);
+    for (const { source } of exercises) expect(source).toBe("");
+    const imported = code.flatMap(({ source }) => [...source.matchAll(/from "([^"]+)"/g)].map(([, name]) => name));
+    expect(new Set(imported)).toEqual(new Set(["nabla"]));
+  });
+});
