@@ -7,7 +7,7 @@
  */
 import ts from "#typescript";
 import { hasModifier, opensVariableScope, skipTrivia, type CellContext } from "./context.ts";
-import { rewriteHostCall } from "./hostCalls.ts";
+import { rewriteHostCall } from "./host-calls.ts";
 import { emitNode, exportOf, hasUsing, isParameterProperty, isUsing, nameOfClass, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";
 
 /** What JavaScript has no word for. */

@@ -7,7 +7,7 @@
 import ts from "#typescript";
 import { hasModifier, skipTrivia, type CellContext } from "./context.ts";
 import { Edits } from "./edits.ts";
-import { rewriteHostCall } from "./hostCalls.ts";
+import { rewriteHostCall } from "./host-calls.ts";
 
 /** Whether an enum member's value is a string, judged from its syntax as `isolatedModules` asks. */
 function isStringValue(node: ts.Expression, enumName: string, strings: ReadonlySet<string>): boolean {

@@ -8,8 +8,8 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EditList, Place } from "./edits.ts";
-import { parseStack, type StackFrame } from "./stackFrames.ts";
-import { codeFrame } from "./syntaxError.ts";
+import { parseStack, type StackFrame } from "./stack-frames.ts";
+import { codeFrame } from "./syntax-error.ts";
 
 /** What a traceback shows of an error; an `Error` is one. */
 export interface ErrorLike {

@@ -11,8 +11,8 @@ import type { CellContext } from "./context.ts";
 import { Edits, type EditList } from "./edits.ts";
 import { Erasure } from "./erasure.ts";
 import { Imports, type ImportRequest } from "./imports.ts";
-import { CellSyntaxError } from "./syntaxError.ts";
-import { declareFunctions } from "./topLevel.ts";
+import { CellSyntaxError } from "./syntax-error.ts";
+import { declareFunctions } from "./top-level.ts";
 
 export type { ImportRequest } from "./imports.ts";
 

@@ -7,7 +7,7 @@ import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
 import * as vegaLite from "vega-lite";
 import { VEGA_LITE } from "../display/mime.ts";
-import { FontMetrics } from "./fontMetrics.ts";
+import { FontMetrics } from "./font-metrics.ts";
 import { InvalidChart, validateChart } from "./validate.ts";
 
 /** Pixels of the picture for one of the chart, so that it is sharp on a dense screen. */

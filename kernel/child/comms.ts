@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { CommMail, JobId } from "../channel/records.ts";
 import type { CommMessage, HostComm } from "../contracts.ts";
 import type { Frames } from "./frames.ts";
-import type { JobContext } from "./jobContext.ts";
-import type { RecordWriter } from "./recordWriter.ts";
+import type { JobContext } from "./job-context.ts";
+import type { RecordWriter } from "./record-writer.ts";
 import type { ReportFailure } from "./timers.ts";
 
 interface Letter {

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { DisplayRecord, JobId } from "../channel/records.ts";
 import type { DisplayHandle, MimeBundle } from "../contracts.ts";
 import { displayBundle } from "../display/bundle.ts";
-import type { JobContext } from "./jobContext.ts";
-import type { RecordWriter } from "./recordWriter.ts";
+import type { JobContext } from "./job-context.ts";
+import type { RecordWriter } from "./record-writer.ts";
 import type { ReportFailure } from "./timers.ts";
 
 export class Displays {

@@ -9,7 +9,7 @@
  */
 import type { Session } from "node:inspector";
 import type { MainGate } from "./gate.ts";
-import type { JobContext } from "./jobContext.ts";
+import type { JobContext } from "./job-context.ts";
 import type { JobId } from "../channel/records.ts";
 
 /** Where V8 refused code before it ran; both numbers count from 1, in the code that was evaluated. */

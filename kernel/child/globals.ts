@@ -1,7 +1,7 @@
 /** The names that cells find: `display`, `prompt` and their like, the host contract, and what transformed code calls. */
 import { HOST_SYMBOL } from "../contracts.ts";
 import type { Host } from "../contracts.ts";
-import type { CellModules } from "./cellModules.ts";
+import type { CellModules } from "./cell-modules.ts";
 import type { Comms } from "./comms.ts";
 import type { Displays } from "./displays.ts";
 import type { Stdin } from "./stdin.ts";

@@ -14,7 +14,7 @@ import type { Framed } from "../channel/framing.ts";
 import { RECORDS_IN } from "../channel/records.ts";
 import type { ParentRecord } from "../channel/records.ts";
 import type { InboxRecord } from "./inbox.ts";
-import { Gate, Word } from "./sharedWords.ts";
+import { Gate, Word } from "./shared-words.ts";
 
 /** What the main thread hands to this worker. */
 export interface InboundData {

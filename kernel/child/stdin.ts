@@ -1,7 +1,7 @@
 /** Questions to the person in front of the notebook: `prompt` and `confirm`, synchronous as in a browser. */
 import type { Inbox } from "./inbox.ts";
-import type { JobContext } from "./jobContext.ts";
-import type { RecordWriter } from "./recordWriter.ts";
+import type { JobContext } from "./job-context.ts";
+import type { RecordWriter } from "./record-writer.ts";
 
 /** A question where nobody can answer: the cell is run by a front end without input, such as a command line. */
 export class StdinNotAllowedError extends Error {

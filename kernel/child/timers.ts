@@ -10,7 +10,7 @@ import timers from "node:timers";
 import { promisify } from "node:util";
 import type { JobId } from "../channel/records.ts";
 import type { Frames, Outcome } from "./frames.ts";
-import type { JobContext } from "./jobContext.ts";
+import type { JobContext } from "./job-context.ts";
 
 type Callback = (this: unknown, ...args: unknown[]) => void;
 type Schedule = (callback: Callback, ...rest: unknown[]) => unknown;

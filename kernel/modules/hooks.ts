@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "#typescript";
 import { resolveModule } from "./resolver.ts";
-import { transformModule } from "./typescriptModule.ts";
+import { transformModule } from "./typescript-module.ts";
 import { fileOf, isLocalFile, isPlace, isVersioned, Versions } from "./versions.ts";
 
 /** What the registration hands over. */

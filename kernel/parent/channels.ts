@@ -5,7 +5,7 @@ import type { Connection } from "../wire/connection.ts";
 import { formatMessage, parseMessage, WireError } from "../wire/message.ts";
 import type { Message, Outgoing } from "../wire/message.ts";
 import { Signer } from "../wire/signing.ts";
-import { SendQueue } from "./sendQueue.ts";
+import { SendQueue } from "./send-queue.ts";
 
 /** The channels on which requests arrive. */
 export type RequestChannel = "shell" | "control" | "stdin";

@@ -2,7 +2,7 @@
 import type { CellReply, ErrorContent, ExecuteJob, ExpressionReply } from "../channel/records.ts";
 import type { Content, Message } from "../wire/message.ts";
 import type { History } from "./history.ts";
-import type { OutputRouter } from "./outputRouter.ts";
+import type { OutputRouter } from "./output-router.ts";
 import type { Session } from "./session.ts";
 
 interface Execution {

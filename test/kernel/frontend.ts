@@ -86,7 +86,8 @@ export class Frontend {
     this.kernel = spawn(options.node ?? process.execPath, [KERNEL, "--connection-file", file], {
       stdio: ["ignore", "inherit", "pipe"],
       cwd: options.cwd ?? this.#folder,
-      env: { ...process.env, ...options.env },
+      // As Jupyter does: a kernel whose front end is gone ends by itself.
+      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...options.env },
     });
     this.kernel.stderr!.on("data", (chunk) => (this.log += String(chunk)));
     const routingId = randomUUID();

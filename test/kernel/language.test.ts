@@ -1,6 +1,6 @@
 /** The language worker: there when the first question comes, and answering while the learner's code runs. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LanguageClient } from "../../dist/kernel/parent/languageClient.js";
+import { LanguageClient } from "../../dist/kernel/parent/language-client.js";
 
 let language: LanguageClient;
 beforeAll(() => {

@@ -4,7 +4,7 @@
  */
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ReplSession } from "./replSession.ts";
+import { ReplSession } from "./repl-session.ts";
 
 let session: ReplSession;
 let collected: unknown[] = [];

@@ -1,7 +1,7 @@
 /** Every place of the code that runs leads back to the place of the cell that the learner wrote. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { transformCell } from "../../../kernel/cell/transform.ts";
-import { ReplSession } from "./replSession.ts";
+import { ReplSession } from "./repl-session.ts";
 
 let session: ReplSession;
 beforeAll(() => {

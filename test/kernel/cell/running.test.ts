@@ -1,7 +1,7 @@
 /** Cells as V8 runs them: each expectation is what a reader of TypeScript would say the cell does. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CellSyntaxError } from "../../../kernel/cell/syntaxError.ts";
-import { ReplSession } from "./replSession.ts";
+import { CellSyntaxError } from "../../../kernel/cell/syntax-error.ts";
+import { ReplSession } from "./repl-session.ts";
 
 let session: ReplSession;
 beforeAll(() => {

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseStack } from "../../../kernel/cell/stackFrames.ts";
-import { CellSyntaxError } from "../../../kernel/cell/syntaxError.ts";
+import { parseStack } from "../../../kernel/cell/stack-frames.ts";
+import { CellSyntaxError } from "../../../kernel/cell/syntax-error.ts";
 import { formatTraceback, type CellSource, type ErrorLike } from "../../../kernel/cell/traceback.ts";
 import { transformCell } from "../../../kernel/cell/transform.ts";
-import { ReplSession } from "./replSession.ts";
+import { ReplSession } from "./repl-session.ts";
 
 let session: ReplSession;
 const cells = new Map<string, CellSource>();

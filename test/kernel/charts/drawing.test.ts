@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, test } from "vitest";
 import { drawChart } from "../../../kernel/charts/drawing.ts";
-import { FontMetrics } from "../../../kernel/charts/fontMetrics.ts";
+import { FontMetrics } from "../../../kernel/charts/font-metrics.ts";
 import { VEGA, VEGA_LITE } from "../../../kernel/display/mime.ts";
 
 interface Pixels {

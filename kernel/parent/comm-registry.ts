@@ -1,7 +1,7 @@
 /** The comms that are open, and the way of their messages between the front end and the child. */
 import type { ChildRecord, CommMail, JobId } from "../channel/records.ts";
 import type { Content, Header, Message } from "../wire/message.ts";
-import type { OutputRouter } from "./outputRouter.ts";
+import type { OutputRouter } from "./output-router.ts";
 import type { Session } from "./session.ts";
 
 interface OpenComm {

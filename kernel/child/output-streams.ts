@@ -3,8 +3,8 @@ import { Console } from "node:console";
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { formatConsole } from "../display/bundle.ts";
-import type { JobContext } from "./jobContext.ts";
-import type { RecordWriter } from "./recordWriter.ts";
+import type { JobContext } from "./job-context.ts";
+import type { RecordWriter } from "./record-writer.ts";
 
 type StreamName = "stdout" | "stderr";
 

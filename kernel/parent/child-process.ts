@@ -17,7 +17,7 @@ import { RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
 import type { Barrier, ChildRecord, ParentRecord } from "../channel/records.ts";
 import { describeDeath } from "./death.ts";
 import type { Death } from "./death.ts";
-import { RawOutput } from "./rawOutput.ts";
+import { RawOutput } from "./raw-output.ts";
 
 /** How long a child may take to end when it is asked to. Milliseconds. */
 const SHUTDOWN_GRACE = 1000;

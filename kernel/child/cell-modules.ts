@@ -1,6 +1,6 @@
 /** The modules that cells have imported, loaded before each cell runs so that a cell without `await` runs synchronously. */
 import type { ImportRequest } from "../cell/transform.ts";
-import { CellSyntaxError, codeFrame } from "../cell/syntaxError.ts";
+import { CellSyntaxError, codeFrame } from "../cell/syntax-error.ts";
 
 type Namespace = Record<string, unknown>;
 

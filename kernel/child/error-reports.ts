@@ -1,13 +1,13 @@
 /** What a front end is told about an error: for a cell's reply, or printed when it happened behind a cell's back. */
 import { inspect } from "node:util";
-import { CellSyntaxError } from "../cell/syntaxError.ts";
+import { CellSyntaxError } from "../cell/syntax-error.ts";
 import { formatTraceback } from "../cell/traceback.ts";
 import type { CellSource } from "../cell/traceback.ts";
 import type { ErrorContent, JobId } from "../channel/records.ts";
-import type { CellModules } from "./cellModules.ts";
+import type { CellModules } from "./cell-modules.ts";
 import type { Frames, Outcome } from "./frames.ts";
-import type { JobContext } from "./jobContext.ts";
-import type { RecordWriter } from "./recordWriter.ts";
+import type { JobContext } from "./job-context.ts";
+import type { RecordWriter } from "./record-writer.ts";
 import { KeyboardInterrupt } from "./waits.ts";
 
 type Failure = Exclude<Outcome<unknown>, { kind: "value" }>;

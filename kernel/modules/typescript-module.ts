@@ -9,7 +9,7 @@ import ts from "#typescript";
 import type { CellContext } from "../cell/context.ts";
 import { Edits } from "../cell/edits.ts";
 import { Erasure } from "../cell/erasure.ts";
-import { codeFrame } from "../cell/syntaxError.ts";
+import { codeFrame } from "../cell/syntax-error.ts";
 
 /**
  * Turns a file's text into JavaScript.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { transformModule } from "../../../kernel/modules/typescriptModule.ts";
+import { transformModule } from "../../../kernel/modules/typescript-module.ts";
 
 let folder: string;
 let count = 0;
