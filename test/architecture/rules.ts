@@ -88,7 +88,7 @@ export function noImportCycles(tree: Tree): string[] {
   return [...cycles.values()];
 }
 
-const emptyNames = new Set(["util", "utils", "utilities", "helper", "helpers", "misc", "common", "shared", "stuff"]);
+const emptyNames = new Set(["util", "utils", "utilities", "helper", "helpers", "misc", "common"]);
 
 /** A file or folder is named by its subject; these names say only that nobody looked for one. */
 export function namesNameASubject(tree: Tree): string[] {
