@@ -15,7 +15,7 @@ import type { MainGate } from "./gate.ts";
 import type { JobContext } from "./job-context.ts";
 import type { CellModules } from "./cell-modules.ts";
 import type { RecordWriter } from "./record-writer.ts";
-import { Word } from "./shared-words.ts";
+import { Word } from "./gate-words.ts";
 import { KeyboardInterrupt } from "./waits.ts";
 import type { Waits } from "./waits.ts";
 

@@ -1,5 +1,5 @@
-/** The main thread's side of the gate: see shared-words.ts for what it protects. */
-import { Gate, Word } from "./shared-words.ts";
+/** The main thread's side of the gate: see gate-words.ts for what it protects. */
+import { Gate, Word } from "./gate-words.ts";
 
 /** How long to wait for a termination that was sent before going on without it. V8 takes well under a millisecond. */
 const LANDING_TIMEOUT = 2000;

@@ -14,7 +14,7 @@ import type { Framed } from "../channel/framing.ts";
 import { RECORDS_IN } from "../channel/records.ts";
 import type { ParentRecord } from "../channel/records.ts";
 import type { InboxRecord } from "./inbox.ts";
-import { Gate, Word } from "./shared-words.ts";
+import { Gate, Word } from "./gate-words.ts";
 
 /** What the main thread hands to this worker. */
 export interface InboundData {

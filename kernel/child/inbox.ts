@@ -9,7 +9,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Framed } from "../channel/framing.ts";
 import type { CommMail, ExecuteJob, ParentRecord } from "../channel/records.ts";
 import type { MainGate } from "./gate.ts";
-import { Word } from "./shared-words.ts";
+import { Word } from "./gate-words.ts";
 
 /** An interrupt, in its place among the other records: it is for the cell before it, not for the one behind it. */
 export interface Interrupt {

@@ -24,7 +24,7 @@ import { Inbox } from "./inbox.ts";
 import { JobContext } from "./job-context.ts";
 import { installOutputStreams } from "./output-streams.ts";
 import { RecordWriter } from "./record-writer.ts";
-import { createSharedWords, Word } from "./shared-words.ts";
+import { createSharedWords, Word } from "./gate-words.ts";
 import { Stdin } from "./stdin.ts";
 import { installTimers } from "./timers.ts";
 import { KeyboardInterrupt, Waits } from "./waits.ts";
