@@ -30,6 +30,8 @@ struct IsNotZero {
  */
 template <class T>
 bool transpose(const OpCall& call) {
+  int64_t strides[2];
+  if (is_one_run<2>(call, strides)) return false;
   Iteration it;
   plan_iteration(call, it);
   constexpr int kFrom = 0, kTo = 1;
@@ -38,7 +40,8 @@ bool transpose(const OpCall& call) {
   const int64_t rows = it.sizes[row], columns = it.sizes[column];
   if (rows < 4 || columns < 4) return false;
 
-  constexpr int64_t kSide = 64;
+  // One cache line square: with rows a power of two apart, more lines than that fall into one set of the cache.
+  constexpr int64_t kSide = 64 / sizeof(T);
   const int64_t strips = divide_up(rows, kSide);
   const int64_t strip_size = kSide * columns;
   Iteration outer = it;
@@ -74,12 +77,12 @@ void copy(const OpCall& call) {
   switch (call.output(0).dtype) {
     case DType::Float32:
       if constexpr (sizeof(T) == 4) {
-        if (call.input(0).dtype == DType::Float32 && !is_one_run(call, 2) && transpose<float>(call)) return;
+        if (call.input(0).dtype == DType::Float32 && transpose<float>(call)) return;
       }
       return convert<T, float>(call);
     case DType::Float64:
       if constexpr (sizeof(T) == 8) {
-        if (!is_one_run(call, 2) && transpose<double>(call)) return;
+        if (transpose<double>(call)) return;
       }
       return convert<T, double>(call);
     case DType::Int32: return convert<T, int32_t>(call);

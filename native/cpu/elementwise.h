@@ -159,17 +159,28 @@ NABLA_INLINE bool share(int64_t count, int64_t piece_size, Body&& body) {
                       [&](int64_t piece) { body(piece * piece_size, smaller(count, (piece + 1) * piece_size)); });
 }
 
-/** True when every operand has the result's shape and lies contiguously: the call is one run. */
-NABLA_INLINE bool is_one_run(const OpCall& call, int operands) {
-  const Operand& result = call.operands[operands - 1];
-  for (int o = 0; o < operands; ++o) {
+/**
+ * True when the call is one run: the result lies contiguously, and each input does too or is one number repeated. Sets
+ * the strides of that run.
+ */
+template <int kOperands>
+NABLA_INLINE bool is_one_run(const OpCall& call, int64_t* strides) {
+  const Operand& result = call.operands[kOperands - 1];
+  for (int o = 0; o < kOperands; ++o) {
     const Operand& operand = call.operands[o];
-    if (operand.rank != result.rank) return false;
+    const int missing = result.rank - operand.rank;
+    bool contiguous = missing == 0, repeated = o < kOperands - 1;
     int64_t expected = 1;
-    for (int d = result.rank - 1; d >= 0; --d) {
-      if (result.sizes[d] != 1 && operand.strides[d] != expected) return false;
-      expected *= result.sizes[d];
+    for (int d = operand.rank - 1; d >= 0; --d) {
+      const int64_t size = result.sizes[d + missing];
+      if (size != 1) {
+        contiguous &= operand.strides[d] == expected;
+        repeated &= operand.strides[d] == 0;
+      }
+      expected *= size;
     }
+    if (!contiguous && !repeated) return false;
+    strides[o] = contiguous ? 1 : 0;
   }
   return true;
 }
@@ -183,15 +194,15 @@ void elementwise(const OpCall& call, const Op& op, int64_t piece_size) {
   constexpr int kOperands = sizeof...(Inputs) + 1;
   using Loop = InnerLoop<Result, Op, std::make_integer_sequence<int, kOperands - 1>, Inputs...>;
 
-  if (is_one_run(call, kOperands)) {
+  int64_t strides[kOperands];
+  if (is_one_run<kOperands>(call, strides)) {
     const Operand& result = call.operands[kOperands - 1];
     int64_t count = 1;
     for (int d = 0; d < result.rank; ++d) count *= result.sizes[d];
-    int64_t strides[kOperands];
-    for (int o = 0; o < kOperands; ++o) strides[o] = 1;
+    if (count == 0) return;
     share(count, piece_size, [&](int64_t begin, int64_t end) {
       int64_t offsets[kOperands];
-      for (int o = 0; o < kOperands; ++o) offsets[o] = begin;
+      for (int o = 0; o < kOperands; ++o) offsets[o] = begin * strides[o];
       Loop::run(op, call, offsets, strides, end - begin);
     });
     return;
@@ -199,7 +210,6 @@ void elementwise(const OpCall& call, const Op& op, int64_t piece_size) {
 
   Iteration iteration;
   plan_iteration(call, iteration);
-  int64_t strides[kOperands];
   for (int o = 0; o < kOperands; ++o) strides[o] = iteration.strides[o][iteration.rank - 1];
   share(iteration.count, piece_size, [&](int64_t begin, int64_t end) {
     walk<kOperands>(iteration, begin, end,

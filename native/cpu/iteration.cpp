@@ -1,6 +1,5 @@
 #include "cpu/iteration.h"
 
-#include <algorithm>
 #include <cstdlib>
 
 namespace nabla {
@@ -16,7 +15,13 @@ void plan_iteration(const OpCall& call, Iteration& iteration) {
     iteration.count *= output.sizes[d];
     if (output.sizes[d] != 1) order[rank++] = d;
   }
-  std::stable_sort(order, order + rank, [&](int a, int b) { return std::abs(output.strides[a]) > std::abs(output.strides[b]); });
+  // Insertion sort: the dimensions are few and nearly always in order already.
+  for (int i = 1; i < rank; ++i) {
+    const int d = order[i];
+    int at = i;
+    for (; at > 0 && std::abs(output.strides[order[at - 1]]) < std::abs(output.strides[d]); --at) order[at] = order[at - 1];
+    order[at] = d;
+  }
 
   const auto stride_of = [&](int operand, int d) {
     const int own = d - (output.rank - call.operands[operand].rank);

@@ -175,6 +175,19 @@ struct MaskOf<uint8_t> {
   using type = int8_t;
 };
 
+/** True when a comparison holds in at least one lane. */
+NABLA_INLINE bool any_lane(Vector<int64_t> mask) {
+#if defined(__AVX512F__)
+  return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif defined(__AVX2__)
+  return _mm256_movemask_pd((__m256d)mask) != 0;
+#else
+  int64_t any = 0;
+  for (int i = 0; i < kLanes<int64_t>; ++i) any |= mask[i];
+  return any != 0;
+#endif
+}
+
 /** A comparison's lanes as Bool stores them: bytes that are 0 or 1. */
 template <class Mask>
 NABLA_INLINE auto to_flags(Mask mask) {

@@ -76,7 +76,22 @@ NABLA_INLINE Vector<T> power_of_two(Vector<typename Format<T>::Bits> n) {
   return (Vector<T>)((n + Format<T>::kBias) << Format<T>::kMantissaBits);
 }
 
-constexpr double factorial(int n) { return n < 2 ? 1.0 : n * factorial(n - 1); }
+inline constexpr int kMostTerms = 18;
+
+struct InverseFactorials {
+  double of[kMostTerms];
+
+  constexpr InverseFactorials() : of{} {
+    double product = 1;
+    for (int n = 0; n < kMostTerms; ++n) {
+      if (n > 0) product *= n;
+      of[n] = 1 / product;
+    }
+  }
+};
+
+/** 1 / n!, as a table: a function of the loop's variable would be computed at run time. */
+inline constexpr InverseFactorials kInverseFactorial{};
 
 /** x = n ln 2 + rest, |rest| <= ln 2 / 2. */
 template <class T>
@@ -102,9 +117,9 @@ NABLA_INLINE Reduced<T> reduce_by_ln2(Vector<T> x) {
 template <class T>
 NABLA_INLINE Vector<T> exp_tail(Vector<T> r) {
   constexpr int kTerms = Format<T>::kExpTerms;
-  Vector<T> sum = splat<T>(static_cast<T>(1 / factorial(kTerms)));
+  Vector<T> sum = splat<T>(static_cast<T>(kInverseFactorial.of[kTerms]));
   NABLA_UNROLL
-  for (int k = kTerms - 1; k >= 2; --k) sum = fused_multiply_add(sum, r, splat<T>(static_cast<T>(1 / factorial(k))));
+  for (int k = kTerms - 1; k >= 2; --k) sum = fused_multiply_add(sum, r, splat<T>(static_cast<T>(kInverseFactorial.of[k])));
   return sum;
 }
 
@@ -157,7 +172,9 @@ NABLA_INLINE Vector<double> expm1(Vector<double> x) {
   const Vector<double> tail = fused_multiply_add(exp_tail<double>(r) * r, r, r);
   const Vector<double> scale = power_of_two<double>(reduced.n);
   const Vector<double> result = fused_multiply_add(scale, tail, scale - 1.0);
-  return x > 55.0 ? exp<double>(x) : (x == 0.0 ? x : result);
+  const Vector<double> signed_result = x == 0.0 ? x : result;
+  const auto large = x > 55.0;
+  return any_lane(large) ? (large ? exp<double>(x) : signed_result) : signed_result;
 }
 
 NABLA_INLINE Vector<double> log1p(Vector<double> x) {
@@ -187,12 +204,12 @@ struct SineCosine {
 
 NABLA_INLINE SineCosine sine_cosine_near_zero(Vector<double> r) {
   const Vector<double> z = r * r;
-  Vector<double> odd = splat(1 / factorial(17));
-  Vector<double> even = splat(1 / factorial(16));
+  Vector<double> odd = splat(kInverseFactorial.of[17]);
+  Vector<double> even = splat(kInverseFactorial.of[16]);
   NABLA_UNROLL
-  for (int k = 15; k >= 3; k -= 2) odd = fused_multiply_add(odd, z, splat((k % 4 == 3 ? -1 : 1) / factorial(k)));
+  for (int k = 15; k >= 3; k -= 2) odd = fused_multiply_add(odd, z, splat((k % 4 == 3 ? -1 : 1) * kInverseFactorial.of[k]));
   NABLA_UNROLL
-  for (int k = 14; k >= 4; k -= 2) even = fused_multiply_add(even, z, splat((k % 4 == 2 ? -1 : 1) / factorial(k)));
+  for (int k = 14; k >= 4; k -= 2) even = fused_multiply_add(even, z, splat((k % 4 == 2 ? -1 : 1) * kInverseFactorial.of[k]));
   const Vector<double> half = z * 0.5;
   const Vector<double> near_one = 1.0 - half;
   return {fused_multiply_add(odd * z, r, r), near_one + fused_multiply_add(even * z, z, (1.0 - near_one) - half)};
@@ -219,18 +236,12 @@ NABLA_INLINE Vector<double> sine_or_cosine(Vector<double> x) {
   const Vector<double> r = ((x - n * kPart1) - n * kPart2) - n * kPart3;
   Vector<double> result = turn(sine_cosine_near_zero(r), quadrant, kTurns);
   if (kTurns == 0) result = x == 0.0 ? x : result;
-  double lanes[kLanes<double>], values[kLanes<double>];
-  bool large = false;
-  store(lanes, x);
-  for (int i = 0; i < kLanes<double>; ++i) large |= !(lanes[i] <= kLargestAngle && lanes[i] >= -kLargestAngle);
-  if (!large) return result;
-  store(values, result);
+  const auto large = ~(absolute<double>(x) <= kLargestAngle);
+  if (!any_lane(large)) return result;
   for (int i = 0; i < kLanes<double>; ++i) {
-    if (!(lanes[i] <= kLargestAngle && lanes[i] >= -kLargestAngle)) {
-      values[i] = kTurns == 0 ? __builtin_sin(lanes[i]) : __builtin_cos(lanes[i]);
-    }
+    if (large[i] != 0) result[i] = kTurns == 0 ? __builtin_sin(x[i]) : __builtin_cos(x[i]);
   }
-  return load(values);
+  return result;
 }
 
 /** Applies a function on float64 vectors to a float32 vector, half by half. */
