@@ -3,9 +3,9 @@
  * and ends with the time table and the sum. A missing piece is a failure, never a skip.
  * `npm test -- kernel e2e` runs only these rooms; `npm run test:long` adds the long tests and the other Node versions.
  */
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { prepareChromium } from "./chromium.mjs";
+import { dataFolder } from "./data-folder.mjs";
 import { jupyterEnvironment } from "./environment.mjs";
 import { runMain, SetupFailure } from "./failure.mjs";
 import { prepareOtherNodes } from "./node-versions.mjs";
@@ -22,13 +22,6 @@ function chosenRooms(names) {
     throw new SetupFailure(`There is no room ${unknown} to test: the rooms are ${rooms.map((room) => room.name).join(", ")} (\`npm test -- kernel\`).`);
   }
   return names.length === 0 ? rooms : rooms.filter((room) => names.includes(room.name));
-}
-
-/** The folder of real data sets that the tests read: NABLA_DATA, else ../shared/data beside the checkout, else none. */
-function dataFolder() {
-  if (process.env.NABLA_DATA) return process.env.NABLA_DATA;
-  const beside = path.resolve(paths.root, "..", "shared", "data");
-  return existsSync(beside) ? beside : undefined;
 }
 
 function printTable(results) {
