@@ -14,14 +14,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 KERNEL = {"name": "nabla", "display_name": "TypeScript (Nabla)", "language": "typescript"}
-# What a front end needs before there is a kernel. Without versions: a saved chapter does not change with the machine.
-LANGUAGE = {
-    "name": "typescript",
-    "mimetype": "text/typescript",
-    "file_extension": ".ts",
-    "pygments_lexer": "typescript",
-    "codemirror_mode": "text/typescript",
-}
 
 
 def clear(notebook):
@@ -33,8 +25,13 @@ def clear(notebook):
 
 
 def normalise(notebook):
-    """Keeps what is the chapter's own: sources, tags, outputs and counts; no timings, no versions, no editor state."""
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    """Keeps what is the chapter's own: sources, tags, outputs and counts; no timings, no editor state.
+
+    What the kernel says of its language stays as it is: JupyterLab writes it into every notebook that it opens, and a
+    chapter that has it already is not marked as changed.
+    """
+    language = notebook.metadata.language_info
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": language})
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
