@@ -20,10 +20,11 @@ export function kernelInfo(): object {
     language_info: {
       name: "typescript",
       version: typescript,
-      mimetype: "text/typescript",
+      // The names that JupyterLab's editor has for the language; by any other it colours nothing.
+      mimetype: "application/typescript",
       file_extension: ".ts",
       pygments_lexer: "typescript",
-      codemirror_mode: "text/typescript",
+      codemirror_mode: "typescript",
       nbconvert_exporter: "script",
     },
     banner: `Nabla ${version}: TypeScript ${typescript} on Node ${process.versions.node}`,
