@@ -78,7 +78,7 @@ void cross_entropy_backward(const OpCall& call) {
         if (width == kLanes<T>) store(to + j, value);
         else store_part(to + j, value, width);
       });
-      // p * g - g would cancel for a p near 1 no worse than (p - 1) * g does, and needs no second pass.
+      // Subtracted once per row: cheaper than looking for the label in every vector.
       if (is_label(label, classes)) to[label] -= factor;
     }
   });

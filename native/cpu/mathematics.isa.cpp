@@ -11,7 +11,6 @@ NABLA_BEGIN_ISA
 
 namespace {
 
-
 struct Exp {
   NABLA_INLINE Vector<float> apply(Vector<float> x) const { return vector_math::exp<float>(x); }
   NABLA_INLINE Vector<double> apply(Vector<double> x) const { return vector_math::exp<double>(x); }

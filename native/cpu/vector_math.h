@@ -18,6 +18,7 @@ struct Format;
 template <>
 struct Format<float> {
   using Bits = int32_t;
+  using Unsigned = uint32_t;
   static constexpr int kMantissaBits = 23, kBias = 127;
   /** 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits. */
   static constexpr float kRounder = 12582912.0f;
@@ -32,6 +33,7 @@ struct Format<float> {
 template <>
 struct Format<double> {
   using Bits = int64_t;
+  using Unsigned = uint64_t;
   static constexpr int kMantissaBits = 52, kBias = 1023;
   static constexpr double kRounder = 6755399441055744.0;
   static constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
@@ -73,7 +75,9 @@ NABLA_INLINE Vector<T> round_even(Vector<T> x) {
 /** 2^n for whole n within the exponents of normal numbers. */
 template <class T>
 NABLA_INLINE Vector<T> power_of_two(Vector<typename Format<T>::Bits> n) {
-  return (Vector<T>)((n + Format<T>::kBias) << Format<T>::kMantissaBits);
+  // Without sign: lanes that hold NaN have any n, and their overflow must be defined.
+  using Unsigned = typename Format<T>::Unsigned;
+  return (Vector<T>)(((Vector<Unsigned>)n + Unsigned{Format<T>::kBias}) << Format<T>::kMantissaBits);
 }
 
 inline constexpr int kMostTerms = 18;
@@ -108,9 +112,9 @@ NABLA_INLINE Reduced<T> reduce_by_ln2(Vector<T> x) {
   const Vector<T> n = shifted - F::kRounder;
   Vector<T> rest = fused_multiply_add(n, splat<T>(-F::kLn2High), x);
   rest = fused_multiply_add(n, splat<T>(-F::kLn2Low), rest);
-  using Bits = typename F::Bits;
-  const Vector<Bits> whole = (Vector<Bits>)shifted - (Vector<Bits>)splat<T>(F::kRounder);
-  return {whole, rest};
+  using Unsigned = typename F::Unsigned;
+  const Vector<Unsigned> whole = (Vector<Unsigned>)shifted - (Vector<Unsigned>)splat<T>(F::kRounder);
+  return {(Vector<typename F::Bits>)whole, rest};
 }
 
 /** (e^r - 1 - r) / r^2 by its Taylor series. */
@@ -132,8 +136,9 @@ NABLA_INLINE Vector<T> exp(Vector<T> x) {
   const Vector<T> r = reduced.rest;
   const Vector<T> value = fused_multiply_add(exp_tail<T>(r) * r, r, r) + static_cast<T>(1);
   // In two factors, so that results may be denormal or infinite though 2^n alone cannot be written.
-  const auto half = reduced.n >> 1;
-  return value * power_of_two<T>(half) * power_of_two<T>(reduced.n - half);
+  const Vector<typename F::Bits> half = reduced.n >> 1;
+  const Vector<typename F::Bits> rest = (reduced.n + 1) >> 1;
+  return value * power_of_two<T>(half) * power_of_two<T>(rest);
 }
 
 template <class T>
@@ -143,10 +148,11 @@ NABLA_INLINE Vector<T> log(Vector<T> x) {
   const auto denormal = x < F::kSmallestNormal;
   const Vector<T> scaled = denormal ? x * F::kDenormalScale : x;
   // scaled = 2^e m with m in [sqrt(1/2), sqrt(2)): the exponent is counted from sqrt(1/2) upwards.
-  const Vector<Bits> offset = (Vector<Bits>)splat<T>(static_cast<T>(0.70710678118654752440));
-  const Vector<Bits> from_root = (Vector<Bits>)scaled - offset;
-  const Vector<Bits> exponent = from_root >> F::kMantissaBits;
-  constexpr Bits kMantissa = (Bits{1} << F::kMantissaBits) - 1;
+  using Unsigned = typename F::Unsigned;
+  const Vector<Unsigned> offset = (Vector<Unsigned>)splat<T>(static_cast<T>(0.70710678118654752440));
+  const Vector<Unsigned> from_root = (Vector<Unsigned>)scaled - offset;
+  const Vector<Bits> exponent = (Vector<Bits>)from_root >> F::kMantissaBits;
+  constexpr Unsigned kMantissa = (Unsigned{1} << F::kMantissaBits) - 1;
   const Vector<T> f = (Vector<T>)((from_root & kMantissa) + offset) - static_cast<T>(1);
   const Vector<Bits> shift = denormal ? Vector<Bits>{} + F::kDenormalShift : Vector<Bits>{};
   const Vector<T> e = __builtin_convertvector(exponent - shift, Vector<T>);
