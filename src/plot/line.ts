@@ -73,6 +73,7 @@ export function line(data: LineData, options: LineOptions = {}): Chart {
       type: "line",
       strokeWidth: rows.length > 200 * series.length ? 1.5 : 2,
       ...single,
+      ...(options.yDomain === undefined ? {} : { clip: true }),
       // Unseen points carry the tooltips.
       point: options.points === true ? { size: 40, filled: true, ...single } : "transparent",
       tooltip: true,

@@ -6,7 +6,7 @@ import { chart } from "./chart.ts";
 import type { Chart, ChartOptions, VegaLiteSpec } from "./chart.ts";
 import { chooseScale, colourOf, isDark, MISSING_COLOUR, TEXT_ON_CELL, vegaColourScale } from "./colours.ts";
 import type { ColourOptions, ColourScale } from "./colours.ts";
-import { colourLegend } from "./colour-legend.ts";
+import { colourLegend, legendNumbers } from "./colour-legend.ts";
 import { matrixPicture } from "./pictures.ts";
 import { ChartDataError, chartNumber, extent, namesOf, numberMatrix, readable } from "./values.ts";
 import type { NameList, NumberMatrix } from "./values.ts";
@@ -95,7 +95,7 @@ function rectangles(
         field: "value",
         type: "quantitative",
         scale: vegaColourScale(scale),
-        legend: { title: null, gradientLength: Math.max(60, Math.min(200, cell * cells.length)) },
+        legend: { title: null, gradientLength: Math.max(60, Math.min(200, cell * cells.length)), ...legendNumbers(scale) },
       },
       tooltip,
     },

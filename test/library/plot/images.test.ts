@@ -55,6 +55,11 @@ describe("a grid of pictures", () => {
     expect(colourAt(half!.url, 0.5, 0.5)).toEqual([152, 152, 152]);
   });
 
+  it("writes the ends of its scale of colours as they are, not rounded to whole numbers", async () => {
+    const { texts } = await draw(plot.images([[[-1.02, 0, 1.4921]]]));
+    expect(texts).toEqual(expect.arrayContaining(["−1.49", "0", "1.49"]));
+  });
+
   it("takes flat pixels of a given size, and keeps the proportions of a picture", async () => {
     const { marks } = await draw(plot.images([Uint8Array.from({ length: 8 }, (_, p) => p)], { size: [2, 4] }));
     const [picture] = marks("image") as unknown as Picture[];

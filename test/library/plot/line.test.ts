@@ -19,6 +19,12 @@ describe("a line chart", () => {
     expect(texts).toEqual(expect.arrayContaining(["Loss", "epoch", "loss"]));
   });
 
+  it("keeps what lies beyond a given range of heights out of the drawing", async () => {
+    const { svg, height } = await draw(plot.line([0.1, 0.91, 0.92], { yDomain: [0.8, 1], height: 200 }));
+    expect(svg).toContain("clip-path");
+    expect(height).toBeLessThan(280);
+  });
+
   it("draws several series by name, in their order, each in a colour of its own", async () => {
     const chart = plot.line({ training: [1, 2], validation: [2, 3], another: [0, 0] });
     const { marks, texts } = await draw(chart);

@@ -89,13 +89,18 @@ describe("a heat map of more cells", () => {
     expect(pixel(1, 0)).toEqual([245, 248, 252]);
     expect(pixel(49, 7)).toEqual([189, 189, 189]);
     // Both axes and the legend are numbered.
-    expect(texts).toEqual(expect.arrayContaining(["50", "40", "1.0"]));
+    expect(texts).toEqual(expect.arrayContaining(["50", "40", "0.5", "1"]));
     expect(JSON.stringify(chart.spec).length).toBeLessThan(20_000);
   });
 
   it("does not print values, and says so when asked to", () => {
     expect(() => plot.matrix(wide, { cellText: true })).toThrow(/too many to print/);
   });
+});
+
+it("writes the ends of a matrix's scale of colours as they are, not rounded to whole numbers", async () => {
+  expect((await draw(plot.matrix([[2, 1, -1], [7.3891, 2.7183, 0.3679]]))).texts).toEqual(expect.arrayContaining(["−7.39", "0", "7.39"]));
+  expect((await draw(plot.matrix([[0, 1112], [3, 4]], { cellText: false }))).texts).toEqual(expect.arrayContaining(["0", "556", "1,112"]));
 });
 
 describe("what is no matrix", () => {
