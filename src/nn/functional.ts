@@ -3,8 +3,9 @@
  */
 import { callPlanned, requireFloat, toType } from "../tensor/dispatch.ts";
 import { isFloating, promote } from "../tensor/dtype.ts";
-import { DTypeError, ShapeError, TensorIndexError } from "../tensor/errors.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { ops } from "../tensor/ops.ts";
+import { checkPositions } from "../tensor/positions.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -54,22 +55,8 @@ export function crossEntropy(input: Tensor, target: Tensor, options: { reduction
         `${formatShape(target.shape)}`,
     );
   }
-  const labels = checkLabels(target, input.shape[1]!);
+  const labels = checkPositions("crossEntropy", "label", target, input.shape[1]!);
   return reduce(callPlanned(ops.crossEntropy, ops.crossEntropy.plan(input, labels)), options.reduction ?? "mean");
-}
-
-function checkLabels(target: Tensor, classes: number): Tensor {
-  if (target.dtype === "bool") throw new DTypeError("crossEntropy: labels are int32 or uint8, got bool");
-  const labels = target.to("int32");
-  if (labels.numel === 0) return labels;
-  const smallest = labels.min().item();
-  const largest = labels.max().item();
-  if (smallest < 0 || largest >= classes) {
-    throw new TensorIndexError(
-      `crossEntropy: label ${smallest < 0 ? smallest : largest} is outside the ${classes} classes, 0 to ${classes - 1}`,
-    );
-  }
-  return labels;
 }
 
 function againstProbabilities(input: Tensor, target: Tensor, reduction: Reduction): Tensor {

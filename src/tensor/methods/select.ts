@@ -7,6 +7,7 @@ import { DTypeError, GradientError, ShapeError } from "../errors.ts";
 import { isGradEnabled } from "../grad-mode.ts";
 import type { DerivativeRule } from "../graph.ts";
 import { ops } from "../ops.ts";
+import { checkPositions } from "../positions.ts";
 import { broadcastShapes, formatShape, normalizeDim, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { requireTensor } from "../tensor.ts";
@@ -99,7 +100,8 @@ export const selectMethods: SelectMethods & ThisType<Tensor> = {
           `${formatShape(wanted)}, got ${formatShape(source.shape)}`,
       );
     }
-    callInPlace(ops.indexAdd, [index.to("int32"), source], [this], [along]);
+    const positions = checkPositions("indexAdd_", "position", index, this.shape[along]!);
+    callInPlace(ops.indexAdd, [positions, source], [this], [along]);
     return this;
   },
 
@@ -113,7 +115,8 @@ export const selectMethods: SelectMethods & ThisType<Tensor> = {
           `they must be equal and of rank ${this.ndim}`,
       );
     }
-    callInPlace(ops.scatterAdd, [index.to("int32"), source], [this], [along]);
+    const positions = checkPositions("scatterAdd_", "position", index, this.shape[along]!);
+    callInPlace(ops.scatterAdd, [positions, source], [this], [along]);
     return this;
   },
 };

@@ -2,19 +2,13 @@
  * Picking and placing elements by tensors of positions, and choosing by a condition.
  */
 import type { DType } from "../dtype.ts";
-import { DTypeError, ShapeError } from "../errors.ts";
+import { ShapeError } from "../errors.ts";
+import { checkPositions } from "../positions.ts";
 import { formatShape, normalizeDim } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { general, primitive } from "./definition.ts";
 import type { CallPlan } from "./definition.ts";
-
-/** Positions are int32 tensors. */
-function requirePositions(op: string, index: Tensor): Tensor {
-  if (index.dtype === "int32") return index;
-  if (index.dtype === "uint8") return index.to("int32");
-  throw new DTypeError(`${op}: positions must be int32, got ${index.dtype}; convert with .to("int32")`);
-}
 
 function planIndexSelect(self: Tensor, dim: number, index: Tensor): CallPlan {
   const along = normalizeDim("indexSelect", dim, self.ndim);
@@ -22,7 +16,7 @@ function planIndexSelect(self: Tensor, dim: number, index: Tensor): CallPlan {
     throw new ShapeError(`indexSelect: positions must be one-dimensional, got shape ${formatShape(index.shape)}`);
   }
   const shape: Shape = self.shape.map((size, d) => (d === along ? index.shape[0]! : size));
-  const positions = requirePositions("indexSelect", index);
+  const positions = checkPositions("indexSelect", "position", index, self.shape[along]!);
   return { inputs: [self, positions], shape, dtype: self.dtype, attributes: [along], details: along };
 }
 
@@ -35,7 +29,7 @@ function planGather(self: Tensor, dim: number, index: Tensor): CallPlan {
         `along dim ${dim}: both need the same rank, and no other dimension may be larger`,
     );
   }
-  const positions = requirePositions("gather", index);
+  const positions = checkPositions("gather", "position", index, self.shape[along]!);
   return { inputs: [self, positions], shape: index.shape, dtype: self.dtype, attributes: [along], details: along };
 }
 
@@ -81,7 +75,7 @@ export const indexing = {
     summary: "Labels (int32) as rows with a single 1; float32, with one more dimension.",
     parameters: "classes: number",
     plan: (self: Tensor, classes: number) => ({
-      inputs: [requirePositions("oneHot", self)],
+      inputs: [checkPositions("oneHot", "label", self, classes)],
       shape: [...self.shape, classes],
       dtype: "float32",
       attributes: [classes],

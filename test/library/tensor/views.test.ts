@@ -2,7 +2,7 @@
  * Views share memory, and indexing picks what Python's indexing would.
  */
 import { describe, expect, test } from "vitest";
-import { arange, ShapeError, tensor, TensorIndexError, zeros } from "../../../src/index.ts";
+import { arange, nn, ShapeError, tensor, TensorIndexError, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 
 const grid = (): Tensor => arange(12).reshape([3, 4]);
@@ -72,6 +72,24 @@ describe("indexing", () => {
     expect(() => grid().at(0, 0, 0)).toThrow("3 positions for a tensor of shape [3, 4]");
     expect(() => grid().at("1-3")).toThrow('"1-3" is not a slice');
     expect(() => grid().at(":").item()).toThrow("has 12 elements; item() reads exactly one");
+  });
+});
+
+describe("positions and labels outside their range", () => {
+  const x = zeros([3, 4]);
+  const one = (position: number): Tensor => tensor(new Int32Array([position]));
+  test("are named by every op that takes them", () => {
+    expect(() => x.indexSelect(0, one(3))).toThrow("indexSelect: position 3 is outside the range; it must lie in 0 to 2");
+    expect(() => x.indexSelect(1, one(-1))).toThrow("indexSelect: position -1 is outside the range");
+    expect(() => x.gather(0, one(5).reshape([1, 1]))).toThrow("gather: position 5");
+    expect(() => one(4).oneHot(4)).toThrow("oneHot: label 4 is outside the range; it must lie in 0 to 3");
+    expect(() => zeros([3, 4]).indexAdd_(0, one(3), zeros([1, 4]))).toThrow("indexAdd_: position 3");
+    expect(() => zeros([3, 4]).scatterAdd_(0, one(3).reshape([1, 1]), zeros([1, 1]))).toThrow("scatterAdd_: position 3");
+    expect(() => nn.functional.crossEntropy(zeros([1, 4]), one(4))).toThrow("crossEntropy: label 4 is outside the range");
+  });
+
+  test("and of the wrong type too", () => {
+    expect(() => x.indexSelect(0, tensor([0.5]))).toThrow("positions must be int32 or uint8, got float32");
   });
 });
 

@@ -1,0 +1,28 @@
+/**
+ * Tensors of positions and labels: whole numbers that must lie inside a range. They are checked before a kernel sees them,
+ * so that the error names the number instead of a NaN turning up later.
+ */
+import { DTypeError, TensorIndexError } from "./errors.ts";
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * The positions as int32.
+ * @param what how to call them in an error: "position", "label".
+ * @param size how many there are to choose from.
+ * @throws DTypeError when they are no whole numbers.
+ * @throws TensorIndexError naming the smallest or largest one that is outside 0 to size - 1.
+ */
+export function checkPositions(op: string, what: string, index: Tensor, size: number): Tensor {
+  if (index.dtype !== "int32" && index.dtype !== "uint8") {
+    throw new DTypeError(`${op}: ${what}s must be int32 or uint8, got ${index.dtype}; convert with .to("int32")`);
+  }
+  if (index.numel === 0) return index.to("int32");
+  const smallest = index.amin().item();
+  const largest = index.amax().item();
+  if (smallest < 0 || largest >= size) {
+    const wrong = smallest < 0 ? smallest : largest;
+    const range = size === 0 ? "there is nothing to choose from" : `it must lie in 0 to ${size - 1}`;
+    throw new TensorIndexError(`${op}: ${what} ${wrong} is outside the range; ${range}`);
+  }
+  return index.to("int32");
+}
