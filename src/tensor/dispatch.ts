@@ -157,7 +157,7 @@ export function recordView(
   return view;
 }
 
-/** New memory, uninitialised: for tensors filled from JavaScript. */
+/** A new tensor from an op that reads no other: filled, drawn, counted. */
 export function callForNew(
   row: NamedRow,
   dtype: DType,
