@@ -2,7 +2,7 @@
  * The private Python environment `.venv`: made on first need, filled by pip with pinned packages, and left alone as
  * long as the pins are the same.
  */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ask } from "./command.mjs";
 import { paths } from "./paths.mjs";
@@ -13,6 +13,15 @@ import { requirePython } from "./toolchain.mjs";
 /** Where a program of the private environment is (or would be). */
 export function venvProgram(name) {
   return path.join(paths.venv, "bin", name);
+}
+
+/**
+ * Ends our package at the environment's door. Programs in it run scripts with Node (JupyterLab its `yarn.js`), which would
+ * take them for ES modules because our package.json says so, and fail with pages of minified code.
+ */
+function endPackageScope() {
+  const manifest = path.join(paths.venv, "package.json");
+  if (!existsSync(manifest)) writeFileSync(manifest, "{}\n");
 }
 
 /** Makes the environment unless its Python runs (a moved checkout or an upgraded system Python breaks it). */
@@ -35,6 +44,7 @@ export async function installIntoVenv(title, requirements) {
   const stamp = path.join(paths.venv, `.installed-${title.replace(/[^A-Za-z]+/g, "-")}`);
   if (isStamped(stamp, print) && existsSync(venvProgram("python"))) return;
   await prepareVenv();
+  endPackageScope();
   await programStep(`Installing ${title}`, venvProgram("python"),
     ["-m", "pip", "install", "--no-cache-dir", "--disable-pip-version-check", "--no-input", ...requirements], {
       cwd: paths.root,

@@ -43,6 +43,10 @@ afterAll(async () => {
   await server?.stop();
 }, 60_000);
 
+it("starts without a word of alarm", () => {
+  expect(server.log()).not.toMatch(/Fail|Error|Traceback|Warning/);
+});
+
 /** The outputs as they are saved in the file. */
 function savedOutputs(file: string): Output[] {
   const notebook = JSON.parse(readFileSync(file, "utf8")) as { cells: { outputs?: Output[] }[] };
