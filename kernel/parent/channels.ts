@@ -10,6 +10,9 @@ import { SendQueue } from "./send-queue.ts";
 /** The channels on which requests arrive. */
 export type RequestChannel = "shell" | "control" | "stdin";
 
+/** How long what is published first waits for somebody to hear it. Milliseconds. */
+const FIRST_SUBSCRIBER_TIMEOUT = 2000;
+
 export class Channels {
   /** The identity of this kernel's run, in every header. */
   readonly session: string;
@@ -18,6 +21,12 @@ export class Channels {
   readonly #iopub = new XPublisher();
   readonly #heartbeat = new Router();
   readonly #queues: Record<RequestChannel | "iopub", SendQueue>;
+  /**
+   * What is published before the first subscriber has been welcomed; undefined from then on. libzmq passes messages on
+   * from the moment it knows of a subscription, which is before this thread does, and the welcome is to come first.
+   * (Its manual mode, in which a subscription waits for consent, loses one when another front end leaves just then.)
+   */
+  #early: Outgoing[] | undefined = [];
 
   constructor(connection: Connection, session: string) {
     this.session = session;
@@ -54,19 +63,25 @@ export class Channels {
     for (const channel of ["shell", "control", "stdin"] as const) void this.#readRequests(channel, onRequest);
     void this.#echoHeartbeats();
     void this.#welcomeSubscribers();
+    setTimeout(() => this.#publishEarly(), FIRST_SUBSCRIBER_TIMEOUT).unref();
   }
 
   send(channel: RequestChannel | "iopub", message: Outgoing): void {
+    if (channel === "iopub" && this.#early !== undefined) {
+      this.#early.push(message);
+      return;
+    }
     this.#queues[channel].push(formatMessage(message, this.session, this.#signer));
   }
 
   /** How many messages wait to go out on iopub. */
   get backlog(): number {
-    return this.#queues.iopub.length;
+    return this.#queues.iopub.length + (this.#early?.length ?? 0);
   }
 
   /** Sends what waits, then closes. */
   async close(): Promise<void> {
+    this.#publishEarly();
     await Promise.all(Object.values(this.#queues).map((queue) => queue.flushed()));
     for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat]) socket.close();
   }
@@ -91,7 +106,16 @@ export class Channels {
     for await (const [notice] of this.#iopub) {
       if (notice?.[0] !== 1) continue;
       const topic = notice.subarray(1);
-      this.send("iopub", { identities: [topic], type: "iopub_welcome", parent: undefined, content: { subscription: topic.toString() } });
+      const welcome: Outgoing = { identities: [topic], type: "iopub_welcome", parent: undefined, content: { subscription: topic.toString() } };
+      this.#early?.unshift(welcome);
+      if (this.#early === undefined) this.send("iopub", welcome);
+      else this.#publishEarly();
     }
+  }
+
+  #publishEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const message of early) this.send("iopub", message);
   }
 }

@@ -22,8 +22,10 @@ test("every request is framed by busy and idle, on control too", async () => {
   }
 });
 
-test("a subscriber is welcomed before anything else", () => {
-  expect(frontend.received[0]).toMatchObject({ type: "iopub_welcome", parent: "", content: { subscription: "" } });
+test("the first subscriber is welcomed before anything else, and misses nothing of the start", () => {
+  const [first, second] = frontend.received.filter(({ channel }) => channel === "iopub");
+  expect(first).toMatchObject({ type: "iopub_welcome", parent: "", content: { subscription: "" } });
+  expect(second).toMatchObject({ type: "status", parent: "", content: { execution_state: "starting" } });
 });
 
 test("the heartbeat echoes, also while a cell runs", async () => {
