@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstdlib>
+
+#include <unistd.h>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -15,7 +18,18 @@ constexpr size_t kHugePage = size_t{2} << 20;
 /** What may wait in the pool beside half of what is in use; above it blocks go back to the system. */
 constexpr size_t kCachedBytesAllowed = size_t{256} << 20;
 
+/** All the memory of the machine; more than that is refused at once, where Linux would promise it and kill us later. */
+size_t physical_bytes() {
+#if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
+  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+#else
+  return SIZE_MAX;
+#endif
+}
+
 void* from_system(size_t capacity) {
+  if (capacity > physical_bytes()) return nullptr;
   const bool huge = capacity >= 2 * kHugePage;
   const size_t alignment = huge ? kHugePage : kBlockAlignment;
   const size_t rounded = (capacity + alignment - 1) / alignment * alignment;

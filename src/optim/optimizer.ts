@@ -1,7 +1,8 @@
 /**
  * What every optimiser does: hold the parameters, clear their gradients, and step through those that have one.
  */
-import { NablaError } from "../tensor/errors.ts";
+import { DTypeError, NablaError, ShapeError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -28,8 +29,21 @@ export abstract class Optimizer {
 
   /** Changes every parameter that has a gradient. */
   step(): void {
-    for (const parameter of this.parameters) {
-      if (parameter.grad !== null) this.update(parameter, parameter.grad);
+    this.parameters.forEach((parameter, i) => {
+      if (parameter.grad === null) return;
+      this.#checkGradient(parameter, parameter.grad, i);
+      this.update(parameter, parameter.grad);
+    });
+  }
+
+  /** A gradient that `backward()` made always fits; one that somebody has put there may not. */
+  #checkGradient(parameter: Tensor, gradient: Tensor, i: number): void {
+    const name = `${this.constructor.name}: parameter ${i}`;
+    if (!sameShape(parameter.shape, gradient.shape)) {
+      throw new ShapeError(`${name} has shape ${formatShape(parameter.shape)} and its gradient ${formatShape(gradient.shape)}`);
+    }
+    if (parameter.dtype !== gradient.dtype) {
+      throw new DTypeError(`${name} is ${parameter.dtype} and its gradient ${gradient.dtype}`);
     }
   }
 

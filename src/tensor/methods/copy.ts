@@ -4,10 +4,10 @@
 import { callForNew, callInPlace, callPlanned, record } from "../dispatch.ts";
 import { checkDType, isFloating } from "../dtype.ts";
 import type { DType } from "../dtype.ts";
-import { DeviceError, GradientError } from "../errors.ts";
+import { DeviceError, GradientError, ShapeError } from "../errors.ts";
 import type { DerivativeRule } from "../graph.ts";
 import { ops } from "../ops.ts";
-import { checkShape, sameShape } from "../shape.ts";
+import { checkShape, formatShape, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -91,7 +91,13 @@ export const copyMethods: CopyMethods & ThisType<Tensor> = {
 
   sliceBackward(shape, dim, start, end, step) {
     const result = this.newZeros(shape);
-    callInPlace(ops.copy, [this], [result.slice(dim, start, end, step)]);
+    const part = result.slice(dim, start, end, step);
+    if (!sameShape(part.shape, this.shape)) {
+      throw new ShapeError(
+        `sliceBackward: the slice of ${formatShape(shape)} has shape ${formatShape(part.shape)}, the tensor ${formatShape(this.shape)}`,
+      );
+    }
+    callInPlace(ops.copy, [this], [part]);
     if (this.requiresGrad) record(sliceBackwardRule, result, [this], [dim, start, end, step]);
     return result;
   },

@@ -44,6 +44,20 @@ function checkChange(op: string, self: Tensor, other: TensorLike | undefined): b
   return true;
 }
 
+/** Refuses a view in which several elements share one place: writing each in turn has no meaning. */
+function requireOwnPlaces(op: string, self: Tensor): void {
+  if (self.shape.some((size, d) => size > 1 && self.strides[d] === 0)) {
+    throw new ShapeError(`${op}: several elements of this tensor share one place in memory (expand made it); clone() it first`);
+  }
+}
+
+/** The source as it is now, apart from what is about to be written: a copy where the two overlap without being the same. */
+function apart(source: Tensor, self: Tensor): Tensor {
+  if (source.storage !== self.storage) return source;
+  const same = source.offset === self.offset && sameShape(source.shape, self.shape) && sameShape(source.strides, self.strides);
+  return same ? source : source.clone();
+}
+
 function change(row: NamedRow, name: string, self: Tensor, other: TensorLike): Tensor {
   const recorded = checkChange(name, self, other);
   const common = typeof other === "number" ? promoteWithNumber(self.dtype, other) : promote(self.dtype, requireTensor(name, other).dtype);
@@ -53,7 +67,9 @@ function change(row: NamedRow, name: string, self: Tensor, other: TensorLike): T
   if (typeof other !== "number" && !sameShape(broadcastShapes(name, self.shape, other.shape), self.shape)) {
     throw new ShapeError(`${name}: ${formatShape(other.shape)} does not fit into ${formatShape(self.shape)}`);
   }
-  const source = typeof other === "number" || row === ops.copy ? other : toType(other, self.dtype);
+  requireOwnPlaces(name, self);
+  const source =
+    typeof other === "number" ? other : apart(row === ops.copy ? other : toType(other, self.dtype), self);
   const node = recorded ? GraphNode.ofCall(row, row === ops.copy ? [source] : [self, source], self, undefined) : undefined;
   callInPlace(row, row === ops.copy ? [source] : [self, source], [self]);
   if (node !== undefined) {
@@ -73,6 +89,7 @@ export const inPlaceMethods: InPlaceMethods & ThisType<Tensor> = {
   },
   fill_(value) {
     checkChange("fill_", this, undefined);
+    requireOwnPlaces("fill_", this);
     callInPlace(ops.fill, [], [this], [value]);
     return this;
   },

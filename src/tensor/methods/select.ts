@@ -56,6 +56,21 @@ function requireUnrecorded(op: string, ...tensors: readonly Tensor[]): void {
   }
 }
 
+function requireShape(op: string, self: Tensor, wanted: Shape): void {
+  if (!sameShape(self.shape, wanted)) {
+    throw new ShapeError(`${op}: the tensor has shape ${formatShape(self.shape)}, expected ${formatShape(wanted)}`);
+  }
+}
+
+/** Checks that an index names places inside a shape in the dimensions that it does not choose. */
+function requirePlaces(op: string, index: Tensor, shape: Shape, dim: number): void {
+  if (index.ndim !== shape.length || index.shape.some((size, d) => d !== dim && size > shape[d]!)) {
+    throw new ShapeError(
+      `${op}: an index of shape ${formatShape(index.shape)} does not fit into ${formatShape(shape)} along dim ${dim}`,
+    );
+  }
+}
+
 function requireAlike(op: string, self: Tensor, source: Tensor): void {
   if (self.dtype !== source.dtype) {
     throw new DTypeError(`${op}: the tensor is ${self.dtype}, the source ${source.dtype}; convert one with .to(...)`);
@@ -76,6 +91,8 @@ export const selectMethods: SelectMethods & ThisType<Tensor> = {
   },
 
   indexSelectBackward(shape, dim, index) {
+    const wanted = shape.map((size, d) => (d === dim ? index.numel : size));
+    requireShape("indexSelectBackward", this, wanted);
     const result = this.newZeros(shape);
     callInPlace(ops.indexAdd, [index, this], [result], [dim]);
     if (this.requiresGrad) record(indexSelectBackwardRule, result, [this], { dim, index } satisfies Placing);
@@ -83,6 +100,8 @@ export const selectMethods: SelectMethods & ThisType<Tensor> = {
   },
 
   gatherBackward(shape, dim, index) {
+    requireShape("gatherBackward", this, index.shape);
+    requirePlaces("gatherBackward", index, shape, dim);
     const result = this.newZeros(shape);
     callInPlace(ops.scatterAdd, [index, this], [result], [dim]);
     if (this.requiresGrad) record(gatherBackwardRule, result, [this], { dim, index } satisfies Placing);
@@ -115,6 +134,7 @@ export const selectMethods: SelectMethods & ThisType<Tensor> = {
           `they must be equal and of rank ${this.ndim}`,
       );
     }
+    requirePlaces("scatterAdd_", index, this.shape, along);
     const positions = checkPositions("scatterAdd_", "position", index, this.shape[along]!);
     callInPlace(ops.scatterAdd, [positions, source], [this], [along]);
     return this;

@@ -4,7 +4,7 @@
 import type { DType } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { checkPositions } from "../positions.ts";
-import { formatShape, normalizeDim } from "../shape.ts";
+import { checkShape, formatShape, normalizeDim } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { general, primitive } from "./definition.ts";
@@ -75,8 +75,8 @@ export const indexing = {
     summary: "Labels (int32) as rows with a single 1; float32, with one more dimension.",
     parameters: "classes: number",
     plan: (self: Tensor, classes: number) => ({
+      shape: checkShape("oneHot", [...self.shape, classes]),
       inputs: [checkPositions("oneHot", "label", self, classes)],
-      shape: [...self.shape, classes],
       dtype: "float32",
       attributes: [classes],
     }),

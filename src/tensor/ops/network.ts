@@ -1,7 +1,8 @@
 /**
  * What networks add: probabilities from scores, and their loss.
  */
-import { normalizeDim } from "../shape.ts";
+import { ShapeError } from "../errors.ts";
+import { formatShape, normalizeDim, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { isGradEnabled } from "../grad-mode.ts";
 import { general } from "./definition.ts";
@@ -66,10 +67,16 @@ export const network = {
   crossEntropyBackward: general({
     summary: "(softmax(scores) - onehot(labels)) times each row's gradient.",
     parameters: "labels: Tensor, gradient: Tensor",
-    plan: (scores: Tensor, labels: Tensor, gradient: Tensor) => ({
-      inputs: [scores, labels, gradient],
-      shape: scores.shape,
-      dtype: scores.dtype,
-    }),
+    plan: (scores: Tensor, labels: Tensor, gradient: Tensor) => {
+      const rows = scores.shape[0];
+      if (scores.ndim !== 2 || !sameShape(labels.shape, [rows!]) || !sameShape(gradient.shape, [rows!])) {
+        throw new ShapeError(
+          `crossEntropyBackward: scores ${formatShape(scores.shape)} need one label and one gradient a row, got ` +
+            `${formatShape(labels.shape)} and ${formatShape(gradient.shape)}`,
+        );
+      }
+      // Labels were checked on the way forward; the kernel itself never leaves the row.
+      return { inputs: [scores, labels.to("int32"), gradient], shape: scores.shape, dtype: scores.dtype };
+    },
   }),
 };
