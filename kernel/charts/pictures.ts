@@ -90,16 +90,24 @@ export class ChartPictures {
   }
 }
 
-/**
- * Output metadata for a bundle's picture: its size in the chart's own pixels, without which nbconvert shows it twice as
- * large. Empty for a bundle without a PNG.
- */
-export function pictureMetadata(bundle: MimeBundle): Record<string, { width: number; height: number }> {
+/** What a notebook's file says of a picture beside its bytes. */
+export interface PictureMetadata {
+  /** In the chart's own pixels, without which nbconvert shows the picture twice as large. */
+  width: number;
+  height: number;
+  /** What it shows, for who cannot see it; nbconvert's classic template writes it into the page. */
+  alt: string;
+}
+
+/** Output metadata for a chart's picture. Empty for a bundle without a PNG or without a chart. */
+export function pictureMetadata(bundle: MimeBundle): Record<string, PictureMetadata> {
   const png = bundle["image/png"];
-  if (typeof png !== "string") return {};
+  const mime = [VEGA_LITE, VEGA].find((each) => each in bundle);
+  if (typeof png !== "string" || mime === undefined) return {};
   const header = Buffer.from(png.slice(0, 44), "base64");
   // PNG, section 11.2.1: the size is in the first chunk, behind a signature of 8 bytes and 8 of chunk header.
-  return { "image/png": { width: header.readUInt32BE(16) / SCALE, height: header.readUInt32BE(20) / SCALE } };
+  const [width, height] = [header.readUInt32BE(16) / SCALE, header.readUInt32BE(20) / SCALE];
+  return { "image/png": { width, height, alt: summary(bundle[mime]) } };
 }
 
 /** A chart in one line, for who can see neither chart nor picture. */

@@ -55,10 +55,11 @@ describe.each(chapters)("$name", ({ file }) => {
 
   it("shows charts as Vega-Lite with a picture, a text and a description in words, never as HTML", () => {
     expect(charts.length).toBeGreaterThan(5);
-    for (const { cell, data } of charts) {
+    for (const { cell, data, metadata } of charts) {
       expect(Object.keys(data!).sort(), cell).toEqual([VEGA_LITE, "image/png", "text/plain"].sort());
       const { description } = data![VEGA_LITE] as { description?: unknown };
       expect(description, cell).toMatch(/\w+ \w+/);
+      expect(metadata?.["image/png"], cell).toMatchObject({ alt: description });
       expect(Buffer.from(String(data!["image/png"]), "base64").subarray(1, 4).toString(), cell).toBe("PNG");
     }
     expect(text).not.toContain('"text/html"');

@@ -18,6 +18,7 @@ test("a chart gets a picture and a text, and loses its HTML, which would outrank
   const size = pictureMetadata(bundle)["image/png"]!;
   expect(size.width).toBeGreaterThan(100);
   expect(size.width).toBeLessThan(140);
+  expect(size.alt).toBe("one point");
 });
 
 test("a bundle that is no chart, or has its picture, stays as it is", async () => {
