@@ -1,0 +1,22 @@
+/**
+ * What a row of the benchmark is: one piece of work, how it is done in Nabla, and what it must reach.
+ *
+ * @typedef {typeof import("../../dist/src/index.js")} Nabla
+ *
+ * @typedef {object} Work
+ * @property {() => unknown} step does the work once
+ * @property {() => number[]} result computes what is compared with the peers' result
+ *
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} work in words
+ * @property {(nabla: Nabla) => Work} prepare
+ * @property {number} tolerance between results, as a part of the largest value
+ * @property {readonly string[]} peers it is compared with
+ * @property {{floor?: number, pytorch?: number, jax?: number, seconds?: number}} atLeast part of the machine's peak, times
+ *   a peer, and at most so many seconds
+ * @property {number} [flops] of doing the work once: its floor is that many at the machine's peak
+ * @property {number} [bytes] read and written: its floor is a copy that moves as many
+ * @property {number} [repeats] how often one step does the work; 1 when not given
+ */
+export {};
