@@ -2,6 +2,8 @@
  * Functions of the module that differ from the method of the same name in the order of arguments, or have several forms.
  */
 import { full } from "./creation.ts";
+import { NablaError, ShapeError } from "./errors.ts";
+import { formatShape } from "./shape.ts";
 import { requireTensor } from "./tensor.ts";
 import type { AlongOptions, Extremes } from "./methods/reduction.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
@@ -27,4 +29,28 @@ export function min(self: Tensor): Tensor;
 export function min(self: Tensor, options: AlongOptions): Extremes;
 export function min(self: Tensor, options?: AlongOptions): Tensor | Extremes {
   return options === undefined ? requireTensor("min", self).min() : requireTensor("min", self).min(options);
+}
+
+/**
+ * The coordinates of every point of a grid, from the coordinates along each axis: one tensor an axis, all of one shape,
+ * as views. With `"ij"` the first axis runs down the rows, with `"xy"` along the columns.
+ */
+export function meshgrid(axes: readonly Tensor[], { indexing = "ij" }: { indexing?: "ij" | "xy" } = {}): Tensor[] {
+  if (!Array.isArray(axes) || axes.length === 0) {
+    throw new ShapeError("meshgrid: expected a list of at least one vector, as in meshgrid([x, y])");
+  }
+  if (indexing !== "ij" && indexing !== "xy") {
+    throw new NablaError(`meshgrid: indexing is ${JSON.stringify(indexing)}; known are "ij" and "xy"`);
+  }
+  axes.forEach((axis: Tensor, i) => {
+    if (requireTensor("meshgrid", axis).ndim > 1) {
+      throw new ShapeError(`meshgrid: axis ${i} has shape ${formatShape(axis.shape)}; an axis is a vector`);
+    }
+  });
+  const shape = axes.map((axis: Tensor) => axis.numel);
+  const swapped = indexing === "xy" && axes.length > 1;
+  /** The dimension along which an axis runs. */
+  const place = (axis: number): number => (swapped && axis < 2 ? 1 - axis : axis);
+  const grid = shape.map((_, dim) => shape[place(dim)]!);
+  return axes.map((axis: Tensor, i) => axis.reshape(grid.map((_, dim) => (dim === place(i) ? axis.numel : 1))).expand(grid));
 }

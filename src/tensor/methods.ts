@@ -3,9 +3,16 @@
  */
 import { callBinary, callPlanned, callReduction, callUnary } from "./dispatch.ts";
 import type { ReductionOptions } from "./dispatch.ts";
+import { activationMethods } from "./methods/activation.ts";
+import { arrangeMethods } from "./methods/arrange.ts";
+import { compareMethods } from "./methods/compare.ts";
 import { copyMethods } from "./methods/copy.ts";
 import { inPlaceMethods } from "./methods/in-place.ts";
 import { indexMethods } from "./methods/index.ts";
+import { joinMethods } from "./methods/join.ts";
+import { maskMethods } from "./methods/mask.ts";
+import { matrixMethods } from "./methods/matrix.ts";
+import { normMethods } from "./methods/norm.ts";
 import { productMethods } from "./methods/product.ts";
 import { reductionMethods } from "./methods/reduction.ts";
 import { selectMethods } from "./methods/select.ts";
@@ -62,6 +69,13 @@ const families = [
   productMethods,
   reductionMethods,
   selectMethods,
+  joinMethods,
+  arrangeMethods,
+  maskMethods,
+  matrixMethods,
+  normMethods,
+  activationMethods,
+  compareMethods,
   printMethods,
 ];
 for (const family of families) attachMethods(family);

@@ -8,10 +8,17 @@ import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
 import type { OpMethods } from "./generated/methods.ts";
 import type { GraphNode } from "./graph.ts";
 import type { TensorStorage } from "./memory.ts";
+import type { ActivationMethods } from "./methods/activation.ts";
+import type { ArrangeMethods } from "./methods/arrange.ts";
 import type { BackwardMethods } from "./methods/backward.ts";
+import type { CompareMethods } from "./methods/compare.ts";
 import type { CopyMethods } from "./methods/copy.ts";
-import type { IndexMethods } from "./methods/index.ts";
 import type { InPlaceMethods } from "./methods/in-place.ts";
+import type { IndexMethods } from "./methods/index.ts";
+import type { JoinMethods } from "./methods/join.ts";
+import type { MaskMethods } from "./methods/mask.ts";
+import type { MatrixMethods } from "./methods/matrix.ts";
+import type { NormMethods } from "./methods/norm.ts";
 import type { ProductMethods } from "./methods/product.ts";
 import type { ReductionMethods } from "./methods/reduction.ts";
 import type { SelectMethods } from "./methods/select.ts";
@@ -36,6 +43,13 @@ export interface Tensor
     ProductMethods,
     ReductionMethods,
     SelectMethods,
+    JoinMethods,
+    ArrangeMethods,
+    MaskMethods,
+    MatrixMethods,
+    NormMethods,
+    ActivationMethods,
+    CompareMethods,
     BackwardMethods {}
 
 /** An n-dimensional array of numbers of one type. */

@@ -247,6 +247,87 @@ export function oneHot(self: Tensor, ...rest: Parameters<Tensor["oneHot"]>): Ret
   return requireTensor("oneHot", self).oneHot(...rest);
 }
 
+/** Each element where it is positive, else `negativeSlope` (0.01) times it. */
+export function leakyRelu(self: Tensor, ...rest: Parameters<Tensor["leakyRelu"]>): ReturnType<Tensor["leakyRelu"]> {
+  return requireTensor("leakyRelu", self).leakyRelu(...rest);
+}
+
+/** Each element where it is positive, else alpha (exp(x) - 1); alpha is 1 (Clevert et al. 2015). */
+export function elu(self: Tensor, ...rest: Parameters<Tensor["elu"]>): ReturnType<Tensor["elu"]> {
+  return requireTensor("elu", self).elu(...rest);
+}
+
+/** log(1 + exp(beta x)) / beta, a smooth relu; the element itself where beta x is above `threshold` (20). */
+export function softplus(self: Tensor, ...rest: Parameters<Tensor["softplus"]>): ReturnType<Tensor["softplus"]> {
+  return requireTensor("softplus", self).softplus(...rest);
+}
+
+/** x / (1 + |x|). */
+export function softsign(self: Tensor, ...rest: Parameters<Tensor["softsign"]>): ReturnType<Tensor["softsign"]> {
+  return requireTensor("softsign", self).softsign(...rest);
+}
+
+/** The sigmoid as three straight lines: 0 up to -3, 1 from 3 on, x / 6 + 1/2 between. */
+export function hardSigmoid(self: Tensor, ...rest: Parameters<Tensor["hardSigmoid"]>): ReturnType<Tensor["hardSigmoid"]> {
+  return requireTensor("hardSigmoid", self).hardSigmoid(...rest);
+}
+
+/** The elements of the given dimensions in reverse order. */
+export function flip(self: Tensor, ...rest: Parameters<Tensor["flip"]>): ReturnType<Tensor["flip"]> {
+  return requireTensor("flip", self).flip(...rest);
+}
+
+/**
+ * The elements moved by `shifts` places towards the end of `dims`; what leaves at the end comes in at the front. Without
+ * `dims` the tensor is treated as one row of elements.
+ */
+export function roll(self: Tensor, ...rest: Parameters<Tensor["roll"]>): ReturnType<Tensor["roll"]> {
+  return requireTensor("roll", self).roll(...rest);
+}
+
+/** The tensor repeated this many times in each dimension; more counts than dimensions add dimensions in front. */
+export function repeat(self: Tensor, ...rest: Parameters<Tensor["repeat"]>): ReturnType<Tensor["repeat"]> {
+  return requireTensor("repeat", self).repeat(...rest);
+}
+
+/** Like `repeat`, but counts missing in front are 1. */
+export function tile(self: Tensor, ...rest: Parameters<Tensor["tile"]>): ReturnType<Tensor["tile"]> {
+  return requireTensor("tile", self).tile(...rest);
+}
+
+/**
+ * The tensor with a border of one value. `padding` counts from the last dimension: `[left, right]` of it, then before
+ * and after of the one before, and so on; negative numbers cut off.
+ */
+export function pad(self: Tensor, ...rest: Parameters<Tensor["pad"]>): ReturnType<Tensor["pad"]> {
+  return requireTensor("pad", self).pad(...rest);
+}
+
+/** True where an element is NaN. */
+export function isnan(self: Tensor, ...rest: Parameters<Tensor["isnan"]>): ReturnType<Tensor["isnan"]> {
+  return requireTensor("isnan", self).isnan(...rest);
+}
+
+/** True where an element is Infinity or -Infinity. */
+export function isinf(self: Tensor, ...rest: Parameters<Tensor["isinf"]>): ReturnType<Tensor["isinf"]> {
+  return requireTensor("isinf", self).isinf(...rest);
+}
+
+/** True where an element is neither NaN nor infinite. */
+export function isfinite(self: Tensor, ...rest: Parameters<Tensor["isfinite"]>): ReturnType<Tensor["isfinite"]> {
+  return requireTensor("isfinite", self).isfinite(...rest);
+}
+
+/** Whether both have the same shape and the same elements. */
+export function equal(self: Tensor, ...rest: Parameters<Tensor["equal"]>): ReturnType<Tensor["equal"]> {
+  return requireTensor("equal", self).equal(...rest);
+}
+
+/** Whether all elements are within a tolerance of the other tensor's; the two broadcast. */
+export function allclose(self: Tensor, ...rest: Parameters<Tensor["allclose"]>): ReturnType<Tensor["allclose"]> {
+  return requireTensor("allclose", self).allclose(...rest);
+}
+
 /** The tensor with another element type, or on another device; itself when it has both already. */
 export function to(self: Tensor, ...rest: Parameters<Tensor["to"]>): ReturnType<Tensor["to"]> {
   return requireTensor("to", self).to(...rest);
@@ -285,6 +366,72 @@ export function at(self: Tensor, ...rest: Parameters<Tensor["at"]>): ReturnType<
 /** Overwrites the part that an index names; the value broadcasts: `x.set(0, ":", 1.5)`. The value comes last. */
 export function set(self: Tensor, ...rest: Parameters<Tensor["set"]>): ReturnType<Tensor["set"]> {
   return requireTensor("set", self).set(...rest);
+}
+
+/**
+ * Views of consecutive pieces of a dimension: of one size each (the last may be smaller), or of the listed sizes, which
+ * must add up to the dimension's.
+ */
+export function split(self: Tensor, ...rest: Parameters<Tensor["split"]>): ReturnType<Tensor["split"]> {
+  return requireTensor("split", self).split(...rest);
+}
+
+/** Views of at most `count` consecutive pieces of a dimension, equal but for the last, which may be smaller. */
+export function chunk(self: Tensor, ...rest: Parameters<Tensor["chunk"]>): ReturnType<Tensor["chunk"]> {
+  return requireTensor("chunk", self).chunk(...rest);
+}
+
+/** The tensor with one value (a number or a scalar tensor) wherever the mask, which broadcasts, is true. */
+export function maskedFill(self: Tensor, ...rest: Parameters<Tensor["maskedFill"]>): ReturnType<Tensor["maskedFill"]> {
+  return requireTensor("maskedFill", self).maskedFill(...rest);
+}
+
+/** The lower triangle of a matrix, or of each in a batch: 0 above the diagonal. */
+export function tril(self: Tensor, ...rest: Parameters<Tensor["tril"]>): ReturnType<Tensor["tril"]> {
+  return requireTensor("tril", self).tril(...rest);
+}
+
+/** The upper triangle of a matrix, or of each in a batch: 0 below the diagonal. */
+export function triu(self: Tensor, ...rest: Parameters<Tensor["triu"]>): ReturnType<Tensor["triu"]> {
+  return requireTensor("triu", self).triu(...rest);
+}
+
+/**
+ * The diagonal of a matrix as a vector, or the square matrix with a vector on its diagonal: 0 is the main diagonal, 1
+ * the one above it, -1 the one below.
+ */
+export function diag(self: Tensor, ...rest: Parameters<Tensor["diag"]>): ReturnType<Tensor["diag"]> {
+  return requireTensor("diag", self).diag(...rest);
+}
+
+/** The sum of a matrix's diagonal. */
+export function trace(self: Tensor, ...rest: Parameters<Tensor["trace"]>): ReturnType<Tensor["trace"]> {
+  return requireTensor("trace", self).trace(...rest);
+}
+
+/** The products of each element of a vector with each of another: a matrix. */
+export function outer(self: Tensor, ...rest: Parameters<Tensor["outer"]>): ReturnType<Tensor["outer"]> {
+  return requireTensor("outer", self).outer(...rest);
+}
+
+/** The scalar product of two vectors of equal length. */
+export function dot(self: Tensor, ...rest: Parameters<Tensor["dot"]>): ReturnType<Tensor["dot"]> {
+  return requireTensor("dot", self).dot(...rest);
+}
+
+/** The product of each matrix of a batch, shape [B, N, K], with its partner in another, shape [B, K, M]. */
+export function bmm(self: Tensor, ...rest: Parameters<Tensor["bmm"]>): ReturnType<Tensor["bmm"]> {
+  return requireTensor("bmm", self).bmm(...rest);
+}
+
+/** The length of the vector that the elements of the given dimensions, or all elements, make up. */
+export function norm(self: Tensor, ...rest: Parameters<Tensor["norm"]>): ReturnType<Tensor["norm"]> {
+  return requireTensor("norm", self).norm(...rest);
+}
+
+/** log(sum(exp(x))) over one dimension or several, computed without overflow. */
+export function logsumexp(self: Tensor, ...rest: Parameters<Tensor["logsumexp"]>): ReturnType<Tensor["logsumexp"]> {
+  return requireTensor("logsumexp", self).logsumexp(...rest);
 }
 
 /**

@@ -3,7 +3,7 @@
  * derivative against finite differences of the first.
  */
 import { describe, expect, test } from "vitest";
-import { Generator, grad, manualSeed, rand, nn, tensor, where } from "../../../src/index.ts";
+import { cat, Generator, grad, manualSeed, meshgrid, nn, rand, stack, tensor, where } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 import { ops } from "../../../src/tensor/ops.ts";
 import type { NamedRow } from "../../../src/tensor/ops.ts";
@@ -56,6 +56,34 @@ const composed: Case[] = [
   { name: "mseLoss", shapes: [[3, 2], [3, 2]], interval: [-2, 2], run: (a, b) => functional.mseLoss(a!, b!) },
   { name: "vector times matrix", shapes: [[3], [3, 4]], interval: [-2, 2], run: (a, b) => a!.matmul(b!) },
   { name: "a tensor used twice", shapes: [[3]], interval: [-2, 2], run: (a) => a!.mul(a!).add(a!) },
+  { name: "cat", shapes: [[2, 3], [2, 1], [0]], interval: [-2, 2], run: (a, b, c) => cat([a!, b!, c!, a!.mul(2)], { dim: 1 }) },
+  { name: "stack", shapes: [[2, 3], [3, 2]], interval: [-2, 2], run: (a, b) => stack([a!, b!.mT, a!.square()], { dim: -1 }) },
+  { name: "split", shapes: [[5, 2]], interval: [-2, 2], run: (a) => a!.split(2)[1]!.mul(a!.split([3, 2])[1]!) },
+  { name: "chunk", shapes: [[2, 5]], interval: [-2, 2], run: (a) => stack(a!.chunk(3, { dim: 1 }).slice(0, 2)) },
+  { name: "flip", shapes: [[2, 3, 2]], interval: [-2, 2], run: (a) => a!.mT.flip([0, 2]) },
+  { name: "roll", shapes: [[3, 4]], interval: [-2, 2], run: (a) => a!.mT.roll([1, -2], { dims: [0, 1] }) },
+  { name: "repeat", shapes: [[2, 3]], interval: [-2, 2], run: (a) => a!.mT.repeat([2, 1, 3]) },
+  { name: "tile", shapes: [[2, 1]], interval: [-2, 2], run: (a) => a!.tile([3]) },
+  { name: "pad", shapes: [[2, 3]], interval: [-2, 2], run: (a) => a!.mT.pad([1, -1, 0, 2], { value: 0.5 }) },
+  { name: "tril", shapes: [[2, 3, 4]], interval: [-2, 2], run: (a) => a!.tril({ diagonal: 1 }) },
+  { name: "triu", shapes: [[3, 3]], interval: [-2, 2], run: (a) => a!.triu() },
+  { name: "maskedFill", shapes: [[2, 3], []], interval: [-2, 2], run: (a, b) => a!.maskedFill(tensor([true, false, true]), b!) },
+  { name: "diag of a matrix", shapes: [[3, 4]], interval: [-2, 2], run: (a) => a!.mT.diag({ diagonal: -1 }) },
+  { name: "diag of a vector", shapes: [[3]], interval: [-2, 2], run: (a) => a!.diag({ diagonal: 2 }) },
+  { name: "trace", shapes: [[3, 4]], interval: [-2, 2], run: (a) => a!.trace() },
+  { name: "outer", shapes: [[3], [2]], interval: [-2, 2], run: (a, b) => a!.outer(b!) },
+  { name: "dot", shapes: [[3], [3]], interval: [-2, 2], run: (a, b) => a!.dot(b!) },
+  { name: "bmm", shapes: [[2, 2, 3], [2, 2, 3]], interval: [-2, 2], run: (a, b) => a!.bmm(b!.mT) },
+  { name: "norm", shapes: [[2, 3, 2]], interval: [-2, 2], run: (a) => a!.norm({ dim: [0, 2] }) },
+  { name: "norm 1", shapes: [[2, 3]], interval: [-2, 2], run: (a) => a!.norm({ p: 1, dim: 1, keepdim: true }) },
+  { name: "norm Infinity", shapes: [[2, 3]], interval: [-2, 2], run: (a) => a!.norm({ p: Infinity, dim: 0 }) },
+  { name: "logsumexp", shapes: [[2, 3, 2]], interval: [-2, 2], run: (a) => a!.logsumexp([0, -1]) },
+  { name: "leakyRelu", shapes: [[2, 5]], interval: [-2, 2], run: (a) => a!.leakyRelu({ negativeSlope: 0.2 }) },
+  { name: "elu", shapes: [[2, 5]], interval: [-2, 2], run: (a) => a!.elu({ alpha: 0.7 }) },
+  { name: "softplus", shapes: [[2, 5]], interval: [-2, 2], run: (a) => a!.softplus({ beta: 2, threshold: 3 }) },
+  { name: "softsign", shapes: [[2, 5]], interval: [-2, 2], run: (a) => a!.softsign() },
+  { name: "hardSigmoid", shapes: [[2, 5]], interval: [-2, 2], run: (a) => a!.mul(3).hardSigmoid() },
+  { name: "meshgrid", shapes: [[2], [3]], interval: [-2, 2], run: (a, b) => stack(meshgrid([a!, b!], { indexing: "xy" })) },
 ];
 
 function inputsOf({ shapes, interval: [low, high] }: Case, seed: number): Tensor[] {
