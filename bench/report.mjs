@@ -34,7 +34,7 @@ function partOfPeak({ rounds }) {
 /** What the row must reach, each with a "+" where it did, a "-" where it did not, a "?" where it was not measured. @param {Measured} measured */
 function targets(measured) {
   const { atLeast } = measured.row;
-  const words = [];
+  const words = /** @type {string[]} */ ([]);
   const say = (/** @type {string} */ goal, /** @type {boolean | undefined} */ met) => words.push(`${goal} ${met === undefined ? "?" : met ? "+" : "-"}`);
   if (atLeast.floor !== undefined) {
     const part = partOfPeak(measured);

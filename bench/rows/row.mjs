@@ -1,7 +1,7 @@
 /**
  * What a row of the benchmark is: one piece of work, how it is done in Nabla, and what it must reach.
  *
- * @typedef {typeof import("../../dist/src/index.js")} Nabla
+ * @typedef {typeof import("../../src/index.ts")} Nabla
  *
  * @typedef {object} Work
  * @property {() => unknown} step does the work once
