@@ -2,12 +2,14 @@
  * The same elements in another arrangement: reversed, moved round, repeated, and with a border. All of them copy, as in
  * PyTorch, and are put together from views and from ops that have derivatives.
  */
-import { arange } from "../creation.ts";
+import { callPlanned, record } from "../dispatch.ts";
 import { isFloating } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
+import type { DerivativeRule } from "../graph.ts";
+import { ops } from "../ops.ts";
 import { elementCount, formatShape, normalizeDim, normalizeDims } from "../shape.ts";
 import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 import { assemble, cat } from "./join.ts";
 
 export interface ArrangeMethods {
@@ -29,6 +31,11 @@ export interface ArrangeMethods {
   pad(padding: readonly number[], options?: { value?: number }): Tensor;
 }
 
+const flipRule: DerivativeRule = {
+  name: "flip",
+  derivative: [(gradient, call) => gradient.flip(call.details as readonly number[])],
+};
+
 function rolled(self: Tensor, dim: number, shift: number): Tensor {
   if (!Number.isInteger(shift)) throw new ShapeError(`roll: ${shift} is not a whole number of places`);
   const size = self.shape[dim]!;
@@ -49,11 +56,14 @@ function repeated(self: Tensor, dim: number, count: number): Tensor {
 
 export const arrangeMethods: ArrangeMethods & ThisType<Tensor> = {
   flip(dims) {
-    let result = this as Tensor;
-    for (const dim of normalizeDims("flip", dims, this.ndim)) {
-      result = result.indexSelect(dim, arange(this.shape[dim]! - 1, -1, -1));
-    }
-    return result === this ? this.clone() : result;
+    const along = normalizeDims("flip", dims, this.ndim);
+    // Read backwards from the last element. Only the copy sees negative strides: no tensor that is handed out has them.
+    const strides = this.strides.map((stride, d) => (along.includes(d) ? -stride : stride));
+    const last = along.reduce((at, d) => at + Math.max(this.shape[d]! - 1, 0) * this.strides[d]!, this.offset);
+    const backwards = new Tensor(this.storage, this.shape, strides, last, this.dtype);
+    const result = callPlanned(ops.copy, { inputs: [backwards], shape: this.shape, dtype: this.dtype });
+    if (this.requiresGrad) record(flipRule, result, [this], along);
+    return result;
   },
 
   roll(shifts, { dims } = {}) {

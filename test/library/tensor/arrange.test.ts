@@ -18,6 +18,21 @@ describe("flip, roll, repeat and tile", () => {
     expect(grid().mT.repeat([2, 1]).toArray()).toEqual([[0, 3], [1, 4], [2, 5], [0, 3], [1, 4], [2, 5]]);
   });
 
+  test("flip reverses as arrays of JavaScript do, at sizes round those of vectors and tiles, in every type", () => {
+    for (const [rows, columns] of [[1, 67], [5, 16], [17, 33], [64, 64], [130, 9]] as const) {
+      for (const dtype of types) {
+        const x = arange(rows * columns).to(dtype).reshape([rows, columns]);
+        for (const view of [x, x.mT, x.at("::2", "1:")]) {
+          const lines = view.toArray() as number[][];
+          expect(view.flip(1).toArray()).toEqual(lines.map((line) => [...line].reverse()));
+          expect(view.flip(0).toArray()).toEqual([...lines].reverse());
+          expect(view.flip([-1, 0]).toArray()).toEqual([...lines].reverse().map((line) => [...line].reverse()));
+        }
+      }
+    }
+    expect(ones([1, 3]).expand([2, 3]).flip(0).isContiguous()).toBe(true);
+  });
+
   test("take scalars, single elements and nothing", () => {
     expect(tensor(3).flip([]).item()).toBe(3);
     expect(tensor(3).roll(2).item()).toBe(3);
