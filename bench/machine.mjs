@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
+import { performance } from "node:perf_hooks";
 import { SetupFailure } from "../setup/failure.mjs";
 import { paths, shown } from "../setup/paths.mjs";
 import { LineProcess } from "./line-process.mjs";
@@ -39,6 +40,11 @@ export class Machine {
    */
   copyRate(bytes) {
     return this.#probe.ask(`copy ${Math.round(bytes)}`);
+  }
+
+  /** Looks at the peak for about half a second, so that the first row has a best to be held against. */
+  async findPeak() {
+    for (const end = performance.now() + 500; performance.now() < end;) await this.peak();
   }
 
   /** Looks at the bandwidth of memory once more and keeps the best. */

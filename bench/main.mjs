@@ -40,6 +40,7 @@ runMain(async () => {
   const machine = new Machine();
   const measured = [];
   try {
+    await machine.findPeak();
     for (const row of chosen) {
       await machine.lookAtBandwidth();
       console.error(`measuring ${row.name}: ${row.work}`);
@@ -58,7 +59,7 @@ runMain(async () => {
   );
   for (const { name, version } of peers) console.log(`${name} ${version}`);
   for (const { name, reason } of absent) console.log(`${name}: absent (${reason})`);
-  console.log(`\n${table(measured)}`);
+  console.log(`\n${table(measured, description.fmaPeakGflops)}`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(asJson(description, measured), undefined, 2)}\n`);
 
   const incomplete = measured.filter(({ missing }) => missing.length > 0).map(({ row }) => row.name);

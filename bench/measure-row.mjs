@@ -9,7 +9,6 @@ import { measure } from "./rounds.mjs";
  * @typedef {object} Measured
  * @property {import("./rows/row.mjs").Row} row
  * @property {import("./rounds.mjs").Round[]} rounds
- * @property {number} disturbed how many of the rounds were disturbed all the same
  * @property {readonly string[]} compared the peers that took part
  * @property {readonly string[]} missing the peers that the row should have been compared with
  */
@@ -45,10 +44,10 @@ export async function measureRow(row, machine, peers, nabla) {
     { name: "nabla", seconds: nablaSeconds(step) },
     ...present.map((peer) => ({ name: peer.name, seconds: (/** @type {number} */ times) => peer.seconds(times) })),
   ];
-  const { rounds, disturbed } = await measure(contenders, glance, () => machine.bestPeak);
+  const rounds = await measure(contenders, glance, () => machine.bestPeak);
   for (const round of rounds) {
     for (const name of Object.keys(round.seconds)) round.seconds[name] /= repeats;
   }
   const compared = present.map(({ name }) => name);
-  return { row, rounds, disturbed, compared, missing: row.peers.filter((name) => !compared.includes(name)) };
+  return { row, rounds, compared, missing: row.peers.filter((name) => !compared.includes(name)) };
 }

@@ -1,6 +1,7 @@
 /**
  * What a run tells: a table for a person, and JSON for a program.
  */
+import { isQuiet } from "./rounds.mjs";
 import { best, median } from "./statistics.mjs";
 
 /** @typedef {import("./measure-row.mjs").Measured} Measured */
@@ -57,22 +58,27 @@ function peerCell(measured, peer) {
 
 const header = ["row", "best", "median", "floor", "of floor", "pytorch (ratio)", "jax (ratio)", "at least", "disturbed"];
 
-/** @param {Measured} measured @returns {string[]} */
-function cells(measured) {
+/** @param {Measured} measured @param {number} bestPeak @returns {string[]} */
+function cells(measured, bestPeak) {
   const ours = secondsOf(measured, "nabla");
   const floors = floorsOf(measured);
   const part = partOfPeak(measured);
+  const disturbed = measured.rounds.filter((round) => !isQuiet(round, bestPeak)).length;
   return [
     measured.row.name, duration(best(ours)), duration(median(ours)),
     floors.length === 0 ? "" : duration(best(floors)), part === null ? "" : percent(part),
     peerCell(measured, "pytorch"), peerCell(measured, "jax"), targets(measured),
-    measured.disturbed === 0 ? "" : `${measured.disturbed} of ${measured.rounds.length}`,
+    disturbed === 0 ? "" : `${disturbed} of ${measured.rounds.length}`,
   ];
 }
 
-/** The rows as a table, its columns as wide as they must be. @param {readonly Measured[]} all */
-export function table(all) {
-  const lines = [header, ...all.map(cells)];
+/**
+ * The rows as a table, its columns as wide as they must be.
+ * @param {readonly Measured[]} all
+ * @param {number} bestPeak of the whole run: a round that looked quiet may turn out disturbed when a better one is seen
+ */
+export function table(all, bestPeak) {
+  const lines = [header, ...all.map((measured) => cells(measured, bestPeak))];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()).join("\n");
 }

@@ -23,6 +23,9 @@ import { setTimeout as pause } from "node:timers/promises";
 /** A round whose peak is below this part of the best was disturbed. */
 const undisturbed = 0.9;
 
+/** Whether the machine was at rest in a round. @param {Round} round @param {number} bestPeak */
+export const isQuiet = (round, bestPeak) => round.peak >= undisturbed * bestPeak;
+
 /** Rounds measured for one that is wanted, before the least disturbed ones are taken. */
 const patience = 4;
 
@@ -51,7 +54,7 @@ async function timesPerRound(contender) {
  * @param {() => Promise<Glance>} glance looks at the machine
  * @param {() => number} bestPeak the best that was seen until now
  * @param {number} [wanted] undisturbed rounds
- * @returns {Promise<{rounds: Round[], disturbed: number}>} as many rounds as wanted, and how many of them were disturbed
+ * @returns {Promise<Round[]>} as many as wanted, undisturbed where the machine came to rest
  */
 export async function measure(contenders, glance, bestPeak, wanted = 20) {
   const times = new Map();
@@ -59,7 +62,6 @@ export async function measure(contenders, glance, bestPeak, wanted = 20) {
 
   /** @type {Round[]} */
   const measured = [];
-  const isQuiet = (/** @type {Round} */ round) => round.peak >= undisturbed * bestPeak();
   for (;;) {
     const round = { ...(await glance()), seconds: /** @type {Record<string, number>} */ ({}) };
     const order = measured.length % 2 === 0 ? contenders : [...contenders].reverse();
@@ -69,11 +71,8 @@ export async function measure(contenders, glance, bestPeak, wanted = 20) {
       round.seconds[contender.name] = (await contender.seconds(count)) / count;
     }
     measured.push(round);
-    const quiet = measured.filter(isQuiet);
-    if (quiet.length >= wanted) return { rounds: quiet, disturbed: 0 };
-    if (measured.length >= patience * wanted) {
-      const rounds = [...measured].sort((a, b) => b.peak - a.peak).slice(0, wanted);
-      return { rounds, disturbed: rounds.filter((round) => !isQuiet(round)).length };
-    }
+    const quiet = measured.filter((round) => isQuiet(round, bestPeak()));
+    if (quiet.length >= wanted) return quiet;
+    if (measured.length >= patience * wanted) return [...measured].sort((a, b) => b.peak - a.peak).slice(0, wanted);
   }
 }
