@@ -164,13 +164,16 @@ char* window(const Napi::CallbackInfo& info, size_t count) {
 // write(handle, byteOffset, typedArray): copies into a storage.
 void write(const Napi::CallbackInfo& info) {
   const Bytes source = bytes_of(info[2]);
-  if (char* target = window(info, source.count)) std::memcpy(target, source.data, source.count);
+  char* target = window(info, source.count);
+  // An empty typed array may have no memory at all, which memcpy does not take.
+  if (target != nullptr && source.count > 0) std::memcpy(target, source.data, source.count);
 }
 
 // read(handle, byteOffset, typedArray): copies out of a storage.
 void read(const Napi::CallbackInfo& info) {
   const Bytes target = bytes_of(info[2]);
-  if (const char* source = window(info, target.count)) std::memcpy(target.data, source, target.count);
+  const char* source = window(info, target.count);
+  if (source != nullptr && target.count > 0) std::memcpy(target.data, source, target.count);
 }
 
 // memory(): what is alive now, after releasing what the collector has found dead.
