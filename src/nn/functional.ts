@@ -10,7 +10,19 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-export { logSoftmax, relu, sigmoid, softmax, tanh } from "../tensor/generated/functions.ts";
+export {
+  elu,
+  hardSigmoid,
+  leakyRelu,
+  logSoftmax,
+  pad,
+  relu,
+  sigmoid,
+  softmax,
+  softplus,
+  softsign,
+  tanh,
+} from "../tensor/generated/functions.ts";
 
 /** How the losses of single elements become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";

@@ -47,8 +47,9 @@ export const indexing = {
     saves: "inputs",
     derivative: [
       undefined,
-      (gradient, call) => gradient.mul(call.input(0).to(gradient.dtype)),
-      (gradient, call) => gradient.mul(call.input(0).logicalNot().to(gradient.dtype)),
+      // Chosen, not multiplied: an infinite gradient times the 0 of the branch not taken would be NaN.
+      (gradient, call) => gradient.where(call.input(0), 0),
+      (gradient, call) => gradient.where(call.input(0).logicalNot(), 0),
     ],
   }),
   indexSelect: general({

@@ -2,7 +2,7 @@
  * What backward promises beside the right numbers: where gradients go, what is freed, and which mistakes it names.
  */
 import { describe, expect, test } from "vitest";
-import { grad, GradientError, isGradEnabled, memory, noGrad, ones, rand, tensor, zeros } from "../../../src/index.ts";
+import { grad, GradientError, isGradEnabled, memory, noGrad, ones, rand, tensor, where, zeros } from "../../../src/index.ts";
 
 describe("gradients", () => {
   test("are added up over backward passes until they are cleared", () => {
@@ -48,6 +48,13 @@ describe("gradients", () => {
     y.add_(w);
     y.sum().backward();
     expect(w.grad!.toArray()).toEqual([2, 2]);
+  });
+
+  test("of the branch that where did not take are 0, whatever comes back to them", () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    where(x.gt(1), x, 0).div(tensor([0, 1])).sum().backward();
+    // An infinite gradient arrives at the first element; times the 0 of a mask it would be NaN. PyTorch 2.13 gives the same.
+    expect(x.grad!.toArray()).toEqual([0, 1]);
   });
 
   test("that nobody can see are freed when backward ends, not at the next collection", () => {
