@@ -14,12 +14,6 @@ Environment* Environment::attach(napi_env env) {
   return environment;
 }
 
-Environment* Environment::of(napi_env env) {
-  void* data = nullptr;
-  napi_get_instance_data(env, &data);
-  return static_cast<Environment*>(data);
-}
-
 napi_value Environment::wrap(napi_env env, std::unique_ptr<Owner> owner) {
   napi_value external = nullptr;
   if (napi_create_external(env, owner.get(), finalize_owner, nullptr, &external) != napi_ok) return nullptr;

@@ -31,7 +31,6 @@ class Environment {
  public:
   /** Makes the environment's state and ties it to the life of `env`. */
   static Environment* attach(napi_env env);
-  static Environment* of(napi_env env);
 
   StorageTable storages;
 
