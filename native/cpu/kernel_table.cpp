@@ -5,10 +5,12 @@ namespace nabla {
 namespace portable {
 void register_kernels(KernelTable& table);
 }
-#ifdef NABLA_X86_KERNELS
+#ifdef NABLA_AVX2_KERNELS
 namespace avx2 {
 void register_kernels(KernelTable& table);
 }
+#endif
+#ifdef NABLA_AVX512_KERNELS
 namespace avx512 {
 void register_kernels(KernelTable& table);
 }
@@ -21,9 +23,11 @@ struct Tables {
 
   Tables() {
     portable::register_kernels(by_isa[static_cast<int>(Isa::portable)]);
-#ifdef NABLA_X86_KERNELS
     // Filling a table stores pointers, but the code that stores them is compiled for the set: not to be run without it.
+#ifdef NABLA_AVX2_KERNELS
     if (isa_supported(Isa::avx2)) avx2::register_kernels(by_isa[static_cast<int>(Isa::avx2)]);
+#endif
+#ifdef NABLA_AVX512_KERNELS
     if (isa_supported(Isa::avx512)) avx512::register_kernels(by_isa[static_cast<int>(Isa::avx512)]);
 #endif
   }
