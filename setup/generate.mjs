@@ -41,7 +41,7 @@ const parametersOfKind = { unary: "", binary: "other: TensorLike", reduction: "o
 /** Not made here: a reserved word, functions written by hand (functions.ts), derivatives. */
 const methodsOnly = new Set(["var", "where", "max", "min", "toString", "backward"]);
 const isMadeHere = (name) => !methodsOnly.has(name) && !name.endsWith("_") && !name.endsWith("Backward");
-const publicRows = entries.filter(([, row]) => row.internal !== true && row.kind !== "primitive");
+const publicRows = entries.filter(([, row]) => row.internal !== true && row.kind !== "primitive" && row.kind !== "multiple");
 const parametersOf = (row) => (row.kind === "general" ? row.parameters : parametersOfKind[row.kind]);
 
 function methodTypes() {

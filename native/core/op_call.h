@@ -13,7 +13,7 @@
 namespace nabla {
 
 inline constexpr int kMaxRank = 8;
-inline constexpr int kMaxOperands = 8;
+inline constexpr int kMaxOperands = 16;
 inline constexpr int kMaxAttributes = 32;
 
 /** A strided window on memory. `data` points at the element with index (0, ..., 0); strides count elements. */

@@ -18,7 +18,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** Gradients on their way, and how many of them share each storage. */
 class Arrivals {
-  readonly #gradients = new Map<GraphNode, Tensor>();
+  /** One entry an output of the call. */
+  readonly #gradients = new Map<GraphNode, (Tensor | undefined)[]>();
   readonly #uses = new Map<TensorStorage, number>();
   /** Storages made during this walk: only these may be freed, everything else belongs to somebody. */
   readonly #ours = new Set<TensorStorage>();
@@ -27,25 +28,26 @@ class Arrivals {
     for (const storage of storages) this.#ours.add(storage);
   }
 
-  add(node: GraphNode, gradient: Tensor): void {
-    const before = this.#gradients.get(node);
-    if (before === undefined) {
-      this.#set(node, gradient);
-      return;
+  add(node: GraphNode, output: number, gradient: Tensor): void {
+    let arrived = this.#gradients.get(node);
+    if (arrived === undefined) {
+      arrived = new Array<Tensor | undefined>(node.outputCount).fill(undefined);
+      this.#gradients.set(node, arrived);
     }
-    this.#set(node, before.add(gradient));
-    this.release(before);
+    const before = arrived[output];
+    this.#set(arrived, output, before === undefined ? gradient : before.add(gradient));
+    if (before !== undefined) this.release(before);
   }
 
-  #set(node: GraphNode, gradient: Tensor): void {
-    this.#gradients.set(node, gradient);
+  #set(arrived: (Tensor | undefined)[], output: number, gradient: Tensor): void {
+    arrived[output] = gradient;
     this.#uses.set(gradient.storage, (this.#uses.get(gradient.storage) ?? 0) + 1);
   }
 
-  take(node: GraphNode): Tensor | undefined {
-    const gradient = this.#gradients.get(node);
+  take(node: GraphNode): readonly (Tensor | undefined)[] | undefined {
+    const gradients = this.#gradients.get(node);
     this.#gradients.delete(node);
-    return gradient;
+    return gradients;
   }
 
   /** True when this gradient is the last to use memory that the walk has made: it may be kept or freed. */
@@ -87,23 +89,28 @@ function callsBehind(roots: readonly GraphNode[]): GraphNode[] {
   return [...seen].sort((a, b) => b.sequence - a.sequence);
 }
 
-/** What happens to a gradient that arrives at a node nobody's derivative goes on from. */
-type Receiver = (node: GraphNode, gradient: Tensor, arrivals: Arrivals) => boolean;
+/** Gradients of one call's outputs; undefined for an output that nobody used. */
+type Gradients = readonly (Tensor | undefined)[];
+
+/** Looks at what arrives at a node; true when no derivative goes on from there. */
+type Receiver = (node: GraphNode, gradients: Gradients, arrivals: Arrivals) => boolean;
 
 function walk(outputs: readonly Tensor[], seeds: readonly Tensor[], options: BackwardOptions, receive: Receiver): void {
   const arrivals = new Arrivals();
   const createGraph = options.createGraph === true;
   const retain = options.retainGraph ?? createGraph;
   const roots = outputs.map((output) => gradientNode(output)!);
-  roots.forEach((root, i) => arrivals.add(root, seeds[i]!));
+  roots.forEach((root, i) => arrivals.add(root, outputs[i]!.outputIndex, seeds[i]!));
   const before = isGradEnabled();
   setGradEnabled(createGraph);
   try {
     for (const node of callsBehind(roots)) {
-      const gradient = arrivals.take(node);
-      if (gradient === undefined) continue;
-      if (!receive(node, gradient, arrivals)) passOn(node, gradient, arrivals, createGraph);
-      if (!createGraph) arrivals.release(gradient);
+      const gradients = arrivals.take(node);
+      if (gradients === undefined) continue;
+      if (!receive(node, gradients, arrivals)) passOn(node, gradients, arrivals, createGraph);
+      if (!createGraph) {
+        for (const gradient of gradients) if (gradient !== undefined) arrivals.release(gradient);
+      }
       if (!retain && node.leaf === undefined) node.free();
     }
   } finally {
@@ -111,8 +118,8 @@ function walk(outputs: readonly Tensor[], seeds: readonly Tensor[], options: Bac
   }
 }
 
-/** Computes the gradients of a call's inputs from that of its output. */
-function passOn(node: GraphNode, gradient: Tensor, arrivals: Arrivals, createGraph: boolean): void {
+/** Computes the gradients of a call's inputs from those of its outputs. */
+function passOn(node: GraphNode, gradients: Gradients, arrivals: Arrivals, createGraph: boolean): void {
   const { parents, rule } = node;
   if (parents === null) {
     throw new GradientError(
@@ -121,20 +128,26 @@ function passOn(node: GraphNode, gradient: Tensor, arrivals: Arrivals, createGra
     );
   }
   const made: TensorStorage[] = [];
+  /** What has been made since it last ran is ours; each storage once, for one that was freed meanwhile must not come back. */
+  let owned = 0;
+  const ownNew = (): void => {
+    if (!createGraph) arrivals.own(made.slice(owned));
+    owned = made.length;
+  };
   trackCreated(made, () => {
+    const joint = rule.jointDerivative?.(gradients, node);
     parents.forEach((parent, i) => {
-      const derivative = rule.derivative?.[i];
-      if (parent === undefined || derivative === undefined) return;
-      const before = made.length;
-      const result = derivative(gradient, node).sumTo(node.shapeOf(i)).to(node.dtypeOf(i)!);
-      if (!createGraph) arrivals.own(made.slice(before));
-      arrivals.add(parent, result);
+      if (parent === undefined) return;
+      // A call without a joint derivative has one output.
+      const own = joint === undefined ? rule.derivative?.[i]?.(gradients[0]!, node) : joint[i];
+      if (own === undefined) return;
+      const result = own.sumTo(node.shapeOf(i)).to(node.dtypeOf(i)!);
+      ownNew();
+      arrivals.add(parent, node.parentOutputs[i]!, result);
     });
   });
-  if (!createGraph) {
-    arrivals.own(made);
-    arrivals.releaseUnused(made);
-  }
+  ownNew();
+  if (!createGraph) arrivals.releaseUnused(made);
 }
 
 /** Adds a gradient to a leaf's `grad`, taking over its memory where nobody else uses it. */
@@ -178,9 +191,9 @@ function seedFor(op: string, output: Tensor, gradient: Tensor | undefined): Tens
 export const backwardMethods: BackwardMethods & ThisType<Tensor> = {
   backward(gradient, options = {}) {
     const seed = seedFor("backward", this, gradient);
-    walk([this], [seed], options, (node, arrived, arrivals) => {
+    walk([this], [seed], options, (node, [arrived], arrivals) => {
       if (node.leaf === undefined) return false;
-      accumulate(node.leaf, arrived, arrivals, options.createGraph === true);
+      accumulate(node.leaf, arrived!, arrivals, options.createGraph === true);
       return true;
     });
   },
@@ -192,16 +205,17 @@ export const backwardMethods: BackwardMethods & ThisType<Tensor> = {
  * @throws GradientError when the result does not depend on one of them.
  */
 export function grad(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions & { gradient?: Tensor } = {}): Tensor[] {
-  const wanted = new Map<GraphNode, number>();
+  const wanted = new Map<GraphNode, number[]>();
   inputs.forEach((input, i) => {
     const node = gradientNode(input);
     if (node === undefined) throw new GradientError(`grad: input ${i} does not require gradients`);
-    wanted.set(node, i);
+    wanted.set(node, [...(wanted.get(node) ?? []), i]);
   });
   const results = new Array<Tensor | undefined>(inputs.length).fill(undefined);
-  walk([output], [seedFor("grad", output, options.gradient)], options, (node, arrived, arrivals) => {
-    const position = wanted.get(node);
-    if (position !== undefined) {
+  walk([output], [seedFor("grad", output, options.gradient)], options, (node, gradients, arrivals) => {
+    for (const position of wanted.get(node) ?? []) {
+      const arrived = gradients[inputs[position]!.outputIndex];
+      if (arrived === undefined) continue;
       arrivals.keep(arrived);
       results[position] = arrived;
     }

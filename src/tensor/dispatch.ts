@@ -13,7 +13,7 @@ import type { DerivativeRule } from "./graph.ts";
 import { adopt, prepareOwner, relievePressure } from "./memory.ts";
 import { native } from "./native.ts";
 import type { NamedRow } from "./ops.ts";
-import type { BinaryRow, CallPlan, ReductionDetails, ReductionRow, UnaryRow } from "./ops/definition.ts";
+import type { BinaryRow, CallPlan, MultiplePlan, MultipleRow, ReductionDetails, ReductionRow, UnaryRow } from "./ops/definition.ts";
 import { broadcastShapes, contiguousStrides, elementCount, formatShape, isContiguous, normalizeDims } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import { requireTensor, Tensor } from "./tensor.ts";
@@ -106,6 +106,32 @@ export function callPlanned(row: NamedRow, plan: CallPlan): Tensor {
   return output;
 }
 
+/** Runs a call with several results. The kernel is that of the first input's type. */
+export function callMultiple(row: NamedRow<MultipleRow>, plan: MultiplePlan): Tensor[] {
+  const { inputs, outputs, stretch, attributes = [] } = plan;
+  const first = inputs[0];
+  const dtype = first === undefined || typeof first === "number" ? outputs[0]!.dtype : first.dtype;
+  frame.begin(inputs.length, outputs.length, attributes.length);
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    writeOperand(i, input, dtype, stretch?.[i] ?? (typeof input === "number" ? [] : input.shape));
+  }
+  for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
+  const strides = outputs.map(({ shape }) => contiguousStrides(shape));
+  outputs.forEach((output, i) => frame.writeNewOutput(inputs.length + i, output.dtype, output.shape, strides[i]!));
+  prepareOwner(outputs.length);
+  const owners = native.run(codeOf(row));
+  checkStatus(row, dtype, outputs[0]!.shape);
+  const made = outputs.map(({ shape, dtype: type }, i) => {
+    const owner = Array.isArray(owners) ? owners[i] : owners;
+    const storage = adopt(frame.handleOf(inputs.length + i), elementCount(shape) * byteSize(type), owner);
+    return new Tensor(storage, shape, strides[i]!, 0, type);
+  });
+  if (frame.pressure() !== 0) relievePressure();
+  if (inputs.some((input) => typeof input !== "number" && input.requiresGrad)) recordMultiple(row, plan, made);
+  return made;
+}
+
 /**
  * Runs a call that changes tensors in place. Their versions go up, so that a derivative that has saved them notices.
  * Where the op is elementwise, operands are stretched to the shape of the first output.
@@ -137,9 +163,25 @@ export function record(
   inputs: readonly TensorLike[],
   details: unknown,
 ): void {
-  if (rule.derivative === undefined || !isGradEnabled() || !isFloating(output.dtype)) return;
-  output.node = GraphNode.ofCall(rule, inputs, output, details);
+  if (!hasDerivative(rule) || !isGradEnabled() || !isFloating(output.dtype)) return;
+  output.node = GraphNode.ofCall(rule, inputs, [output], details);
   output.requiresGrad = true;
+}
+
+/** Records a call with several outputs; those of integers, and those for the derivative alone, get no gradient. */
+function recordMultiple(rule: DerivativeRule, plan: MultiplePlan, outputs: readonly Tensor[]): void {
+  if (!hasDerivative(rule) || !isGradEnabled()) return;
+  const node = GraphNode.ofCall(rule, plan.inputs, outputs, plan.details);
+  outputs.forEach((output, i) => {
+    if (plan.outputs[i]!.auxiliary === true || !isFloating(output.dtype)) return;
+    output.node = node;
+    output.outputIndex = i;
+    output.requiresGrad = true;
+  });
+}
+
+function hasDerivative(rule: DerivativeRule): boolean {
+  return rule.derivative !== undefined || rule.jointDerivative !== undefined;
 }
 
 /** A view of the same memory, recorded like a call: rows of views have no kernel. */

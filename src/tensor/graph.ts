@@ -11,11 +11,19 @@ import type { Tensor } from "./tensor.ts";
 /** The gradient of one input, given the gradient of the output and the recorded call. */
 export type Derivative = (gradient: Tensor, call: GraphNode) => Tensor;
 
+/**
+ * The gradients of all inputs at once, given those of all outputs; undefined for an output that nobody used, and for an
+ * input that needs none (`call.needs(i)`). For calls with several outputs, and where one kernel computes several gradients.
+ */
+export type JointDerivative = (gradients: readonly (Tensor | undefined)[], call: GraphNode) => readonly (Tensor | undefined)[];
+
 /** What recording needs to know of an op. */
 export interface DerivativeRule {
   readonly name: string;
   /** One derivative an input; an input without one gets no gradient. */
   readonly derivative?: readonly (Derivative | undefined)[];
+  /** In place of `derivative`. */
+  readonly jointDerivative?: JointDerivative;
   /** What of the call the derivatives read besides shapes and arguments. */
   readonly saves?: "inputs" | "output" | "both";
 }
@@ -31,19 +39,22 @@ export class GraphNode {
   readonly leaf: Tensor | undefined;
   /** Where each input's gradient goes; undefined for an input that needs none. Null once the node has been used up. */
   parents: readonly (GraphNode | undefined)[] | null;
+  /** Which output of its parent each input is. */
+  readonly parentOutputs: readonly number[];
+  readonly outputCount: number;
   /** The arguments of the call that were not tensors, for its derivatives. */
   readonly details: unknown;
   private readonly inputShapes: readonly Shape[];
   private readonly inputTypes: readonly (DType | undefined)[];
   private savedInputs: readonly (Tensor | number)[] | undefined;
-  private savedOutput: Tensor | undefined;
+  private savedOutputs: readonly Tensor[] | undefined;
   private readonly versions: readonly number[] | undefined;
 
   private constructor(
     rule: DerivativeRule,
     leaf: Tensor | undefined,
     inputs: readonly (Tensor | number)[],
-    output: Tensor | undefined,
+    outputs: readonly Tensor[],
     details: unknown,
   ) {
     this.sequence = leaf === undefined ? ++calls : 0;
@@ -51,6 +62,8 @@ export class GraphNode {
     this.leaf = leaf;
     this.details = details;
     this.parents = inputs.map((input) => (typeof input === "number" ? undefined : gradientNode(input)));
+    this.parentOutputs = inputs.map((input) => (typeof input === "number" ? 0 : input.outputIndex));
+    this.outputCount = outputs.length;
     this.inputShapes = inputs.map((input) => (typeof input === "number" ? [] : input.shape));
     this.inputTypes = inputs.map((input) => (typeof input === "number" ? undefined : input.dtype));
     const { saves } = rule;
@@ -58,22 +71,22 @@ export class GraphNode {
       this.savedInputs = inputs;
       this.versions = inputs.map((input) => (typeof input === "number" ? 0 : input.storage.version));
     }
-    if (saves === "output" || saves === "both") this.savedOutput = output;
+    if (saves === "output" || saves === "both") this.savedOutputs = outputs;
   }
 
   /** The node at which a leaf's gradient arrives. */
   static ofLeaf(leaf: Tensor): GraphNode {
-    return new GraphNode({ name: "leaf" }, leaf, [], undefined, undefined);
+    return new GraphNode({ name: "leaf" }, leaf, [], [leaf], undefined);
   }
 
   /** The node of a call. `details` are the arguments that its derivatives need beside tensors. */
   static ofCall(
     rule: DerivativeRule,
     inputs: readonly (Tensor | number)[],
-    output: Tensor,
+    outputs: readonly Tensor[],
     details: unknown,
   ): GraphNode {
-    return new GraphNode(rule, undefined, inputs, output, details);
+    return new GraphNode(rule, undefined, inputs, outputs, details);
   }
 
   /** True when somebody waits for the gradient of this input. */
@@ -101,10 +114,16 @@ export class GraphNode {
     return input;
   }
 
-  /** The value of the output. */
+  /** The value of the output, the first where there are several. */
   get output(): Tensor {
-    if (this.savedOutput === undefined) throw this.freed();
-    return this.savedOutput;
+    return this.outputAt(0);
+  }
+
+  /** The value of one of several outputs. */
+  outputAt(position: number): Tensor {
+    const output = this.savedOutputs?.[position];
+    if (output === undefined) throw this.freed();
+    return output;
   }
 
   shapeOf(position: number): Shape {
@@ -120,7 +139,7 @@ export class GraphNode {
   free(): void {
     this.parents = null;
     this.savedInputs = undefined;
-    this.savedOutput = undefined;
+    this.savedOutputs = undefined;
   }
 
   private freed(): GradientError {

@@ -43,6 +43,7 @@ function methodOf(row: NamedRow): ((this: Tensor, ...rest: never[]) => Tensor) |
       return function (...rest: never[]) {
         return callPlanned(row, (row.plan as (self: Tensor, ...rest: never[]) => CallPlan)(this, ...rest));
       };
+    case "multiple":
     case "primitive":
       return undefined;
   }

@@ -69,6 +69,8 @@ export class Tensor {
   grad: Tensor | null = null;
   /** The call that made this tensor, when it was recorded. */
   node: GraphNode | undefined = undefined;
+  /** Which of that call's outputs this is. */
+  outputIndex = 0;
   /** For a view: how many recorded changes in place its storage had seen when it was made; -1 for what is no view. */
   viewedAt = -1;
 

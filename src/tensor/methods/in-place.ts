@@ -70,10 +70,11 @@ function change(row: NamedRow, name: string, self: Tensor, other: TensorLike): T
   requireOwnPlaces(name, self);
   const source =
     typeof other === "number" ? other : apart(row === ops.copy ? other : toType(other, self.dtype), self);
-  const node = recorded ? GraphNode.ofCall(row, row === ops.copy ? [source] : [self, source], self, undefined) : undefined;
+  const node = recorded ? GraphNode.ofCall(row, row === ops.copy ? [source] : [self, source], [self], undefined) : undefined;
   callInPlace(row, row === ops.copy ? [source] : [self, source], [self]);
   if (node !== undefined) {
     self.node = node;
+    self.outputIndex = 0;
     self.requiresGrad = true;
     self.storage.recordedChanges++;
   }

@@ -7,7 +7,7 @@
  * that a derivative can itself be differentiated. The idea of one table with many uses is PyTorch's derivatives.yaml.
  */
 import type { DType } from "../dtype.ts";
-import type { Derivative } from "../graph.ts";
+import type { Derivative, JointDerivative } from "../graph.ts";
 import type { Shape } from "../shape.ts";
 import type { TensorLike } from "../tensor.ts";
 
@@ -25,6 +25,8 @@ interface RowBase {
   /** One sentence of documentation. */
   readonly summary: string;
   readonly derivative?: readonly (Derivative | undefined)[];
+  /** In place of `derivative`: the gradients of all inputs at once. */
+  readonly jointDerivative?: JointDerivative;
   readonly saves?: "inputs" | "output" | "both";
   readonly examples?: readonly GradientExample[];
   /** Called by the library alone: no method is generated. */
@@ -64,12 +66,22 @@ export interface GeneralRow extends RowBase {
   readonly plan: (...operands: never) => CallPlan;
 }
 
+/**
+ * Several results of one call. No method is generated: what a user calls is written by hand (methods/), names the results,
+ * and runs the row through `callMultiple`. A derivative is a `jointDerivative`.
+ */
+export interface MultipleRow extends RowBase {
+  readonly kind: "multiple";
+  /** Checks the arguments and says what to run. */
+  readonly plan: (...operands: never) => MultiplePlan;
+}
+
 /** Called by the library with a plan made at the spot: creation, random numbers, updates in place. */
 export interface PrimitiveRow extends RowBase {
   readonly kind: "primitive";
 }
 
-export type OpRow = UnaryRow | BinaryRow | ReductionRow | GeneralRow | PrimitiveRow;
+export type OpRow = UnaryRow | BinaryRow | ReductionRow | GeneralRow | MultipleRow | PrimitiveRow;
 
 /** What one call reads and makes. */
 export interface CallPlan {
@@ -83,6 +95,19 @@ export interface CallPlan {
   attributes?: readonly number[];
   /** What the derivatives need beside tensors. */
   details?: unknown;
+}
+
+/** One result of a call that has several. */
+export interface PlannedOutput {
+  shape: Shape;
+  dtype: DType;
+  /** Only the derivative reads it: it has no gradient of its own. */
+  auxiliary?: boolean;
+}
+
+/** What a call with several results reads and makes. Plain numbers among the inputs take the first input's type. */
+export interface MultiplePlan extends Omit<CallPlan, "shape" | "dtype"> {
+  outputs: readonly PlannedOutput[];
 }
 
 /** What a reduction's derivative is told of its call. */
@@ -109,6 +134,12 @@ export function general<Operands extends unknown[]>(
   row: Omit<GeneralRow, "kind" | "plan"> & { plan: (...operands: Operands) => CallPlan },
 ): GeneralRow & { readonly plan: (...operands: Operands) => CallPlan } {
   return { kind: "general", ...row };
+}
+
+export function multiple<Operands extends unknown[]>(
+  row: Omit<MultipleRow, "kind" | "plan"> & { plan: (...operands: Operands) => MultiplePlan },
+): MultipleRow & { readonly plan: (...operands: Operands) => MultiplePlan } {
+  return { kind: "multiple", ...row };
 }
 
 export function primitive(row: Omit<PrimitiveRow, "kind">): PrimitiveRow {
