@@ -2,6 +2,7 @@
  * Stochastic gradient descent, with the momentum, damping, Nesterov look-ahead and weight decay of PyTorch's `SGD`.
  * Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
  */
+import { changing } from "../tensor/call-observer.ts";
 import { callInPlace } from "../tensor/dispatch.ts";
 import { NablaError } from "../tensor/errors.ts";
 import { ops } from "../tensor/ops.ts";
@@ -49,7 +50,7 @@ export class SGD extends Optimizer {
   }
 
   protected override update(parameter: Tensor, gradient: Tensor): void {
-    const settings = [this.lr, this.#momentum, this.#dampening, this.#weightDecay, this.#nesterov ? 1 : 0];
+    const settings = [...changing(() => [this.lr]), this.#momentum, this.#dampening, this.#weightDecay, this.#nesterov ? 1 : 0];
     if (this.#momentum === 0) {
       callInPlace(ops.sgdStep, [gradient], [parameter], [...settings, 0]);
       return;

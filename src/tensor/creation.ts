@@ -1,6 +1,7 @@
 /**
  * New tensors: from numbers, filled, and from typed arrays.
  */
+import { observer } from "./call-observer.ts";
 import { callForNew } from "./dispatch.ts";
 import { byteSize, checkDType, getDefaultDType, typedArray } from "./dtype.ts";
 import type { DType, TypedArray } from "./dtype.ts";
@@ -195,6 +196,9 @@ function fromElements(
     );
   }
   const made = callForNew(ops.fill, dtype, shape, [0]);
-  if (elements.length * byteSize(dtype) > 0) native.write(made.storage.handle, 0, elements);
+  if (elements.length * byteSize(dtype) > 0) {
+    native.write(made.storage.handle, 0, elements);
+    if (observer !== undefined) observer.written(made.storage);
+  }
   return finish(op, made, options);
 }

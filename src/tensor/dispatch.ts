@@ -3,6 +3,7 @@
  * wrap the result, and record the call when a gradient will be wanted. An op runs when its line runs, so an error is at the
  * line and the value is the line's.
  */
+import { observer } from "./call-observer.ts";
 import { byteSize, getDefaultDType, isFloating, promote, promoteWithNumber } from "./dtype.ts";
 import type { DType } from "./dtype.ts";
 import { DTypeError, InterruptedError, RuntimeError, ShapeError } from "./errors.ts";
@@ -45,6 +46,7 @@ export function callUnary(row: NamedRow<UnaryRow>, self: Tensor): Tensor {
   frame.begin(1, 1, 0);
   frame.writeTensor(0, input);
   const output = runForNew(row, 1, dtype, input.shape, stridesLike(input));
+  if (observer !== undefined) observer.called(row, [input], [output], true);
   if (input.requiresGrad) record(row, output, [input], undefined);
   return output;
 }
@@ -70,6 +72,7 @@ export function callBinary(row: NamedRow<BinaryRow>, a: TensorLike, b: TensorLik
         ? stridesLike(right)
         : contiguousStrides(shape);
   const output = runForNew(row, 2, row.result === "bool" ? "bool" : dtype, shape, strides);
+  if (observer !== undefined) observer.called(row, [left, right], [output], true);
   if ((typeof left !== "number" && left.requiresGrad) || (typeof right !== "number" && right.requiresGrad)) {
     record(row, output, [left, right], undefined);
   }
@@ -88,6 +91,7 @@ export function callReduction(row: NamedRow<ReductionRow>, self: Tensor, options
   frame.writeAttribute(0, dims.length);
   for (let i = 0; i < dims.length; i++) frame.writeAttribute(i + 1, dims[i]!);
   const output = runForNew(row, 1, dtype, kept, contiguousStrides(kept), shape);
+  if (observer !== undefined) observer.called(row, [input], [output], true);
   if (input.requiresGrad) record(row, output, [input], { dims, kept } satisfies ReductionDetails);
   return output;
 }
@@ -102,6 +106,7 @@ export function callPlanned(row: NamedRow, plan: CallPlan): Tensor {
   }
   for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
   const output = runForNew(row, inputs.length, plan.dtype, plan.shape, contiguousStrides(plan.shape));
+  if (observer !== undefined) observer.called(row, inputs, [output], true);
   if (inputs.some((input) => typeof input !== "number" && input.requiresGrad)) record(row, output, inputs, plan.details);
   return output;
 }
@@ -128,6 +133,7 @@ export function callMultiple(row: NamedRow<MultipleRow>, plan: MultiplePlan): Te
     return new Tensor(storage, shape, strides[i]!, 0, type);
   });
   if (frame.pressure() !== 0) relievePressure();
+  if (observer !== undefined) observer.called(row, inputs, made, true);
   if (inputs.some((input) => typeof input !== "number" && input.requiresGrad)) recordMultiple(row, plan, made);
   return made;
 }
@@ -154,6 +160,7 @@ export function callInPlace(
   native.run(codeOf(row));
   checkStatus(row, target.dtype, target.shape);
   for (const output of outputs) output.storage.version++;
+  if (observer !== undefined) observer.called(row, inputs, outputs, false);
 }
 
 /** Records that `output` was made from `inputs`, so that gradients find their way back. */
@@ -208,7 +215,9 @@ export function callForNew(
 ): Tensor {
   frame.begin(0, 1, attributes.length);
   for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
-  return runForNew(row, 0, dtype, shape, contiguousStrides(shape));
+  const output = runForNew(row, 0, dtype, shape, contiguousStrides(shape));
+  if (observer !== undefined) observer.called(row, [], [output], true);
+  return output;
 }
 
 /** The tensor with another element type, itself when it has it already. */

@@ -2,6 +2,7 @@
  * Tensors of positions and labels: whole numbers that must lie inside a range. They are checked before a kernel sees them,
  * so that the error names the number instead of a NaN turning up later.
  */
+import { observedBy, observer } from "./call-observer.ts";
 import { DTypeError, TensorIndexError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -17,8 +18,8 @@ export function checkPositions(op: string, what: string, index: Tensor, size: nu
     throw new DTypeError(`${op}: ${what}s must be int32 or uint8, got ${index.dtype}; convert with .to("int32")`);
   }
   if (index.numel === 0) return index.to("int32");
-  const smallest = index.amin().item();
-  const largest = index.amax().item();
+  if (observer !== undefined) observer.positionsChecked(op, what, index, size);
+  const [smallest, largest] = observedBy(undefined, () => [index.amin().item(), index.amax().item()] as const);
   if (smallest < 0 || largest >= size) {
     const wrong = smallest < 0 ? smallest : largest;
     const range = size === 0 ? "there is nothing to choose from" : `it must lie in 0 to ${size - 1}`;

@@ -2,6 +2,7 @@
  * The tensor: a strided window on native memory. The class itself holds no computation; its methods come from the table of
  * ops (generated/methods.ts) and from the files in methods/, and are put on the prototype by methods.ts.
  */
+import { observer } from "./call-observer.ts";
 import { codeOf, typedArray } from "./dtype.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
@@ -65,8 +66,8 @@ export class Tensor {
   readonly dtype: DType;
   /** True when gradients are computed for this tensor: for a leaf because somebody asked, else because an input needs them. */
   requiresGrad = false;
-  /** The gradient that `backward()` has collected here; null before, and for tensors that are not leaves. */
-  grad: Tensor | null = null;
+  /** What `grad` gives; a function is asked for the gradient when it is wanted, once. */
+  collectedGradient: Tensor | (() => Tensor) | null = null;
   /** The call that made this tensor, when it was recorded. */
   node: GraphNode | undefined = undefined;
   /** Which of that call's outputs this is. */
@@ -81,6 +82,18 @@ export class Tensor {
     this.strides = strides;
     this.offset = offset;
     this.dtype = dtype;
+  }
+
+  /** The gradient that `backward()` has collected here; null before, and for tensors that are not leaves. */
+  get grad(): Tensor | null {
+    if (observer !== undefined) observer.gradientRead(this);
+    if (typeof this.collectedGradient === "function") this.collectedGradient = this.collectedGradient();
+    return this.collectedGradient;
+  }
+
+  set grad(gradient: Tensor | null) {
+    if (observer !== undefined) observer.gradientWritten(this);
+    this.collectedGradient = gradient;
   }
 
   /** Where the elements live. */
@@ -125,11 +138,13 @@ export class Tensor {
           `Pick it first, as in t.at(0), or read all with toArray()`,
       );
     }
+    if (observer !== undefined) observer.reading("item");
     return native.item(this.storage.handle, codeOf(this.dtype), this.offset);
   }
 
   /** The elements in row-major order, copied into a typed array of this type (booleans as 0 and 1). */
   data(): TypedArray {
+    if (observer !== undefined) observer.reading("data");
     const source = this.contiguous();
     const result = typedArray(source.dtype, source.numel);
     native.read(source.storage.handle, source.offset * result.BYTES_PER_ELEMENT, result);

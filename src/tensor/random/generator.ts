@@ -2,6 +2,7 @@
  * Random tensors. A generator is a seed and a position: each draw takes the next positions of a Philox stream, so the same
  * seed gives the same numbers on every device and for every number of threads. native/core/philox.h has the stream's layout.
  */
+import { changing, everyRun } from "../call-observer.ts";
 import { callForNew } from "../dispatch.ts";
 import { DTypeError } from "../errors.ts";
 import { isFloating } from "../dtype.ts";
@@ -29,8 +30,10 @@ export class Generator {
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new RangeError(`manualSeed: ${seed} is not a whole number from 0 to 2^53 - 1`);
     }
-    this.#seed = seed;
-    this.#block = 0;
+    everyRun(() => {
+      this.#seed = seed;
+      this.#block = 0;
+    });
     return this;
   }
 
@@ -39,9 +42,11 @@ export class Generator {
    * word, and the number of the first block of four words.
    */
   take(words: number): [seedLow: number, seedHigh: number, block: number] {
-    const block = this.#block;
-    this.#block += Math.ceil(words / 4);
-    return [this.#seed % 2 ** 32, Math.floor(this.#seed / 2 ** 32), block];
+    return changing(() => {
+      const block = this.#block;
+      this.#block += Math.ceil(words / 4);
+      return [this.#seed % 2 ** 32, Math.floor(this.#seed / 2 ** 32), block];
+    });
   }
 }
 
