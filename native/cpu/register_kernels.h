@@ -16,6 +16,7 @@ void register_losses(KernelTable& table);
 void register_mathematics(KernelTable& table);
 void register_matmul(KernelTable& table);
 void register_optimisers(KernelTable& table);
+void register_pooling(KernelTable& table);
 void register_random(KernelTable& table);
 void register_reductions(KernelTable& table);
 void register_softmax(KernelTable& table);

@@ -14,6 +14,7 @@ void register_kernels(KernelTable& table) {
   register_mathematics(table);
   register_matmul(table);
   register_optimisers(table);
+  register_pooling(table);
   register_random(table);
   register_reductions(table);
   register_softmax(table);

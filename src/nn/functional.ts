@@ -10,11 +10,23 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+export { interpolate } from "./interpolation.ts";
+export type { InterpolateOptions, InterpolationMode } from "./interpolation.ts";
+export { nms, roiPool } from "./regions.ts";
 export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
   elu,
   hardSigmoid,
   leakyRelu,
   logSoftmax,
+  maxPool1d,
+  maxPool2d,
+  maxPool2dWithIndices,
+  maxUnpool2d,
   pad,
   relu,
   sigmoid,

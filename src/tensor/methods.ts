@@ -13,6 +13,7 @@ import { joinMethods } from "./methods/join.ts";
 import { maskMethods } from "./methods/mask.ts";
 import { matrixMethods } from "./methods/matrix.ts";
 import { normMethods } from "./methods/norm.ts";
+import { poolingMethods } from "./methods/pooling.ts";
 import { productMethods } from "./methods/product.ts";
 import { reductionMethods } from "./methods/reduction.ts";
 import { selectMethods } from "./methods/select.ts";
@@ -76,6 +77,7 @@ const families = [
   matrixMethods,
   normMethods,
   activationMethods,
+  poolingMethods,
   compareMethods,
   printMethods,
 ];

@@ -12,6 +12,7 @@ import { mathematics } from "./ops/mathematics.ts";
 import { memoryOps } from "./ops/memory.ts";
 import { network } from "./ops/network.ts";
 import { optimisation } from "./ops/optimisation.ts";
+import { pooling } from "./ops/pooling.ts";
 import { randomOps } from "./ops/random.ts";
 import { reductions } from "./ops/reduction.ts";
 
@@ -23,6 +24,7 @@ export const rows = {
   ...mathematics,
   ...reductions,
   ...network,
+  ...pooling,
   ...indexing,
   ...memoryOps,
   ...creationOps,

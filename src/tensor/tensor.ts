@@ -20,6 +20,7 @@ import type { JoinMethods } from "./methods/join.ts";
 import type { MaskMethods } from "./methods/mask.ts";
 import type { MatrixMethods } from "./methods/matrix.ts";
 import type { NormMethods } from "./methods/norm.ts";
+import type { PoolingMethods } from "./methods/pooling.ts";
 import type { ProductMethods } from "./methods/product.ts";
 import type { ReductionMethods } from "./methods/reduction.ts";
 import type { SelectMethods } from "./methods/select.ts";
@@ -50,6 +51,7 @@ export interface Tensor
     MatrixMethods,
     NormMethods,
     ActivationMethods,
+    PoolingMethods,
     CompareMethods,
     BackwardMethods {}
 

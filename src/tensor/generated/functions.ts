@@ -434,6 +434,55 @@ export function logsumexp(self: Tensor, ...rest: Parameters<Tensor["logsumexp"]>
   return requireTensor("logsumexp", self).logsumexp(...rest);
 }
 
+/** The largest element of each window of a plane. */
+export function maxPool2d(self: Tensor, ...rest: Parameters<Tensor["maxPool2d"]>): ReturnType<Tensor["maxPool2d"]> {
+  return requireTensor("maxPool2d", self).maxPool2d(...rest);
+}
+
+/** The largest element of each window of a plane, and where it lies. */
+export function maxPool2dWithIndices(self: Tensor, ...rest: Parameters<Tensor["maxPool2dWithIndices"]>): ReturnType<Tensor["maxPool2dWithIndices"]> {
+  return requireTensor("maxPool2dWithIndices", self).maxPool2dWithIndices(...rest);
+}
+
+/** The mean of each window of a plane. */
+export function avgPool2d(self: Tensor, ...rest: Parameters<Tensor["avgPool2d"]>): ReturnType<Tensor["avgPool2d"]> {
+  return requireTensor("avgPool2d", self).avgPool2d(...rest);
+}
+
+/** Means of windows as even as the wanted output size allows; `[1, 1]` is the mean of the whole plane. */
+export function adaptiveAvgPool2d(self: Tensor, ...rest: Parameters<Tensor["adaptiveAvgPool2d"]>): ReturnType<Tensor["adaptiveAvgPool2d"]> {
+  return requireTensor("adaptiveAvgPool2d", self).adaptiveAvgPool2d(...rest);
+}
+
+/** Largest elements of windows as even as the wanted output size allows. */
+export function adaptiveMaxPool2d(self: Tensor, ...rest: Parameters<Tensor["adaptiveMaxPool2d"]>): ReturnType<Tensor["adaptiveMaxPool2d"]> {
+  return requireTensor("adaptiveMaxPool2d", self).adaptiveMaxPool2d(...rest);
+}
+
+/** The largest element of each window of a row, shape [..., C, L]. */
+export function maxPool1d(self: Tensor, ...rest: Parameters<Tensor["maxPool1d"]>): ReturnType<Tensor["maxPool1d"]> {
+  return requireTensor("maxPool1d", self).maxPool1d(...rest);
+}
+
+/** The mean of each window of a row, shape [..., C, L]. */
+export function avgPool1d(self: Tensor, ...rest: Parameters<Tensor["avgPool1d"]>): ReturnType<Tensor["avgPool1d"]> {
+  return requireTensor("avgPool1d", self).avgPool1d(...rest);
+}
+
+/** Means of `outputSize` windows of a row, shape [..., C, L]. */
+export function adaptiveAvgPool1d(self: Tensor, ...rest: Parameters<Tensor["adaptiveAvgPool1d"]>): ReturnType<Tensor["adaptiveAvgPool1d"]> {
+  return requireTensor("adaptiveAvgPool1d", self).adaptiveAvgPool1d(...rest);
+}
+
+/**
+ * Puts pooled elements back where they came from, zeros elsewhere (Zeiler et al. 2011).
+ * @param indices as `maxPool2dWithIndices` gave them, of this tensor's shape.
+ * @param outputSize rows and columns of the result.
+ */
+export function maxUnpool2d(self: Tensor, ...rest: Parameters<Tensor["maxUnpool2d"]>): ReturnType<Tensor["maxUnpool2d"]> {
+  return requireTensor("maxUnpool2d", self).maxUnpool2d(...rest);
+}
+
 /**
  * Product of matrices. Two vectors give their scalar product; a vector counts as a row on the left and as a column on
  * the right; dimensions before the last two are batches and broadcast.

@@ -273,19 +273,6 @@ describe("the other ops", () => {
   for (const [name, check] of Object.entries(others)) test(name, check);
 });
 
-describe("the table, the reference and the kernels are complete", () => {
-  test("every op of the table is in the reference", () => {
-    const known = new Set(reference.names);
-    expect(Object.keys(ops).filter((name) => !known.has(name))).toEqual([]);
-  });
-
-  test("every op that has a form of its own is tested above", () => {
-    const forms = (Object.values(ops) as NamedRow[]).filter((row) => row.kind === "general" || row.kind === "primitive");
-    const tested = new Set([...Object.keys(others), ...reference.random]);
-    expect(forms.map((row) => row.name).filter((name) => !tested.has(name))).toEqual([]);
-  });
-});
-
 describe("random numbers", () => {
   test("uniform numbers fill [0, 1) evenly", () => {
     const x = rand([1_000_000], { generator: new Generator(1) });
