@@ -111,7 +111,7 @@ const resized: Case[] = [
     name: "interpolate that keeps a direction", ops: ["indexSelect"], inputs: [[1, 1, 3, 4]],
     run: (x) => [
       functional.interpolate(x, { scaleFactor: [2, 1.2], mode: "bicubic" }),
-      functional.interpolate(x, { scaleFactor: [1, 1.2] }),
+      functional.interpolate(x.squeeze(0), { scaleFactor: 1.2 }),
     ],
   },
   { name: "interpolate linear", ops: ["matmul"], inputs: [[1, 2, 5]], run: (x: Tensor) => functional.interpolate(x, { size: 8, mode: "linear" }) },
