@@ -51,7 +51,7 @@ napi_value run(napi_env env, napi_callback_info info) {
   auto& environment = *static_cast<Environment*>(data);
   int32_t op = -1;
   napi_get_value_int32(env, argument, &op);
-  environment.release_finalized();
+  environment.release_waiting();
 
   double* frame = environment.frame;
   DecodedCall decoded;
@@ -72,7 +72,7 @@ napi_value run(napi_env env, napi_callback_info info) {
     give_up_fresh_outputs(environment, decoded);
     return nullptr;
   }
-  return owners_of(env, environment, decoded);
+  return frame[word::kOwnerless] != 0 ? nullptr : owners_of(env, environment, decoded);
 }
 
 // openBatch(): the owner of the next small storages.
@@ -82,16 +82,26 @@ napi_value open_batch(napi_env env, napi_callback_info info) {
   return static_cast<Environment*>(data)->open_batch(env);
 }
 
-// release(handle): gives memory back before the collector finds it dead.
-napi_value release(napi_env env, napi_callback_info info) {
+// own(handle): the owner of a storage that has none yet; undefined for a small one, which joins the open batch.
+napi_value own(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   napi_value argument;
   size_t count = 1;
   napi_get_cb_info(env, info, &count, &argument, nullptr, &data);
-  auto& storages = static_cast<Environment*>(data)->storages;
+  auto& environment = *static_cast<Environment*>(data);
   int32_t handle = kNoHandle;
   napi_get_value_int32(env, argument, &handle);
-  if (storages.alive(handle)) storages.release(storages.reference(handle));
+  if (!environment.storages.alive(handle)) return throw_error(env, "the tensor's memory has been released");
+  if (environment.storages.bytes(handle) > kBatchedBytes) return environment.own(env, handle);
+  environment.add_to_batch(handle);
+  return nullptr;
+}
+
+// release(): gives back the memory of the storages that the frame lists, before the collector finds them dead.
+napi_value release(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  static_cast<Environment*>(data)->release_waiting();
   return nullptr;
 }
 
@@ -132,7 +142,7 @@ napi_value collected(napi_env env, napi_callback_info info) {
   auto& environment = *static_cast<Environment*>(data);
   bool full = false;
   napi_get_value_bool(env, argument, &full);
-  environment.release_finalized();
+  environment.release_waiting();
   environment.storages.collected(full);
   return nullptr;
 }
@@ -179,7 +189,7 @@ void read(const Napi::CallbackInfo& info) {
 // memory(): what is alive now, after releasing what the collector has found dead.
 Napi::Value memory(const Napi::CallbackInfo& info) {
   Environment& environment = environment_of(info);
-  environment.release_finalized();
+  environment.release_waiting();
   auto result = Napi::Object::New(info.Env());
   result.Set("tensors", static_cast<double>(environment.storages.live_count()));
   result.Set("bytes", static_cast<double>(environment.storages.live_bytes()));
@@ -234,6 +244,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
 
   define_hot(env, exports, "run", run, environment);
   define_hot(env, exports, "openBatch", open_batch, environment);
+  define_hot(env, exports, "own", own, environment);
   define_hot(env, exports, "release", release, environment);
   define_hot(env, exports, "item", item, environment);
   define_hot(env, exports, "collected", collected, environment);

@@ -43,6 +43,15 @@ void Environment::add_to_batch(Handle handle) {
   if (batch_ != nullptr) batch_->storages.push_back(storages.reference(handle));
 }
 
+void Environment::release_listed() {
+  const int count = static_cast<int>(frame[word::kReleaseCount]);
+  for (int i = 0; i < count; ++i) {
+    const auto handle = static_cast<Handle>(frame[word::kFirstRelease + i]);
+    if (storages.alive(handle)) storages.release(storages.reference(handle));
+  }
+  frame[word::kReleaseCount] = 0;
+}
+
 void Environment::drain() {
   for (Owner* owner : finalized_) {
     for (const StorageReference& storage : owner->storages) storages.release(storage);

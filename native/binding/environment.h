@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "binding/frame.h"
 #include "core/storage_table.h"
 
 namespace nabla::binding {
@@ -46,8 +47,12 @@ class Environment {
   napi_value open_batch(napi_env env);
   /** Puts a small storage under the open batch's owner. */
   void add_to_batch(Handle handle);
-  /** Releases everything whose owner the collector has found dead. */
-  void release_finalized() {
+  /**
+   * Releases what the frame lists, and then everything whose owner the collector has found dead. In this order: a listed
+   * storage may have a dead owner, whose claim has passed once the handle is given to another.
+   */
+  void release_waiting() {
+    if (frame[word::kReleaseCount] != 0) release_listed();
     if (!finalized_.empty()) drain();
   }
 
@@ -56,6 +61,7 @@ class Environment {
   static void finalize_owner(node_api_basic_env env, void* data, void* hint);
   static void detach(node_api_basic_env env, void* data, void* hint);
   napi_value wrap(napi_env env, std::unique_ptr<Owner> owner);
+  void release_listed();
   void drain();
 
   std::vector<Owner*> finalized_;

@@ -19,10 +19,16 @@ inline constexpr int kOutputCount = 1;
 inline constexpr int kAttributeCount = 2;
 inline constexpr int kStatus = 3;
 inline constexpr int kPressure = 4;
+/** 1 when the outputs of this call get no owner: the caller frees them. */
+inline constexpr int kOwnerless = 5;
+/** How many handles lie in the list of storages to release before anything else. */
+inline constexpr int kReleaseCount = 6;
 inline constexpr int kFirstOperand = 8;
 inline constexpr int kOperandWords = 4 + 2 * kMaxRank;
 inline constexpr int kFirstAttribute = kFirstOperand + kMaxOperands * kOperandWords;
-inline constexpr int kFrameWords = kFirstAttribute + kMaxAttributes;
+inline constexpr int kFirstRelease = kFirstAttribute + kMaxAttributes;
+inline constexpr int kMaxReleases = 64;
+inline constexpr int kFrameWords = kFirstRelease + kMaxReleases;
 // within an operand
 inline constexpr int kHandle = 0;
 inline constexpr int kDType = 1;

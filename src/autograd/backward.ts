@@ -9,155 +9,146 @@ import { GradientError, ShapeError } from "../tensor/errors.ts";
 import { setGradEnabled, isGradEnabled } from "../tensor/grad-mode.ts";
 import { gradientNode } from "../tensor/graph.ts";
 import type { GraphNode } from "../tensor/graph.ts";
-import { releaseStorage, trackCreated } from "../tensor/memory.ts";
+import { keepStorage, releaseStorage, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
 import type { BackwardMethods, BackwardOptions } from "../tensor/methods/backward.ts";
 import { onesLike } from "../tensor/creation.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { PendingCalls } from "./pending-calls.ts";
 
-/** Gradients on their way, and how many of them share each storage. */
-class Arrivals {
-  /** One entry an output of the call. */
-  readonly #gradients = new Map<GraphNode, (Tensor | undefined)[]>();
-  readonly #uses = new Map<TensorStorage, number>();
-  /** Storages made during this walk: only these may be freed, everything else belongs to somebody. */
-  readonly #ours = new Set<TensorStorage>();
-
-  own(storages: readonly TensorStorage[]): void {
-    for (const storage of storages) this.#ours.add(storage);
-  }
-
-  add(node: GraphNode, output: number, gradient: Tensor): void {
-    let arrived = this.#gradients.get(node);
-    if (arrived === undefined) {
-      arrived = new Array<Tensor | undefined>(node.outputCount).fill(undefined);
-      this.#gradients.set(node, arrived);
-    }
-    const before = arrived[output];
-    this.#set(arrived, output, before === undefined ? gradient : before.add(gradient));
-    if (before !== undefined) this.release(before);
-  }
-
-  #set(arrived: (Tensor | undefined)[], output: number, gradient: Tensor): void {
-    arrived[output] = gradient;
-    this.#uses.set(gradient.storage, (this.#uses.get(gradient.storage) ?? 0) + 1);
-  }
-
-  take(node: GraphNode): readonly (Tensor | undefined)[] | undefined {
-    const gradients = this.#gradients.get(node);
-    this.#gradients.delete(node);
-    return gradients;
-  }
-
-  /** True when this gradient is the last to use memory that the walk has made: it may be kept or freed. */
-  isLastUse(gradient: Tensor): boolean {
-    return this.#ours.has(gradient.storage) && this.#uses.get(gradient.storage) === 1;
-  }
-
-  /** Says that a gradient taken or replaced is done with. */
-  release(gradient: Tensor): void {
-    const left = (this.#uses.get(gradient.storage) ?? 0) - 1;
-    this.#uses.set(gradient.storage, left);
-    if (left === 0 && this.#ours.delete(gradient.storage)) releaseStorage(gradient.storage);
-  }
-
-  /** Keeps a gradient's memory for good. */
-  keep(gradient: Tensor): void {
-    this.#ours.delete(gradient.storage);
-  }
-
-  /** Frees what a derivative made on its way and nobody waits for. */
-  releaseUnused(storages: readonly TensorStorage[]): void {
-    for (const storage of storages) {
-      if ((this.#uses.get(storage) ?? 0) === 0 && this.#ours.delete(storage)) releaseStorage(storage);
-    }
-  }
-}
-
-/** Every call that leads from leaves to `root`, newest first. */
-function callsBehind(roots: readonly GraphNode[]): GraphNode[] {
-  const seen = new Set<GraphNode>(roots);
-  const open = [...roots];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    for (const parent of node.parents ?? []) {
-      if (parent === undefined || seen.has(parent)) continue;
-      seen.add(parent);
-      open.push(parent);
-    }
-  }
-  return [...seen].sort((a, b) => b.sequence - a.sequence);
-}
+/** Looks at what arrives at a node; true when no derivative goes on from there. */
+type Receiver = (node: GraphNode, gradients: Gradients) => boolean;
 
 /** Gradients of one call's outputs; undefined for an output that nobody used. */
 type Gradients = readonly (Tensor | undefined)[];
 
-/** Looks at what arrives at a node; true when no derivative goes on from there. */
-type Receiver = (node: GraphNode, gradients: Gradients, arrivals: Arrivals) => boolean;
+/** One walk from results to leaves. */
+class BackwardPass {
+  readonly #pending = new PendingCalls();
+  readonly #receive: Receiver;
+  readonly #createGraph: boolean;
+  readonly #retain: boolean;
+  /** What has been made since the last call was passed. Only memory made by the walk is freed by it. */
+  readonly #made: TensorStorage[] = [];
 
-function walk(outputs: readonly Tensor[], seeds: readonly Tensor[], options: BackwardOptions, receive: Receiver): void {
-  const arrivals = new Arrivals();
-  const createGraph = options.createGraph === true;
-  const retain = options.retainGraph ?? createGraph;
-  const roots = outputs.map((output) => gradientNode(output)!);
-  roots.forEach((root, i) => arrivals.add(root, outputs[i]!.outputIndex, seeds[i]!));
-  const before = isGradEnabled();
-  setGradEnabled(createGraph);
-  try {
-    for (const node of callsBehind(roots)) {
-      const gradients = arrivals.take(node);
-      if (gradients === undefined) continue;
-      if (!receive(node, gradients, arrivals)) passOn(node, gradients, arrivals, createGraph);
-      if (!createGraph) {
-        for (const gradient of gradients) if (gradient !== undefined) arrivals.release(gradient);
-      }
-      if (!retain && node.leaf === undefined) node.free();
+  constructor(options: BackwardOptions, receive: Receiver) {
+    this.#receive = receive;
+    this.#createGraph = options.createGraph === true;
+    this.#retain = options.retainGraph ?? this.#createGraph;
+  }
+
+  /** Walks from `outputs`, whose gradients are `seeds`. */
+  run(outputs: readonly Tensor[], seeds: readonly Tensor[]): void {
+    const before = isGradEnabled();
+    setGradEnabled(this.#createGraph);
+    try {
+      for (let i = 0; i < outputs.length; i++) this.#arrive(gradientNode(outputs[i]!)!, outputs[i]!.outputIndex, seeds[i]!);
+      for (let node = this.#pending.pop(); node !== undefined; node = this.#pending.pop()) this.#pass(node);
+    } finally {
+      setGradEnabled(before);
+      this.#abandon();
     }
-  } finally {
-    setGradEnabled(before);
   }
-}
 
-/** Computes the gradients of a call's inputs from those of its outputs. */
-function passOn(node: GraphNode, gradients: Gradients, arrivals: Arrivals, createGraph: boolean): void {
-  const { parents, rule } = node;
-  if (parents === null) {
-    throw new GradientError(
-      `${rule.name}: backward() has already been through this part of the graph and freed it; compute the result again, ` +
-        `or pass {retainGraph: true} the first time`,
-    );
+  #pass(node: GraphNode): void {
+    const gradients = node.arrived!;
+    node.arrived = undefined;
+    try {
+      if (!this.#receive(node, gradients)) this.#differentiate(node, gradients);
+    } finally {
+      for (const gradient of gradients) if (gradient !== undefined) this.#release(gradient);
+    }
+    if (!this.#retain && node.leaf === undefined) node.free();
   }
-  const made: TensorStorage[] = [];
-  /** What has been made since it last ran is ours; each storage once, for one that was freed meanwhile must not come back. */
-  let owned = 0;
-  const ownNew = (): void => {
-    if (!createGraph) arrivals.own(made.slice(owned));
-    owned = made.length;
-  };
-  trackCreated(made, () => {
-    const joint = rule.jointDerivative?.(gradients, node);
-    parents.forEach((parent, i) => {
-      if (parent === undefined) return;
-      // A call without a joint derivative has one output.
-      const own = joint === undefined ? rule.derivative?.[i]?.(gradients[0]!, node) : joint[i];
-      if (own === undefined) return;
-      const result = own.sumTo(node.shapeOf(i)).to(node.dtypeOf(i)!);
-      ownNew();
-      arrivals.add(parent, node.parentOutputs[i]!, result);
-    });
-  });
-  ownNew();
-  if (!createGraph) arrivals.releaseUnused(made);
+
+  /** Computes the gradients of a call's inputs from those of its outputs. */
+  #differentiate(node: GraphNode, gradients: Gradients): void {
+    if (node.freed) throw node.usedUp();
+    const outer = this.#createGraph ? undefined : trackCreated(this.#made);
+    const { rule, inputs } = node;
+    let joint: Gradients | undefined;
+    try {
+      joint = rule.jointDerivative?.(gradients, node);
+      // All of them are counted before the first arrives: two may share memory, and an arrival may change its sum in place.
+      if (joint !== undefined) for (const own of joint) if (own !== undefined) own.storage.gradientUses++;
+      for (let i = 0; i < inputs.length; i++) {
+        const input = inputs[i]!;
+        if (input.node === undefined) continue;
+        // A call without a joint derivative has one output.
+        const own = joint === undefined ? rule.derivative?.[i]?.(gradients[0]!, node) : joint[i];
+        if (own === undefined) continue;
+        const fitted = sameShape(own.shape, input.shape) ? own : own.sumTo(input.shape);
+        this.#arrive(input.node, input.output, fitted.dtype === input.dtype ? fitted : fitted.to(input.dtype!));
+      }
+    } finally {
+      if (joint !== undefined) for (const own of joint) if (own !== undefined) own.storage.gradientUses--;
+      if (!this.#createGraph) {
+        trackCreated(outer);
+        this.#releaseUnused();
+      }
+    }
+  }
+
+  #arrive(node: GraphNode, output: number, gradient: Tensor): void {
+    gradient.storage.gradientUses++;
+    if (node.arrived === undefined) {
+      node.arrived = node.outputCount === 1 ? [gradient] : new Array<Tensor | undefined>(node.outputCount).fill(undefined);
+      node.arrived[output] = gradient;
+      this.#pending.push(node);
+      return;
+    }
+    const before = node.arrived[output];
+    if (before === undefined) {
+      node.arrived[output] = gradient;
+      return;
+    }
+    if (this.isLastUse(before) && before.isContiguous()) {
+      before.add_(gradient);
+      this.#release(gradient);
+      return;
+    }
+    const sum = before.add(gradient);
+    sum.storage.gradientUses++;
+    node.arrived[output] = sum;
+    this.#release(before);
+    this.#release(gradient);
+  }
+
+  /** True when this gradient is the last to use memory that the walk has made: it may be kept or freed. */
+  isLastUse({ storage }: Tensor): boolean {
+    return storage.temporary && storage.gradientUses === 1;
+  }
+
+  /** Says that a gradient is done with; memory that the walk has made and no gradient uses any more is freed. */
+  #release({ storage }: Tensor): void {
+    storage.gradientUses--;
+    if (storage.temporary && storage.gradientUses === 0) releaseStorage(storage);
+  }
+
+  /** Frees what a derivative made on its way and nobody waits for. */
+  #releaseUnused(): void {
+    for (const storage of this.#made) if (storage.temporary && storage.gradientUses === 0) releaseStorage(storage);
+    this.#made.length = 0;
+  }
+
+  /** After an error: forgets the gradients that are still on their way. */
+  #abandon(): void {
+    for (let node = this.#pending.pop(); node !== undefined; node = this.#pending.pop()) {
+      for (const gradient of node.arrived!) if (gradient !== undefined) this.#release(gradient);
+      node.arrived = undefined;
+    }
+  }
 }
 
 /** Adds a gradient to a leaf's `grad`, taking over its memory where nobody else uses it. */
-function accumulate(leaf: Tensor, gradient: Tensor, arrivals: Arrivals, createGraph: boolean): void {
+function accumulate(leaf: Tensor, gradient: Tensor, pass: BackwardPass, createGraph: boolean): void {
   if (createGraph) {
     leaf.grad = leaf.grad === null ? gradient : leaf.grad.add(gradient);
   } else if (leaf.grad !== null) {
     leaf.grad.add_(gradient);
-  } else if (arrivals.isLastUse(gradient) && gradient.isContiguous()) {
-    arrivals.keep(gradient);
+  } else if (pass.isLastUse(gradient) && gradient.isContiguous()) {
+    keepStorage(gradient.storage);
     leaf.grad = gradient;
   } else {
     leaf.grad = gradient.clone();
@@ -191,11 +182,13 @@ function seedFor(op: string, output: Tensor, gradient: Tensor | undefined): Tens
 export const backwardMethods: BackwardMethods & ThisType<Tensor> = {
   backward(gradient, options = {}) {
     const seed = seedFor("backward", this, gradient);
-    walk([this], [seed], options, (node, [arrived], arrivals) => {
+    const createGraph = options.createGraph === true;
+    const pass = new BackwardPass(options, (node, gradients) => {
       if (node.leaf === undefined) return false;
-      accumulate(node.leaf, arrived!, arrivals, options.createGraph === true);
+      accumulate(node.leaf, gradients[0]!, pass, createGraph);
       return true;
     });
+    pass.run([this], [seed]);
   },
 };
 
@@ -212,15 +205,16 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: Backwar
     wanted.set(node, [...(wanted.get(node) ?? []), i]);
   });
   const results = new Array<Tensor | undefined>(inputs.length).fill(undefined);
-  walk([output], [seedFor("grad", output, options.gradient)], options, (node, gradients, arrivals) => {
+  const pass = new BackwardPass(options, (node, gradients) => {
     for (const position of wanted.get(node) ?? []) {
       const arrived = gradients[inputs[position]!.outputIndex];
       if (arrived === undefined) continue;
-      arrivals.keep(arrived);
+      keepStorage(arrived.storage);
       results[position] = arrived;
     }
     return node.leaf !== undefined;
   });
+  pass.run([output], [seedFor("grad", output, options.gradient)]);
   return results.map((result, i) => {
     if (result === undefined) throw new GradientError(`grad: the result does not depend on input ${i}`);
     return result;

@@ -13,6 +13,7 @@ import { GraphNode } from "./graph.ts";
 import type { DerivativeRule } from "./graph.ts";
 import { adopt, prepareOwner, relievePressure } from "./memory.ts";
 import { native } from "./native.ts";
+import { opNames } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
 import type { BinaryRow, CallPlan, MultiplePlan, MultipleRow, ReductionDetails, ReductionRow, UnaryRow } from "./ops/definition.ts";
 import { broadcastShapes, contiguousStrides, elementCount, formatShape, isContiguous, normalizeDims } from "./shape.ts";
@@ -20,14 +21,13 @@ import type { Shape } from "./shape.ts";
 import { requireTensor, Tensor } from "./tensor.ts";
 import type { TensorLike } from "./tensor.ts";
 
-const codes = new Map(native.ops.map((name, code) => [name, code]));
+/** The codes that the loaded addon has given the ops, in the order of the table; -1 for an op it does not have. */
+const codes = Int32Array.from(opNames, (name) => native.ops.indexOf(name));
 
 /** The number of an op in the loaded addon. */
 function codeOf(row: NamedRow): number {
-  const code = codes.get(row.name);
-  if (code === undefined) {
-    throw new RuntimeError(`${row.name}: the native runtime is older than the library; run: npm run setup`);
-  }
+  const code = codes[row.index]!;
+  if (code < 0) throw new RuntimeError(`${row.name}: the native runtime is older than the library; run: npm run setup`);
   return code;
 }
 
@@ -80,34 +80,40 @@ export function callBinary(row: NamedRow<BinaryRow>, a: TensorLike, b: TensorLik
 }
 
 /** Runs a reduction over the given dimensions. */
-export function callReduction(row: NamedRow<ReductionRow>, self: Tensor, options: ReductionOptions = {}): Tensor {
+export function callReduction(row: NamedRow<ReductionRow>, self: Tensor, options?: ReductionOptions): Tensor {
   const input = row.result === "float" ? requireFloat(row.name, self) : self;
-  const dims = normalizeDims(row.name, options.dim, input.ndim);
-  const kept = input.shape.map((size, d) => (dims.includes(d) ? 1 : size));
-  const shape = options.keepdim === true ? kept : input.shape.filter((_, d) => !dims.includes(d));
-  const dtype = reductionType(row, input.dtype);
+  const dims = normalizeDims(row.name, options?.dim, input.ndim);
+  const kept = input.shape.slice();
+  for (let i = 0; i < dims.length; i++) kept[dims[i]!] = 1;
+  let shape: Shape = kept;
+  if (options?.keepdim !== true) {
+    shape = dims.length === input.ndim ? scalarShape : input.shape.filter((_, d) => !dims.includes(d));
+  }
   frame.begin(1, 1, dims.length + 1);
   frame.writeTensor(0, input);
   frame.writeAttribute(0, dims.length);
   for (let i = 0; i < dims.length; i++) frame.writeAttribute(i + 1, dims[i]!);
-  const output = runForNew(row, 1, dtype, kept, contiguousStrides(kept), shape);
+  const output = runForNew(row, 1, reductionType(row, input.dtype), kept, contiguousStrides(kept), shape);
   if (observer !== undefined) observer.called(row, [input], [output], true);
   if (input.requiresGrad) record(row, output, [input], { dims, kept } satisfies ReductionDetails);
   return output;
 }
 
+const scalarShape: Shape = [];
+
 /** Runs a call that a row or the library itself has planned. */
 export function callPlanned(row: NamedRow, plan: CallPlan): Tensor {
-  const { inputs, stretch, attributes = [] } = plan;
-  frame.begin(inputs.length, 1, attributes.length);
+  const { inputs, stretch, attributes, dtype, shape } = plan;
+  const attributeCount = attributes === undefined ? 0 : attributes.length;
+  frame.begin(inputs.length, 1, attributeCount);
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!;
-    writeOperand(i, input, plan.dtype, stretch?.[i] ?? (typeof input === "number" ? plan.shape : input.shape));
+    writeOperand(i, input, dtype, stretch?.[i] ?? (typeof input === "number" ? shape : input.shape));
   }
-  for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
-  const output = runForNew(row, inputs.length, plan.dtype, plan.shape, contiguousStrides(plan.shape));
+  for (let i = 0; i < attributeCount; i++) frame.writeAttribute(i, attributes![i]!);
+  const output = runForNew(row, inputs.length, dtype, shape, contiguousStrides(shape));
   if (observer !== undefined) observer.called(row, inputs, [output], true);
-  if (inputs.some((input) => typeof input !== "number" && input.requiresGrad)) record(row, output, inputs, plan.details);
+  if (anyRequiresGrad(inputs)) record(row, output, inputs, plan.details);
   return output;
 }
 
@@ -134,7 +140,7 @@ export function callMultiple(row: NamedRow<MultipleRow>, plan: MultiplePlan): Te
   });
   if (frame.pressure() !== 0) relievePressure();
   if (observer !== undefined) observer.called(row, inputs, made, true);
-  if (inputs.some((input) => typeof input !== "number" && input.requiresGrad)) recordMultiple(row, plan, made);
+  if (anyRequiresGrad(inputs)) recordMultiple(row, plan, made);
   return made;
 }
 
@@ -237,6 +243,14 @@ export function toFloat(self: Tensor): Tensor {
 export function requireFloat(op: string, self: Tensor): Tensor {
   if (isFloating(self.dtype)) return self;
   throw new DTypeError(`${op}: needs a floating type, got ${self.dtype}; convert with .to("float32") first`);
+}
+
+function anyRequiresGrad(inputs: readonly TensorLike[]): boolean {
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    if (typeof input !== "number" && input.requiresGrad) return true;
+  }
+  return false;
 }
 
 function writeOperand(position: number, operand: TensorLike, dtype: DType, shape: Shape): void {

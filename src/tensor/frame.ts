@@ -16,8 +16,13 @@ const outputCountWord = 1;
 const attributeCountWord = 2;
 const statusWord = 3;
 const pressureWord = 4;
+const ownerlessWord = 5;
+const releaseCountWord = 6;
 const firstOperandWord = 8;
 const firstAttributeWord = firstOperandWord + maxOperands * operandWords;
+const maxAttributes = 32;
+const firstReleaseWord = firstAttributeWord + maxAttributes;
+const maxReleases = 64;
 const handleWord = 0;
 const dtypeWord = 1;
 const rankWord = 2;
@@ -115,4 +120,17 @@ export function status(): number {
 /** Whether the last call wants a collection: 0 none, 1 a minor one, 2 a full one. */
 export function pressure(): number {
   return words[pressureWord]!;
+}
+
+/** Says whether the outputs of the calls that follow get owners. */
+export function wantOwners(wanted: boolean): void {
+  words[ownerlessWord] = wanted ? 0 : 1;
+}
+
+/** Puts a storage on the list of those that the next call releases first; true when that list is full now. */
+export function release(handle: number): boolean {
+  const count = words[releaseCountWord]!;
+  words[firstReleaseWord + count] = handle;
+  words[releaseCountWord] = count + 1;
+  return count + 1 === maxReleases;
 }

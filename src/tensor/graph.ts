@@ -28,55 +28,89 @@ export interface DerivativeRule {
   readonly saves?: "inputs" | "output" | "both";
 }
 
+/** A tensor, or a number, as it was when a derivative's need of it was recorded. */
+class SavedValue {
+  readonly value: Tensor | number;
+  readonly version: number;
+
+  constructor(value: Tensor | number) {
+    this.value = value;
+    this.version = typeof value === "number" ? 0 : value.storage.version;
+  }
+
+  /** The value, if nothing has changed it in place since. */
+  read(op: string): Tensor | number {
+    const { value } = this;
+    if (typeof value !== "number" && value.storage.version !== this.version) {
+      throw new GradientError(
+        `${op}: a tensor that its derivative needs was changed in place after the call (it is at version ` +
+          `${value.storage.version}, expected ${this.version}); change a copy, or change it after backward()`,
+      );
+    }
+    return value;
+  }
+}
+
+/** What a node remembers of one input of its call. */
+export class CallInput {
+  /** Where the input's gradient goes; undefined when it needs none. */
+  readonly node: GraphNode | undefined;
+  /** Which of that node's outputs the input is. */
+  readonly output: number;
+  readonly shape: Shape;
+  /** Undefined for a plain number. */
+  readonly dtype: DType | undefined;
+  readonly saved: SavedValue | undefined;
+
+  constructor(input: Tensor | number, save: boolean) {
+    if (typeof input === "number") {
+      this.node = undefined;
+      this.output = 0;
+      this.shape = scalarShape;
+      this.dtype = undefined;
+    } else {
+      this.node = gradientNode(input);
+      this.output = input.outputIndex;
+      this.shape = input.shape;
+      this.dtype = input.dtype;
+    }
+    this.saved = save ? new SavedValue(input) : undefined;
+  }
+}
+
+const scalarShape: Shape = [];
+const nothing: readonly never[] = [];
+const leafRule: DerivativeRule = { name: "leaf" };
 let calls = 0;
 
 /** A call on the way to a result, or a leaf where gradients are collected. */
 export class GraphNode {
-  /** Grows with every call: a node's parents always have smaller numbers. Leaves come last on the way back: 0. */
+  /** Grows with every call: the nodes behind a node always have smaller numbers. Leaves come last on the way back: 0. */
   readonly sequence: number;
   readonly rule: DerivativeRule;
   /** The leaf whose `grad` receives what arrives here. */
   readonly leaf: Tensor | undefined;
-  /** Where each input's gradient goes; undefined for an input that needs none. Null once the node has been used up. */
-  parents: readonly (GraphNode | undefined)[] | null;
-  /** Which output of its parent each input is. */
-  readonly parentOutputs: readonly number[];
   readonly outputCount: number;
   /** The arguments of the call that were not tensors, for its derivatives. */
   readonly details: unknown;
-  private readonly inputShapes: readonly Shape[];
-  private readonly inputTypes: readonly (DType | undefined)[];
-  private savedInputs: readonly (Tensor | number)[] | undefined;
-  private savedOutputs: readonly Tensor[] | undefined;
-  private readonly versions: readonly number[] | undefined;
+  /** During a backward pass: the gradients that have arrived, one an output. */
+  arrived: (Tensor | undefined)[] | undefined = undefined;
+  /** True once a backward pass has used the node up. */
+  freed = false;
+  inputs: readonly CallInput[] = nothing;
+  private outputs: readonly SavedValue[] = nothing;
 
-  private constructor(
-    rule: DerivativeRule,
-    leaf: Tensor | undefined,
-    inputs: readonly (Tensor | number)[],
-    outputs: readonly Tensor[],
-    details: unknown,
-  ) {
+  private constructor(rule: DerivativeRule, leaf: Tensor | undefined, outputCount: number, details: unknown) {
     this.sequence = leaf === undefined ? ++calls : 0;
     this.rule = rule;
     this.leaf = leaf;
+    this.outputCount = outputCount;
     this.details = details;
-    this.parents = inputs.map((input) => (typeof input === "number" ? undefined : gradientNode(input)));
-    this.parentOutputs = inputs.map((input) => (typeof input === "number" ? 0 : input.outputIndex));
-    this.outputCount = outputs.length;
-    this.inputShapes = inputs.map((input) => (typeof input === "number" ? [] : input.shape));
-    this.inputTypes = inputs.map((input) => (typeof input === "number" ? undefined : input.dtype));
-    const { saves } = rule;
-    if (saves === "inputs" || saves === "both") {
-      this.savedInputs = inputs;
-      this.versions = inputs.map((input) => (typeof input === "number" ? 0 : input.storage.version));
-    }
-    if (saves === "output" || saves === "both") this.savedOutputs = outputs;
   }
 
   /** The node at which a leaf's gradient arrives. */
   static ofLeaf(leaf: Tensor): GraphNode {
-    return new GraphNode({ name: "leaf" }, leaf, [], [leaf], undefined);
+    return new GraphNode(leafRule, leaf, 1, undefined);
   }
 
   /** The node of a call. `details` are the arguments that its derivatives need beside tensors. */
@@ -86,12 +120,18 @@ export class GraphNode {
     outputs: readonly Tensor[],
     details: unknown,
   ): GraphNode {
-    return new GraphNode(rule, undefined, inputs, outputs, details);
+    const { saves } = rule;
+    const node = new GraphNode(rule, undefined, outputs.length, details);
+    const records = new Array<CallInput>(inputs.length);
+    for (let i = 0; i < inputs.length; i++) records[i] = new CallInput(inputs[i]!, saves === "inputs" || saves === "both");
+    node.inputs = records;
+    if (saves === "output" || saves === "both") node.outputs = outputs.map((output) => new SavedValue(output));
+    return node;
   }
 
   /** True when somebody waits for the gradient of this input. */
   needs(position: number): boolean {
-    return this.parents?.[position] !== undefined;
+    return this.inputs[position]?.node !== undefined;
   }
 
   /** The value of an input as it was in the call. */
@@ -103,15 +143,9 @@ export class GraphNode {
 
   /** The value of an input, which may have been a plain number. */
   operand(position: number): Tensor | number {
-    const input = this.savedInputs?.[position];
-    if (input === undefined) throw this.freed();
-    if (typeof input !== "number" && input.storage.version !== this.versions![position]) {
-      throw new GradientError(
-        `${this.rule.name}: a tensor that its derivative needs was changed in place after the call (it is at version ` +
-          `${input.storage.version}, expected ${this.versions![position]}); change a copy, or change it after backward()`,
-      );
-    }
-    return input;
+    const saved = this.inputs[position]?.saved;
+    if (saved === undefined) throw this.usedUp();
+    return saved.read(this.rule.name);
   }
 
   /** The value of the output, the first where there are several. */
@@ -121,28 +155,29 @@ export class GraphNode {
 
   /** The value of one of several outputs. */
   outputAt(position: number): Tensor {
-    const output = this.savedOutputs?.[position];
-    if (output === undefined) throw this.freed();
-    return output;
+    const saved = this.outputs[position];
+    if (saved === undefined) throw this.usedUp();
+    return saved.read(this.rule.name) as Tensor;
   }
 
   shapeOf(position: number): Shape {
-    return this.inputShapes[position]!;
+    return this.inputs[position]!.shape;
   }
 
   /** The type of an input, undefined for a plain number. */
   dtypeOf(position: number): DType | undefined {
-    return this.inputTypes[position];
+    return this.inputs[position]!.dtype;
   }
 
   /** Lets go of everything the call has saved. */
   free(): void {
-    this.parents = null;
-    this.savedInputs = undefined;
-    this.savedOutputs = undefined;
+    this.freed = true;
+    this.inputs = nothing;
+    this.outputs = nothing;
   }
 
-  private freed(): GradientError {
+  /** The error of a second pass through a node that the first has used up. */
+  usedUp(): GradientError {
     return new GradientError(
       `${this.rule.name}: backward() has already been through this part of the graph and freed it; compute the result ` +
         `again, or pass {retainGraph: true} the first time`,

@@ -6,7 +6,7 @@
  */
 import v8 from "node:v8";
 import vm from "node:vm";
-import { pressure } from "./frame.ts";
+import * as frame from "./frame.ts";
 import { native } from "./native.ts";
 import type { Owner } from "./native.ts";
 
@@ -16,9 +16,13 @@ export class TensorStorage {
   version = 0;
   /** Counts those of them that were recorded: views made before one have a stale history. */
   recordedChanges = 0;
+  /** During a backward pass: how many gradients on their way lie in this memory. */
+  gradientUses = 0;
+  /** True for memory that a backward pass has made and will free itself: it has no owner. */
+  temporary = false;
   readonly handle: number;
   /** Held for the collector alone. */
-  readonly owner: Owner | undefined;
+  owner: Owner | undefined;
 
   constructor(handle: number, owner: Owner | undefined) {
     this.handle = handle;
@@ -32,41 +36,58 @@ const { batchedBytes, batchSize } = native;
 
 /** Called before a call whose outputs are new: sees to it that small ones find an owner. */
 export function prepareOwner(smallOutputs: number): void {
-  if (batchLeft >= smallOutputs) return;
+  if (batchLeft >= smallOutputs || created !== undefined) return;
   batchOwner = native.openBatch();
   batchLeft = batchSize;
 }
 
 /** The storage of a new output, and its part in the account. */
 export function adopt(handle: number, bytes: number, owner: Owner | undefined): TensorStorage {
+  if (created !== undefined) {
+    const temporary = new TensorStorage(handle, undefined);
+    temporary.temporary = true;
+    created.push(temporary);
+    return temporary;
+  }
   if (bytes <= batchedBytes) {
     batchLeft--;
-    owner = batchOwner;
+    return new TensorStorage(handle, batchOwner);
   }
-  const storage = new TensorStorage(handle, owner);
-  if (created !== undefined) created.push(storage);
-  return storage;
+  return new TensorStorage(handle, owner);
 }
 
 let created: TensorStorage[] | undefined;
 
 /**
- * Runs a function and returns, beside its result, every storage made meanwhile, so that a caller who knows which of them
- * can be seen from outside frees the others at once instead of waiting for the collector.
+ * From now on new storages are temporary and are noted in the given list (undefined: no longer), for a caller who knows
+ * which of them can be seen from outside: those it keeps (`keepStorage`), all others it frees at once (`releaseStorage`)
+ * instead of leaving them to the collector. An owner for each would cost more than a small op.
+ * @returns the list until now.
  */
-export function trackCreated<T>(list: TensorStorage[], run: () => T): T {
+export function trackCreated(list: TensorStorage[] | undefined): TensorStorage[] | undefined {
   const outer = created;
   created = list;
-  try {
-    return run();
-  } finally {
-    created = outer;
+  frame.wantOwners(list === undefined);
+  return outer;
+}
+
+/** Makes a temporary storage one that the collector frees. */
+export function keepStorage(storage: TensorStorage): void {
+  if (!storage.temporary) return;
+  storage.temporary = false;
+  if (batchLeft < 1) {
+    batchOwner = native.openBatch();
+    batchLeft = batchSize;
   }
+  const owner = native.own(storage.handle);
+  if (owner === undefined) batchLeft--;
+  storage.owner = owner ?? batchOwner;
 }
 
 /** Frees a storage that nobody can see any more. */
 export function releaseStorage(storage: TensorStorage): void {
-  native.release(storage.handle);
+  storage.temporary = false;
+  if (frame.release(storage.handle)) native.release();
 }
 
 type Collector = (options?: { type: "minor" }) => void;
@@ -83,7 +104,7 @@ function findCollector(): Collector {
 /** Called when native memory has grown: collects the young generation, and all of it when that was not enough. */
 export function relievePressure(): void {
   collector ??= findCollector();
-  if (pressure() === 1) {
+  if (frame.pressure() === 1) {
     collector({ type: "minor" });
     native.collected(false);
   } else {

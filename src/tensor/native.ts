@@ -19,8 +19,10 @@ export interface NativeRuntime {
   run(opCode: number): Owner | (Owner | undefined)[] | undefined;
   /** The owner of the next small storages. */
   openBatch(): Owner;
-  /** Gives a storage's memory back at once. */
-  release(handle: number): void;
+  /** The owner of a storage that has none yet; undefined for a small one, which joins the open batch. */
+  own(handle: number): Owner | undefined;
+  /** Gives back the memory of the storages that the frame lists. */
+  release(): void;
   /** One element as a number. */
   item(handle: number, dtype: number, offset: number): number;
   /** Copies a typed array into a storage. */

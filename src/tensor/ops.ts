@@ -35,10 +35,31 @@ export const rows = {
 /** Name of an op that has a kernel. */
 export type OpName = keyof typeof rows;
 
-/** A row that knows its name. */
-export type NamedRow<Row extends OpRow = OpRow> = Row & { readonly name: OpName };
+/** The names in the order of the native enum. */
+export const opNames = Object.keys(rows) as readonly OpName[];
 
-/** Every op, each row completed with its name. */
-export const ops = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, { ...row, name }])) as {
+/** A row that knows its name, and its position in the table: the native code of the op. */
+export type NamedRow<Row extends OpRow = OpRow> = Row & { readonly name: OpName; readonly index: number };
+
+/** Every property a row may have: with all of them present V8 sees one kind of object where calls read rows. */
+const everyProperty = {
+  name: undefined,
+  index: undefined,
+  kind: undefined,
+  summary: undefined,
+  result: undefined,
+  parameters: undefined,
+  plan: undefined,
+  derivative: undefined,
+  jointDerivative: undefined,
+  saves: undefined,
+  examples: undefined,
+  internal: undefined,
+};
+
+/** Every op, each row completed with its name and position. */
+export const ops = Object.fromEntries(
+  Object.entries(rows).map(([name, row], index) => [name, { ...everyProperty, ...row, name, index }]),
+) as unknown as {
   readonly [Name in OpName]: NamedRow<(typeof rows)[Name]>;
 };

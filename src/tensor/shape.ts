@@ -103,7 +103,11 @@ export function normalizeIndex(op: string, index: number, dim: number, shape: Sh
 
 /** The given dimensions, each normalised, in increasing order; all of them when none is given. */
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
-  if (dims === undefined) return Array.from({ length: rank }, (_, d) => d);
+  if (dims === undefined) {
+    const all = new Array<number>(rank);
+    for (let d = 0; d < rank; d++) all[d] = d;
+    return all;
+  }
   const list = (typeof dims === "number" ? [dims] : dims).map((dim) => normalizeDim(op, dim, rank));
   list.sort((a, b) => a - b);
   for (let i = 1; i < list.length; i++) {

@@ -64,6 +64,27 @@ const permuteRule: DerivativeRule = {
     },
   ],
 };
+interface TransposeDetails {
+  first: number;
+  second: number;
+}
+const transposeRule: DerivativeRule = {
+  name: "transpose",
+  derivative: [
+    (gradient: Tensor, call: GraphNode): Tensor => {
+      const { first, second } = call.details as TransposeDetails;
+      return gradient.transpose(first, second);
+    },
+  ],
+};
+
+/** A copy of sizes or strides in which two have changed places. */
+function exchanged(values: Shape, first: number, second: number): Shape {
+  const result = values.slice();
+  result[first] = values[second]!;
+  result[second] = values[first]!;
+  return result;
+}
 const expandRule: DerivativeRule = {
   name: "expand",
   derivative: [(gradient: Tensor, call: GraphNode): Tensor => gradient.sumTo(call.shapeOf(0))],
@@ -147,12 +168,12 @@ export const viewMethods: ViewMethods & ThisType<Tensor> = {
   },
 
   transpose(dim0, dim1) {
-    const order = this.shape.map((_, d) => d);
     const first = normalizeDim("transpose", dim0, this.ndim);
     const second = normalizeDim("transpose", dim1, this.ndim);
-    order[first] = second;
-    order[second] = first;
-    return this.permute(order);
+    const shape = exchanged(this.shape, first, second);
+    const strides = exchanged(this.strides, first, second);
+    const details: TransposeDetails = { first, second };
+    return recordView(transposeRule, this, shape, strides, this.offset, this.requiresGrad ? details : undefined);
   },
 
   t() {

@@ -51,7 +51,7 @@ describe("cat", () => {
     const a = tensor([1, 2], { requiresGrad: true });
     const { node } = cat([a, a, a]);
     expect(node!.rule.name).toBe("cat");
-    expect(node!.parents!.map((parent) => parent?.leaf)).toEqual([a, a, a]);
+    expect(node!.inputs.map((input) => input.node?.leaf)).toEqual([a, a, a]);
     expect(noGrad(() => cat([a, a])).requiresGrad).toBe(false);
   });
 
