@@ -108,11 +108,14 @@ const resized: Case[] = [
     run: (x) => functional.interpolate(x, { size: [7, 9], mode: "bicubic" }),
   },
   {
-    name: "interpolate that keeps a direction", ops: ["indexSelect"], inputs: [[1, 1, 3, 4]],
-    run: (x) => [
-      functional.interpolate(x, { scaleFactor: [2, 1.2], mode: "bicubic" }),
-      functional.interpolate(x.squeeze(0), { scaleFactor: 1.2 }),
-    ],
+    name: "interpolate that keeps a direction", ops: ["matmul"], inputs: [[1, 1, 3, 4]],
+    run: (x) => functional.interpolate(x, { scaleFactor: [2, 1.2], mode: "bicubic" }),
+  },
+  {
+    // PyTorch's values, but its gradient is not that of its values here.
+    name: "interpolate nearest that keeps its size", ops: ["indexSelect"], inputs: [[1, 3, 4]], pytorch: false,
+    run: (x) => functional.interpolate(x, { scaleFactor: 1.2 }),
+    reference: (x) => ({ shape: x.shape, values: x.values.map((_, i) => x.values[i - (i % 4) + Math.floor((i % 4) / 1.2)]!) }),
   },
   { name: "interpolate linear", ops: ["matmul"], inputs: [[1, 2, 5]], run: (x: Tensor) => functional.interpolate(x, { size: 8, mode: "linear" }) },
 ];
