@@ -77,9 +77,10 @@ enum class OpCode : int32_t {
   randint = 67,
   randperm = 68,
   sgdStep = 69,
+  adamStep = 70,
 };
 
-inline constexpr int kOpCount = 70;
+inline constexpr int kOpCount = 71;
 
 inline constexpr const char* kOpNames[kOpCount] = {
     "matmul",
@@ -152,6 +153,7 @@ inline constexpr const char* kOpNames[kOpCount] = {
     "randint",
     "randperm",
     "sgdStep",
+    "adamStep",
 };
 
 }  // namespace nabla

@@ -130,7 +130,7 @@ void check_sgd(Isa isa, T momentum, T dampening, T decay, bool nesterov, Arrange
   const T lr = T(0.1);
   for (int step = 0; step < 3; ++step) {
     for (T& value : gradient.memory) value = static_cast<T>(numbers.next());
-    const std::vector<double> settings{0.1, double(momentum), double(dampening), double(decay), double(nesterov), double(step == 0)};
+    const std::vector<double> settings{0.1, double(step == 0), double(momentum), double(dampening), double(decay), double(nesterov)};
     std::vector<Operand> outputs{parameter.as_operand()};
     if (momentum != 0) outputs.push_back(velocity.as_operand());
     CHECK(run(isa, OpCode::sgdStep, build_call({gradient.as_operand()}, outputs, settings)));

@@ -9,7 +9,8 @@ import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 const maxRank = 8;
-const maxOperands = 16;
+/** How many operands one call may have. */
+export const maxOperands = 16;
 const operandWords = 4 + 2 * maxRank;
 const inputCountWord = 0;
 const outputCountWord = 1;

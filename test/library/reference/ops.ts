@@ -184,7 +184,33 @@ export const general = {
       velocity: moved && { shape: parameter.shape, values: moved },
     };
   },
+  adamStep: (parameter: ReferenceArray, gradients: readonly ReferenceArray[], options: AdamSettings): ReferenceArray => {
+    const { lr, betas, eps, weightDecay, decoupled, amsgrad } = options;
+    const values = parameter.values.map((start, i) => {
+      let [p, mean, square, largest] = [start, 0, 0, 0];
+      gradients.forEach((gradient, before) => {
+        if (decoupled) p -= lr * weightDecay * p;
+        const g = gradient.values[i]! + (decoupled ? 0 : weightDecay * p);
+        mean = betas[0] * mean + (1 - betas[0]) * g;
+        square = betas[1] * square + (1 - betas[1]) * g * g;
+        largest = Math.max(largest, square);
+        const corrected = (amsgrad ? largest : square) / (1 - betas[1] ** (before + 1));
+        p -= ((lr / (1 - betas[0] ** (before + 1))) * mean) / (Math.sqrt(corrected) + eps);
+      });
+      return p;
+    });
+    return { ...parameter, values };
+  },
 };
+
+interface AdamSettings {
+  lr: number;
+  betas: readonly [number, number];
+  eps: number;
+  weightDecay: number;
+  decoupled: boolean;
+  amsgrad: boolean;
+}
 
 function flat(shape: readonly number[], index: readonly number[]): number {
   return shape.reduce((position, size, d) => position * size + index[d]!, 0);
