@@ -18,6 +18,8 @@ void register_matmul(KernelTable& table);
 void register_optimisers(KernelTable& table);
 void register_pooling(KernelTable& table);
 void register_random(KernelTable& table);
+void register_recurrent(KernelTable& table);
+void register_recurrent_backward(KernelTable& table);
 void register_reductions(KernelTable& table);
 void register_softmax(KernelTable& table);
 

@@ -16,6 +16,8 @@ void register_kernels(KernelTable& table) {
   register_optimisers(table);
   register_pooling(table);
   register_random(table);
+  register_recurrent(table);
+  register_recurrent_backward(table);
   register_reductions(table);
   register_softmax(table);
 }

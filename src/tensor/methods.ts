@@ -15,6 +15,7 @@ import { matrixMethods } from "./methods/matrix.ts";
 import { normMethods } from "./methods/norm.ts";
 import { poolingMethods } from "./methods/pooling.ts";
 import { productMethods } from "./methods/product.ts";
+import { recurrentMethods } from "./methods/recurrent.ts";
 import { reductionMethods } from "./methods/reduction.ts";
 import { selectMethods } from "./methods/select.ts";
 import { viewMethods } from "./methods/view.ts";
@@ -69,6 +70,7 @@ const families = [
   copyMethods,
   inPlaceMethods,
   productMethods,
+  recurrentMethods,
   reductionMethods,
   selectMethods,
   joinMethods,

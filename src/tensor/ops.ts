@@ -14,6 +14,7 @@ import { network } from "./ops/network.ts";
 import { optimisation } from "./ops/optimisation.ts";
 import { pooling } from "./ops/pooling.ts";
 import { randomOps } from "./ops/random.ts";
+import { recurrent } from "./ops/recurrent.ts";
 import { reductions } from "./ops/reduction.ts";
 
 /** The rows under their names, in the order of the native enum. */
@@ -25,6 +26,7 @@ export const rows = {
   ...reductions,
   ...network,
   ...pooling,
+  ...recurrent,
   ...indexing,
   ...memoryOps,
   ...creationOps,

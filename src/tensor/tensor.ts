@@ -22,6 +22,7 @@ import type { MatrixMethods } from "./methods/matrix.ts";
 import type { NormMethods } from "./methods/norm.ts";
 import type { PoolingMethods } from "./methods/pooling.ts";
 import type { ProductMethods } from "./methods/product.ts";
+import type { RecurrentMethods } from "./methods/recurrent.ts";
 import type { ReductionMethods } from "./methods/reduction.ts";
 import type { SelectMethods } from "./methods/select.ts";
 import type { ViewMethods } from "./methods/view.ts";
@@ -43,6 +44,7 @@ export interface Tensor
     CopyMethods,
     InPlaceMethods,
     ProductMethods,
+    RecurrentMethods,
     ReductionMethods,
     SelectMethods,
     JoinMethods,

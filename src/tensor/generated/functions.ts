@@ -491,6 +491,41 @@ export function matmul(self: Tensor, ...rest: Parameters<Tensor["matmul"]>): Ret
   return requireTensor("matmul", self).matmul(...rest);
 }
 
+/**
+ * A sequence [T, B, I] through long short-term memory: gates i, f, o and candidate g from x W_ih^T + b_ih + h W_hh^T + b_hh,
+ * then c = f c + i g and h = o tanh(c) (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
+ * @param weightIh [4 H, I], the rows of i, f, g, o one after another, as PyTorch has them.
+ * @param weightHh [4 H, H].
+ * @returns output [T, B, H], hN [B, H] and cN [B, H].
+ * @throws ShapeError, DTypeError naming the argument that does not fit, and the usual mistake.
+ */
+export function lstm(self: Tensor, ...rest: Parameters<Tensor["lstm"]>): ReturnType<Tensor["lstm"]> {
+  return requireTensor("lstm", self).lstm(...rest);
+}
+
+/**
+ * A sequence [T, B, I] through gated recurrent units: reset gate r, update gate z, candidate n = tanh(x W_in^T + b_in +
+ * r (h W_hn^T + b_hn)), then h = (1 - z) n + z h (Cho et al. 2014, in the variant of cuDNN and PyTorch).
+ * @param weightIh [3 H, I], the rows of r, z, n one after another.
+ * @param weightHh [3 H, H].
+ * @returns output [T, B, H] and hN [B, H].
+ * @throws ShapeError, DTypeError naming the argument that does not fit, and the usual mistake.
+ */
+export function gru(self: Tensor, ...rest: Parameters<Tensor["gru"]>): ReturnType<Tensor["gru"]> {
+  return requireTensor("gru", self).gru(...rest);
+}
+
+/**
+ * A sequence [T, B, I] through a plain recurrent layer: h = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh), or relu (Elman 1990).
+ * @param weightIh [H, I].
+ * @param weightHh [H, H].
+ * @returns output [T, B, H] and hN [B, H].
+ * @throws ShapeError, DTypeError naming the argument that does not fit, and the usual mistake.
+ */
+export function rnn(self: Tensor, ...rest: Parameters<Tensor["rnn"]>): ReturnType<Tensor["rnn"]> {
+  return requireTensor("rnn", self).rnn(...rest);
+}
+
 /** The largest elements over the given dimensions; equal ones share the gradient. */
 export function amax(self: Tensor, ...rest: Parameters<Tensor["amax"]>): ReturnType<Tensor["amax"]> {
   return requireTensor("amax", self).amax(...rest);

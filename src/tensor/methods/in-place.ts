@@ -46,7 +46,7 @@ function checkChange(op: string, self: Tensor, other: TensorLike | undefined): b
 
 /** Refuses a view in which several elements share one place: writing each in turn has no meaning. */
 function requireOwnPlaces(op: string, self: Tensor): void {
-  if (self.shape.some((size, d) => size > 1 && self.strides[d] === 0)) {
+  if (self.numel > 0 && self.shape.some((size, d) => size > 1 && self.strides[d] === 0)) {
     throw new ShapeError(`${op}: several elements of this tensor share one place in memory (expand made it); clone() it first`);
   }
 }
