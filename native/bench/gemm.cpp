@@ -1,6 +1,10 @@
-// matmul against the processor's peak of fused multiply-adds, measured in alternation: gemm [isa] [threads]
+// matmul against the processor's peak of fused multiply-adds, measured in alternation: gemm [isa] [threads] [part of a name]
+//
+// The shapes are squares, and the products of a training step: a layer's result x w^T, its gradients dy w and dy^T x.
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <string>
 
 #include "../test/build_call.h"
 #include "multiply_add_peak.h"
@@ -12,24 +16,47 @@ using namespace nabla::bench;
 
 namespace {
 
+struct Free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+
+/** Numbers that begin at a cache line, as a tensor's memory does. */
 template <class T>
-void row(const char* name, Isa isa, int64_t m, int64_t n, int64_t k, bool a_transposed, bool b_transposed) {
-  Numbers numbers(1);
-  std::vector<T> a = numbers.many<T>(m * k), b = numbers.many<T>(k * n), c(static_cast<size_t>(m * n));
-  const OpCall call = build_call({operand(a, {m, k}, a_transposed ? Sizes{1, m} : Sizes{k, 1}),
-                                  operand(b, {k, n}, b_transposed ? Sizes{1, k} : Sizes{n, 1})},
-                                 {operand(c, {m, n})});
-  const Kernel kernel = kernel_table(isa).get(OpCode::matmul, dtype_of<T>());
-  std::vector<double> rates, ratios;
-  for (int round = 0; round < 9; ++round) {
-    const double peak = peak_gflops(isa, thread_count()) / (sizeof(T) / 4);
-    const double rate = 2.0 * static_cast<double>(m * n * k) / seconds_per_call([&] { kernel(call); }, 0.01) / 1e9;
-    rates.push_back(-rate);
-    ratios.push_back(peak > 0 ? rate / peak : 0);
-  }
-  std::printf("%-32s %4ld x %4ld x %4ld  best %7.1f  median %7.1f GFLOP/s  %4.0f %% of peak (median)\n", name, long(m), long(n),
-              long(k), -smallest(rates), -median(rates), 100 * median(ratios));
+std::unique_ptr<T[], Free> aligned_numbers(int64_t count, Numbers& numbers) {
+  const size_t bytes = (static_cast<size_t>(count) * sizeof(T) + 63) / 64 * 64;
+  std::unique_ptr<T[], Free> memory(static_cast<T*>(std::aligned_alloc(64, bytes)));
+  for (int64_t i = 0; i < count; ++i) memory[i] = static_cast<T>(numbers.next());
+  return memory;
 }
+
+struct Bench {
+  Isa isa;
+  std::string part;
+
+  /** One product; `layout` is two letters, for A and B: n as it is, t transposed in memory. */
+  template <class T = float>
+  void row(const char* name, int64_t m, int64_t n, int64_t k, const char* layout = "nn") const {
+    if (std::string(name).find(part) == std::string::npos) return;
+    Numbers numbers(1);
+    const auto a = aligned_numbers<T>(m * k, numbers), b = aligned_numbers<T>(k * n, numbers), c = aligned_numbers<T>(m * n, numbers);
+    const OpCall call =
+        build_call({operand(a.get(), dtype_of<T>(), {m, k}, layout[0] == 't' ? Sizes{1, m} : Sizes{k, 1}),
+                    operand(b.get(), dtype_of<T>(), {k, n}, layout[1] == 't' ? Sizes{1, k} : Sizes{n, 1})},
+                   {operand(c.get(), dtype_of<T>(), {m, n}, {n, 1})});
+    const Kernel kernel = kernel_table(isa).get(OpCode::matmul, dtype_of<T>());
+    std::vector<double> seconds, ratios;
+    for (int round = 0; round < 9; ++round) {
+      const double peak = peak_gflops(isa, thread_count()) / (sizeof(T) / 4);
+      seconds.push_back(seconds_per_call([&] { kernel(call); }, 0.01));
+      ratios.push_back(peak > 0 ? flops(m, n, k) / seconds.back() / 1e9 / peak : 0);
+    }
+    std::printf("%-26s %4ld x %4ld x %4ld %s %s  median %9.2f us  best %9.2f us  %6.1f GFLOP/s  %3.0f %% of peak (median)\n", name,
+                long(m), long(n), long(k), layout, sizeof(T) == 4 ? "f32" : "f64", median(seconds) * 1e6, smallest(seconds) * 1e6,
+                flops(m, n, k) / smallest(seconds) / 1e9, 100 * median(ratios));
+  }
+
+  static double flops(int64_t m, int64_t n, int64_t k) { return 2.0 * static_cast<double>(m * n * k); }
+};
 
 }  // namespace
 
@@ -39,18 +66,28 @@ int main(int argc, char** argv) {
   if (argc > 2) set_thread_count(std::atoi(argv[2]));
   std::printf("%s, %d threads, peak %.0f GFLOP/s (float32)\n", isa_name(choice.isa), thread_count(),
               peak_gflops(choice.isa, thread_count()));
-  for (int64_t size : {16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048}) {
-    row<float>("float32 square", choice.isa, size, size, size, false, false);
+  const Bench bench{choice.isa, argc > 3 ? argv[3] : ""};
+  for (int64_t size : {16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048}) bench.row("square", size, size, size);
+  for (const char* layout : {"nt", "tn", "tt"}) {
+    for (int64_t size : {64, 128, 512}) bench.row("square transposed", size, size, size, layout);
   }
-  row<float>("float32 B transposed", choice.isa, 512, 512, 512, false, true);
-  row<float>("float32 A transposed", choice.isa, 512, 512, 512, true, false);
-  row<float>("float32 linear 784-128, forward", choice.isa, 64, 128, 784, false, true);
-  row<float>("float32 linear 784-128, dX", choice.isa, 64, 784, 128, false, false);
-  row<float>("float32 linear 784-128, dW", choice.isa, 128, 784, 64, true, false);
-  row<float>("float32 784-10, forward", choice.isa, 128, 10, 784, false, true);
-  row<float>("float32 matrix by vector", choice.isa, 1024, 1, 1024, false, false);
-  row<float>("float32 vector by matrix", choice.isa, 1, 1024, 1024, false, false);
-  row<double>("float64 square", choice.isa, 64, 64, 64, false, false);
-  row<double>("float64 square", choice.isa, 512, 512, 512, false, false);
-  row<double>("float64 square", choice.isa, 1024, 1024, 1024, false, false);
+  for (int64_t batch : {32, 64, 128}) {
+    bench.row("linear 784-128 forward", batch, 128, 784, "nt");
+    bench.row("linear 784-128 weights", 128, 784, batch, "tn");
+    bench.row("linear 784-128 inputs", batch, 784, 128, "nn");
+    bench.row("linear 128-10 forward", batch, 10, 128, "nt");
+    bench.row("linear 128-10 weights", 10, 128, batch, "tn");
+    bench.row("linear 128-10 inputs", batch, 128, 10, "nn");
+  }
+  bench.row("recurrent 100 forward", 1, 100, 100, "nt");
+  bench.row("recurrent 128 forward", 32, 512, 128, "nt");
+  bench.row("recurrent 128 weights", 512, 128, 32, "tn");
+  bench.row("recurrent 128 inputs", 32, 128, 512, "nn");
+  bench.row("one feature", 100, 1, 2, "nt");
+  bench.row("few features", 200, 3, 2, "nt");
+  bench.row("few features weights", 3, 2, 200, "tn");
+  bench.row("matrix by vector", 1024, 1, 1024);
+  bench.row("vector by matrix", 1, 1024, 1024);
+  bench.row("vector by transposed", 1, 1024, 1024, "nt");
+  for (int64_t size : {64, 512, 1024}) bench.row<double>("square", size, size, size);
 }
