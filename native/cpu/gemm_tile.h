@@ -35,6 +35,8 @@ struct TileCall {
   int last_width;
   /** Add to what C holds (a later block of the depth) instead of replacing it. */
   bool accumulate;
+  /** Null, or a number for each of the tile's columns, added to the finished sum. */
+  const T* bias = nullptr;
 };
 
 template <class T, int kRows, int kVectors, bool kPacked>
@@ -57,6 +59,13 @@ void multiply_tile(const TileCall<T>& call) {
   NABLA_UNROLL
   for (int g = 0; g < kBases; ++g) a[g] = call.a + 3 * g * row_stride;
 
+  // What will be read or written at the end comes closer while the sums are made.
+  NABLA_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    NABLA_UNROLL
+    for (int j = 0; j < kVectors; ++j) __builtin_prefetch(call.c + i * call.c_row_stride + j * kWidth, 1);
+  }
+
   for (int64_t k = call.depth; k > 0; --k) {
     Vector<T> columns[kVectors];
     NABLA_UNROLL
@@ -73,18 +82,33 @@ void multiply_tile(const TileCall<T>& call) {
     for (int g = 0; g < kBases; ++g) a[g] += a_step;
   }
 
+  if (call.accumulate) {
+    NABLA_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      const T* c = call.c + i * call.c_row_stride;
+      NABLA_UNROLL
+      for (int j = 0; j < kVectors; ++j) {
+        const bool whole = j + 1 < kVectors || call.last_width == kWidth;
+        sums[i][j] = (whole ? load(c + j * kWidth) : load_part(c + j * kWidth, call.last_width)) + sums[i][j];
+      }
+    }
+  }
+  if (call.bias != nullptr) {
+    NABLA_UNROLL
+    for (int j = 0; j < kVectors; ++j) {
+      const bool whole = j + 1 < kVectors || call.last_width == kWidth;
+      const Vector<T> bias = whole ? load(call.bias + j * kWidth) : load_part(call.bias + j * kWidth, call.last_width);
+      NABLA_UNROLL
+      for (int i = 0; i < kRows; ++i) sums[i][j] = sums[i][j] + bias;
+    }
+  }
   NABLA_UNROLL
   for (int i = 0; i < kRows; ++i) {
     T* c = call.c + i * call.c_row_stride;
     NABLA_UNROLL
     for (int j = 0; j < kVectors; ++j) {
-      T* to = c + j * kWidth;
-      if (j + 1 < kVectors || call.last_width == kWidth) {
-        store(to, call.accumulate ? load(to) + sums[i][j] : sums[i][j]);
-      } else {
-        const Vector<T> value = call.accumulate ? load_part(to, call.last_width) + sums[i][j] : sums[i][j];
-        store_part(to, value, call.last_width);
-      }
+      if (j + 1 < kVectors || call.last_width == kWidth) store(c + j * kWidth, sums[i][j]);
+      else store_part(c + j * kWidth, sums[i][j], call.last_width);
     }
   }
 }
