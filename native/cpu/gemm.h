@@ -15,15 +15,27 @@ struct Matrix {
   int64_t column_stride;
 };
 
+/** What happens to a finished sum beside being stored. */
+template <class T>
+struct Finish {
+  /** Null, or one number a column that is added to the sum. */
+  const T* bias = nullptr;
+  /** The sum is added to what C holds. */
+  bool accumulate = false;
+};
+
 /**
- * C (rows x columns) = A (rows x depth) B (depth x columns). C's column stride must be 1. C is replaced, and must not
- * overlap A or B. The order in which products are summed depends on the sizes, strides and instruction set alone.
+ * C (rows x columns) = A (rows x depth) B (depth x columns). C's column stride must be 1. C is replaced, unless `finish`
+ * says otherwise, and must not overlap A or B. The order in which products are summed depends on the sizes, strides and instruction set alone.
  * Returns false when interrupted; C is then unfinished.
  */
 template <class T>
-bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matrix<const T> b, Matrix<T> c);
+bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matrix<const T> b, Matrix<T> c,
+          Finish<T> finish = {});
 
-extern template bool gemm<float>(int64_t, int64_t, int64_t, Matrix<const float>, Matrix<const float>, Matrix<float>);
-extern template bool gemm<double>(int64_t, int64_t, int64_t, Matrix<const double>, Matrix<const double>, Matrix<double>);
+extern template bool gemm<float>(int64_t, int64_t, int64_t, Matrix<const float>, Matrix<const float>, Matrix<float>,
+                                 Finish<float>);
+extern template bool gemm<double>(int64_t, int64_t, int64_t, Matrix<const double>, Matrix<const double>, Matrix<double>,
+                                  Finish<double>);
 
 NABLA_END_ISA

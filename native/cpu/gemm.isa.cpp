@@ -41,6 +41,8 @@ struct Block {
   Matrix<const T> a, b;
   Matrix<T> c;
   bool accumulate;
+  /** Null but for the last block of the depth. */
+  const T* bias;
   bool pack_a, pack_b;
   T* packed_a;
   T* packed_b;
@@ -77,6 +79,7 @@ struct Block {
       call.c_row_stride = c.row_stride;
       call.last_width = static_cast<int>(width - (vectors - 1) * kLanes<T>);
       call.accumulate = accumulate;
+      call.bias = bias == nullptr ? nullptr : bias + column;
       call.a_row_stride = a.row_stride;
       call.a_depth_stride = a.column_stride;
       int64_t row = cut.start(tile_begin);
@@ -139,23 +142,39 @@ void set_to_zero(int64_t rows, int64_t columns, Matrix<T> c) {
   }
 }
 
+template <class T>
+void add_bias(int64_t rows, int64_t columns, Matrix<T> c, const T* bias) {
+  if (bias == nullptr) return;
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j < columns; ++j) c.data[i * c.row_stride + j] += bias[j];
+  }
+}
+
 }  // namespace
 
 template <class T>
-bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matrix<const T> b, Matrix<T> c) {
+bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matrix<const T> b, Matrix<T> c,
+          Finish<T> finish) {
   if (rows == 0 || columns == 0) return true;
   if (depth == 0) {
-    set_to_zero(rows, columns, c);
+    if (!finish.accumulate) set_to_zero(rows, columns, c);
+    add_bias(rows, columns, c, finish.bias);
     return true;
   }
   bool done = false;
-  if (rows == 1) {
+  if (rows == 1 && !finish.accumulate) {
     const bool finished = multiply_vector<T>(columns, depth, {b.data, b.column_stride, b.row_stride}, a.data, a.column_stride,
                                              c.data, 1, &done);
-    if (done) return finished;
-  } else if (columns == 1) {
+    if (done) {
+      add_bias(rows, columns, c, finish.bias);
+      return finished;
+    }
+  } else if (columns == 1 && !finish.accumulate) {
     const bool finished = multiply_vector<T>(rows, depth, a, b.data, b.row_stride, c.data, c.row_stride, &done);
-    if (done) return finished;
+    if (done) {
+      add_bias(rows, columns, c, finish.bias);
+      return finished;
+    }
   }
   // Packing B pays when several tiles of rows read it, packing A when several panels do.
   const bool pack_b = b.column_stride != 1 || (rows > 2 * kTileRows && depth * columns * int64_t{sizeof(T)} > (128 << 10));
@@ -183,7 +202,8 @@ bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matri
                              {a.data + row * a.row_stride + k * a.column_stride, a.row_stride, a.column_stride},
                              {b.data + k * b.row_stride + column * b.column_stride, b.row_stride, b.column_stride},
                              {c.data + row * c.row_stride + column, c.row_stride, 1},
-                             s > 0,
+                             s > 0 || finish.accumulate,
+                             finish.bias != nullptr && s + 1 == depth_cut.parts ? finish.bias + column : nullptr,
                              pack_a,
                              pack_b,
                              room + room_b,
@@ -195,7 +215,8 @@ bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matri
   return true;
 }
 
-template bool gemm<float>(int64_t, int64_t, int64_t, Matrix<const float>, Matrix<const float>, Matrix<float>);
-template bool gemm<double>(int64_t, int64_t, int64_t, Matrix<const double>, Matrix<const double>, Matrix<double>);
+template bool gemm<float>(int64_t, int64_t, int64_t, Matrix<const float>, Matrix<const float>, Matrix<float>, Finish<float>);
+template bool gemm<double>(int64_t, int64_t, int64_t, Matrix<const double>, Matrix<const double>, Matrix<double>,
+                           Finish<double>);
 
 NABLA_END_ISA

@@ -12,6 +12,7 @@ void register_comparisons(KernelTable& table);
 void register_copy(KernelTable& table);
 void register_creation(KernelTable& table);
 void register_indexing(KernelTable& table);
+void register_linear(KernelTable& table);
 void register_losses(KernelTable& table);
 void register_mathematics(KernelTable& table);
 void register_matmul(KernelTable& table);

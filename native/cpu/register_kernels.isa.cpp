@@ -10,6 +10,7 @@ void register_kernels(KernelTable& table) {
   register_copy(table);
   register_creation(table);
   register_indexing(table);
+  register_linear(table);
   register_losses(table);
   register_mathematics(table);
   register_matmul(table);

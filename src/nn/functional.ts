@@ -39,6 +39,8 @@ export {
   tanh,
 } from "../tensor/generated/functions.ts";
 
+export { linear } from "./linear.ts";
+
 /** How the losses of single elements become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 

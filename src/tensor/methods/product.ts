@@ -5,7 +5,8 @@ import { callPlanned, toType } from "../dispatch.ts";
 import { promote } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { ops } from "../ops.ts";
-import { formatShape } from "../shape.ts";
+import { broadcastShapes, formatShape, sameShape } from "../shape.ts";
+import type { Shape } from "../shape.ts";
 import { requireTensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -15,6 +16,8 @@ export interface ProductMethods {
    * the right; dimensions before the last two are batches and broadcast.
    */
   matmul(other: Tensor): Tensor;
+  /** The gradient of an operand of matmul, of a given shape: a product summed over the batches to which it was broadcast. */
+  matmulBackward(other: Tensor, shape: Shape): Tensor;
 }
 
 export const productMethods: ProductMethods & ThisType<Tensor> = {
@@ -35,5 +38,15 @@ export const productMethods: ProductMethods & ThisType<Tensor> = {
       return !(other.ndim === 1 && d === product.ndim - 1);
     });
     return product.reshape(dropped);
+  },
+
+  matmulBackward(other, shape) {
+    const batch = broadcastShapes("matmul", this.shape.slice(0, -2), other.shape.slice(0, -2));
+    const extra = batch.length + 2 - shape.length;
+    const summed = batch.flatMap((size, d) => (size !== 1 && (d < extra || shape[d - extra] === 1) ? [d] : []));
+    const product = callPlanned(ops.matmul, ops.matmul.plan(this, other, summed));
+    const own = extra === 0 ? product : product.reshape(product.shape.slice(extra));
+    // Where this product was summed over its batches itself, one value is the gradient of all of them.
+    return sameShape(own.shape, shape) ? own : own.expand(shape);
   },
 };

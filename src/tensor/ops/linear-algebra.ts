@@ -2,12 +2,13 @@
  * Products of matrices.
  */
 import { ShapeError } from "../errors.ts";
-import { broadcastShapes, formatShape } from "../shape.ts";
+import { broadcastShapes, elementCount, formatShape, viewStrides } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { general } from "./definition.ts";
 import type { CallPlan } from "./definition.ts";
 
-function planMatmul(a: Tensor, b: Tensor): CallPlan {
+/** @param summed batch dimensions of the result whose products are summed; they stay, with size 1. */
+function planMatmul(a: Tensor, b: Tensor, summed: readonly number[] = []): CallPlan {
   const [rows, inner] = a.shape.slice(-2) as [number, number];
   const [innerOfB, columns] = b.shape.slice(-2) as [number, number];
   if (inner !== innerOfB) {
@@ -24,8 +25,26 @@ function planMatmul(a: Tensor, b: Tensor): CallPlan {
       [...batch, rows, inner],
       [...batch, inner, columns],
     ],
-    shape: [...batch, rows, columns],
+    shape: [...batch.map((size, d) => (summed.includes(d) ? 1 : size)), rows, columns],
     dtype: a.dtype,
+    attributes: summed,
+  };
+}
+
+/** All dimensions before the last as one. */
+function asRows(x: Tensor): Tensor {
+  return x.ndim === 2 ? x : x.reshape([elementCount(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+}
+
+function planLinear(x: Tensor, weight: Tensor, bias?: Tensor): CallPlan {
+  const [outputs, features] = weight.shape as [number, number];
+  const leading = x.shape.slice(0, -1);
+  const rows = [elementCount(leading), features];
+  const flat = x.ndim <= 2 || viewStrides(x.shape, x.strides, rows) !== undefined ? x : x.contiguous();
+  return {
+    inputs: bias === undefined ? [flat, weight] : [flat, weight, bias.contiguous()],
+    shape: [...leading, outputs],
+    dtype: x.dtype,
   };
 }
 
@@ -37,9 +56,21 @@ export const linearAlgebra = {
     plan: planMatmul,
     saves: "inputs",
     derivative: [
-      (gradient, call) => gradient.matmul(call.input(1).mT).sumTo(call.shapeOf(0)),
-      (gradient, call) => call.input(0).mT.matmul(gradient).sumTo(call.shapeOf(1)),
+      (gradient, call) => gradient.matmulBackward(call.input(1).mT, call.shapeOf(0)),
+      (gradient, call) => call.input(0).mT.matmulBackward(gradient, call.shapeOf(1)),
     ],
     examples: [{ shapes: [[2, 3], [3, 4]] }, { shapes: [[2, 1, 3, 4], [5, 4, 2]] }],
+  }),
+  linear: general({
+    summary: "x weight^T + bias: x [..., in], weight [out, in], bias [out].",
+    parameters: "weight: Tensor, bias?: Tensor",
+    internal: true,
+    plan: planLinear,
+    saves: "inputs",
+    jointDerivative: ([gradient], call) => [
+      call.needs(0) ? gradient!.matmul(call.input(1)) : undefined,
+      call.needs(1) ? asRows(gradient!).t().matmul(asRows(call.input(0))) : undefined,
+      call.needs(2) ? asRows(gradient!).sum({ dim: 0 }) : undefined,
+    ],
   }),
 };
