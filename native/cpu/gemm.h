@@ -1,4 +1,4 @@
-// Matrix multiplication C = A B for float32 and float64, with any strides of A and B.
+// Matrix multiplication C = A B for float32, float64 and int32, with any strides of A and B.
 #pragma once
 
 #include <cstdint>
@@ -37,5 +37,7 @@ extern template bool gemm<float>(int64_t, int64_t, int64_t, Matrix<const float>,
                                  Finish<float>);
 extern template bool gemm<double>(int64_t, int64_t, int64_t, Matrix<const double>, Matrix<const double>, Matrix<double>,
                                   Finish<double>);
+template <>
+bool gemm<int32_t>(int64_t, int64_t, int64_t, Matrix<const int32_t>, Matrix<const int32_t>, Matrix<int32_t>, Finish<int32_t>);
 
 NABLA_END_ISA

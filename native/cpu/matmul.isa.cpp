@@ -106,6 +106,7 @@ void matmul(const OpCall& call) {
 void register_matmul(KernelTable& table) {
   table.set(OpCode::matmul, DType::Float32, matmul<float>);
   table.set(OpCode::matmul, DType::Float64, matmul<double>);
+  table.set(OpCode::matmul, DType::Int32, matmul<int32_t>);
 }
 
 NABLA_END_ISA

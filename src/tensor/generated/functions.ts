@@ -491,6 +491,26 @@ export function matmul(self: Tensor, ...rest: Parameters<Tensor["matmul"]>): Ret
   return requireTensor("matmul", self).matmul(...rest);
 }
 
+/** The product of two matrices, [N, K] and [K, M]; `matmul` takes vectors and batches too. */
+export function mm(self: Tensor, ...rest: Parameters<Tensor["mm"]>): ReturnType<Tensor["mm"]> {
+  return requireTensor("mm", self).mm(...rest);
+}
+
+/** The product of a matrix [N, K] and a vector [K]. */
+export function mv(self: Tensor, ...rest: Parameters<Tensor["mv"]>): ReturnType<Tensor["mv"]> {
+  return requireTensor("mv", self).mv(...rest);
+}
+
+/** beta this + alpha (a b) for matrices a [N, K] and b [K, M]; this tensor broadcasts to [N, M]. */
+export function addmm(self: Tensor, ...rest: Parameters<Tensor["addmm"]>): ReturnType<Tensor["addmm"]> {
+  return requireTensor("addmm", self).addmm(...rest);
+}
+
+/** beta this + alpha (a b) for batches of matrices, a [B, N, K] and b [B, K, M]; this tensor broadcasts to [B, N, M]. */
+export function baddbmm(self: Tensor, ...rest: Parameters<Tensor["baddbmm"]>): ReturnType<Tensor["baddbmm"]> {
+  return requireTensor("baddbmm", self).baddbmm(...rest);
+}
+
 /**
  * A sequence [T, B, I] through long short-term memory: gates i, f, o and candidate g from x W_ih^T + b_ih + h W_hh^T + b_hh,
  * then c = f c + i g and h = o tanh(c) (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
