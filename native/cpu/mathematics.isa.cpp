@@ -26,6 +26,11 @@ struct Sigmoid {
   NABLA_INLINE Vector<double> apply(Vector<double> x) const { return vector_math::sigmoid<double>(x); }
 };
 
+struct Tanh {
+  NABLA_INLINE Vector<float> apply(Vector<float> x) const { return float_math::tanh(x); }
+  NABLA_INLINE Vector<double> apply(Vector<double> x) const { return vector_math::tanh(x); }
+};
+
 /** A function that exists on float64 vectors only. */
 template <class Function>
 struct InDouble {
@@ -38,9 +43,6 @@ struct Log1p {
 };
 struct Expm1 {
   static NABLA_INLINE Vector<double> of(Vector<double> x) { return vector_math::expm1(x); }
-};
-struct Tanh {
-  static NABLA_INLINE Vector<double> of(Vector<double> x) { return vector_math::tanh(x); }
 };
 struct Sin {
   static NABLA_INLINE Vector<double> of(Vector<double> x) { return vector_math::sine_or_cosine<0>(x); }
@@ -206,7 +208,7 @@ void register_mathematics(KernelTable& table) {
   register_costly<Sigmoid>(table, OpCode::sigmoid);
   register_costly<InDouble<Log1p>>(table, OpCode::log1p);
   register_costly<InDouble<Expm1>>(table, OpCode::expm1);
-  register_costly<InDouble<Tanh>>(table, OpCode::tanh);
+  register_costly<Tanh>(table, OpCode::tanh);
   register_costly<InDouble<Sin>>(table, OpCode::sin);
   register_costly<InDouble<Cos>>(table, OpCode::cos);
   register_cheap<Sqrt>(table, OpCode::sqrt);

@@ -8,6 +8,7 @@
 // randperm: no inputs, output Int32 of rank 1; attributes [seed low word, seed high word, offset]. The numbers 0 to n - 1.
 #include "core/thread_pool.h"
 #include "cpu/elementwise.h"
+#include "cpu/normal_pair.h"
 #include "cpu/random_words.h"
 #include "cpu/register_kernels.h"
 #include "cpu/vector_math.h"
@@ -105,22 +106,51 @@ NABLA_INLINE Vector<double> to_double(Vector<uint64_t> whole) {
   return __builtin_convertvector((Vector<int64_t>)whole, Vector<double>);
 }
 
-/** Float32 is computed in float64 and rounded: the last bit then hardly depends on the device's functions. */
+/** a0 b0 a1 b1 ... of the first half of the lanes, then of the second. */
+NABLA_INLINE void store_interleaved(float* to, Vector<float> a, Vector<float> b) {
+  constexpr int kCount = kLanes<float>;
+#if defined(__clang__)
+  for (int i = 0; i < kCount; ++i) to[2 * i] = a[i], to[2 * i + 1] = b[i];
+#else
+  Vector<int32_t> first{}, second{};
+  for (int i = 0; i < kCount; ++i) {
+    first[i] = i / 2 + (i % 2) * kCount;
+    second[i] = kCount / 2 + i / 2 + (i % 2) * kCount;
+  }
+  store(to, __builtin_shuffle(a, b, first));
+  store(to + kCount, __builtin_shuffle(a, b, second));
+#endif
+}
+
+/**
+ * A batch of words first and then the arithmetic on it: one after the other for each run of words, the two long chains of
+ * dependent instructions leave a processor nothing to do meanwhile (half the speed, measured on Zen 5).
+ */
 void normal_float32(const OpCall& call) {
-  constexpr int kCount = kLanes<double>;
-  const double mean = call.attributes[3], deviation = call.attributes[4];
-  generate<float, RandomWords::kWords>(call, [&](const uint64_t* pairs, float* values) {
-    for (int i = 0; i < kPairs / kCount; ++i) {
-      const Vector<uint64_t> words = load(pairs + i * kCount);
-      const Vector<double> u = (to_double(words & 0xffffffffu) + 1.0) * 0x1p-32;
-      const Vector<double> v = to_double(words >> 32) * 0x1p-32;
-      const vector_math::SineCosine z = box_muller(u, v);
-      double cosine[kCount], sine[kCount];
-      store(cosine, z.cosine * deviation + mean);
-      store(sine, z.sine * deviation + mean);
-      for (int j = 0; j < kCount; ++j) {
-        values[(i * kCount + j) * 2] = static_cast<float>(cosine[j]);
-        values[(i * kCount + j) * 2 + 1] = static_cast<float>(sine[j]);
+  constexpr int kRun = RandomWords::kWords, kBatch = 8;
+  const Stream stream(call);
+  const float mean = static_cast<float>(call.attributes[3]), deviation = static_cast<float>(call.attributes[4]);
+  float* const to = call.output(0).as<float>();
+  const int64_t count = count_of(call.output(0));
+  share(divide_up(count, kRun), kCostlyPiece / kRun, [&](int64_t begin, int64_t end) {
+    RandomWords::Halves words[kBatch];
+    for (int64_t run = begin; run < end; run += kBatch) {
+      const int batch = static_cast<int>(smaller(kBatch, end - run));
+      for (int i = 0; i < batch; ++i) {
+        words[i] = stream.words.halves(stream.offset + static_cast<uint64_t>((run + i) * RandomWords::kBlocks));
+      }
+      for (int i = 0; i < batch; ++i) {
+        const NormalPair pair = normal_pair(words[i].even, words[i].odd);
+        const Vector<float> cosine = float_math::RoundedSum::of(pair.cosine, splat(deviation), splat(mean));
+        const Vector<float> sine = float_math::RoundedSum::of(pair.sine, splat(deviation), splat(mean));
+        const int64_t first = (run + i) * kRun;
+        if (first + kRun <= count) {
+          store_interleaved(to + first, cosine, sine);
+        } else {
+          float values[kRun];
+          store_interleaved(values, cosine, sine);
+          for (int64_t j = first; j < count; ++j) to[j] = values[j - first];
+        }
       }
     }
   });

@@ -41,9 +41,35 @@ struct RandomWords {
 
   uint64_t seed;
 
+  /** Words 0 and 2 of each block, then words 1 and 3, in the order of the stream. */
+  struct Halves {
+    Vector<uint32_t> even, odd;
+  };
+
+  NABLA_INLINE Halves halves(uint64_t number) const {
+    constexpr uint64_t kLow = 0xffffffffu;
+    const Block block = blocks(number);
+    return {(Vector<uint32_t>)((block.words[0] & kLow) | (block.words[2] << 32)),
+            (Vector<uint32_t>)((block.words[1] & kLow) | (block.words[3] << 32))};
+  }
+
   /** The words of the blocks from `number` on, as pairs: low word first, which is how they lie in memory. */
   NABLA_INLINE void generate(uint64_t number, uint64_t* pairs) const {
     constexpr uint64_t kLow = 0xffffffffu;
+    const Block block = blocks(number);
+    const Vector<uint64_t> front = (block.words[0] & kLow) | (block.words[1] << 32);
+    const Vector<uint64_t> back = (block.words[2] & kLow) | (block.words[3] << 32);
+    store(pairs, interleave(front, back, false));
+    store(pairs + kBlocks, interleave(front, back, true));
+  }
+
+ private:
+  /** A block a lane; of each lane only the low half counts. */
+  struct Block {
+    Vector<uint64_t> words[4];
+  };
+
+  NABLA_INLINE Block blocks(uint64_t number) const {
     Vector<uint64_t> counter{};
     for (int i = 0; i < kBlocks; ++i) counter[i] = static_cast<uint64_t>(i);
     counter += number;
@@ -51,7 +77,7 @@ struct RandomWords {
     uint32_t key0 = static_cast<uint32_t>(seed), key1 = static_cast<uint32_t>(seed >> 32);
     NABLA_UNROLL
     for (int round = 0; round < kPhiloxRounds; ++round) {
-      // Only the low halves of the lanes count: multiplication ignores the upper ones, the end masks them off.
+      // Multiplication ignores the upper halves.
       const Vector<uint64_t> product0 = multiply_low_words(c0, kPhiloxMultiplier0);
       const Vector<uint64_t> product1 = multiply_low_words(c2, kPhiloxMultiplier1);
       c0 = (product1 >> 32) ^ c1 ^ key0;
@@ -61,9 +87,7 @@ struct RandomWords {
       key0 += kPhiloxWeyl0;
       key1 += kPhiloxWeyl1;
     }
-    const Vector<uint64_t> front = (c0 & kLow) | (c1 << 32), back = (c2 & kLow) | (c3 << 32);
-    store(pairs, interleave(front, back, false));
-    store(pairs + kBlocks, interleave(front, back, true));
+    return {{c0, c1, c2, c3}};
   }
 };
 
