@@ -27,6 +27,7 @@ export * from "./tensor/generated/functions.ts";
 export { max, meshgrid, min, where } from "./tensor/functions.ts";
 export { cat, stack } from "./tensor/methods/join.ts";
 export type { JoinOptions } from "./tensor/methods/join.ts";
+export { conv1d, conv2d, convTranspose2d } from "./nn/convolution.ts";
 export { grad } from "./autograd/backward.ts";
 export { display } from "./host.ts";
 export * as data from "./data/index.ts";

@@ -9,6 +9,7 @@ NABLA_BEGIN_ISA
 void register_argument_reductions(KernelTable& table);
 void register_arithmetic(KernelTable& table);
 void register_comparisons(KernelTable& table);
+void register_convolution(KernelTable& table);
 void register_copy(KernelTable& table);
 void register_creation(KernelTable& table);
 void register_indexing(KernelTable& table);
@@ -23,5 +24,6 @@ void register_recurrent(KernelTable& table);
 void register_recurrent_backward(KernelTable& table);
 void register_reductions(KernelTable& table);
 void register_softmax(KernelTable& table);
+void register_windows(KernelTable& table);
 
 NABLA_END_ISA

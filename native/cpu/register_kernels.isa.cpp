@@ -7,6 +7,7 @@ void register_kernels(KernelTable& table) {
   register_argument_reductions(table);
   register_arithmetic(table);
   register_comparisons(table);
+  register_convolution(table);
   register_copy(table);
   register_creation(table);
   register_indexing(table);
@@ -21,6 +22,7 @@ void register_kernels(KernelTable& table) {
   register_recurrent_backward(table);
   register_reductions(table);
   register_softmax(table);
+  register_windows(table);
 }
 
 NABLA_END_ISA

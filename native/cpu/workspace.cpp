@@ -15,11 +15,10 @@ struct Buffer {
   ~Buffer() { ::operator delete(data, kAlignment); }
 };
 
-thread_local Buffer buffer;
+thread_local Buffer own_buffer;
+thread_local Buffer call_buffer;
 
-}  // namespace
-
-void* workspace(size_t bytes) noexcept {
+void* at_least(Buffer& buffer, size_t bytes) noexcept {
   if (buffer.bytes < bytes) {
     ::operator delete(buffer.data, kAlignment);
     buffer.data = nullptr;
@@ -29,5 +28,11 @@ void* workspace(size_t bytes) noexcept {
   }
   return buffer.data;
 }
+
+}  // namespace
+
+void* workspace(size_t bytes) noexcept { return at_least(own_buffer, bytes); }
+
+void* call_workspace(size_t bytes) noexcept { return at_least(call_buffer, bytes); }
 
 }  // namespace nabla

@@ -40,6 +40,10 @@ export {
 } from "../tensor/generated/functions.ts";
 
 export { linear } from "./linear.ts";
+export { conv1d, conv2d, convTranspose2d } from "./convolution.ts";
+export type { Convolution1dOptions, ConvolutionOptions, TransposedConvolutionOptions } from "./convolution.ts";
+export { fold, unfold } from "./unfold.ts";
+export type { WindowOptions } from "./unfold.ts";
 
 /** How the losses of single elements become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";

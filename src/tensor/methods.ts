@@ -6,6 +6,7 @@ import type { ReductionOptions } from "./dispatch.ts";
 import { activationMethods } from "./methods/activation.ts";
 import { arrangeMethods } from "./methods/arrange.ts";
 import { compareMethods } from "./methods/compare.ts";
+import { convolutionMethods } from "./methods/convolution.ts";
 import { copyMethods } from "./methods/copy.ts";
 import { inPlaceMethods } from "./methods/in-place.ts";
 import { indexMethods } from "./methods/index.ts";
@@ -71,6 +72,7 @@ const families = [
   inPlaceMethods,
   productMethods,
   recurrentMethods,
+  convolutionMethods,
   reductionMethods,
   selectMethods,
   joinMethods,

@@ -4,6 +4,7 @@
  */
 import { arithmetic } from "./ops/arithmetic.ts";
 import { comparison } from "./ops/comparison.ts";
+import { convolution } from "./ops/convolution.ts";
 import { creationOps } from "./ops/creation.ts";
 import type { OpRow } from "./ops/definition.ts";
 import { indexing } from "./ops/indexing.ts";
@@ -20,6 +21,7 @@ import { reductions } from "./ops/reduction.ts";
 /** The rows under their names, in the order of the native enum. */
 export const rows = {
   ...linearAlgebra,
+  ...convolution,
   ...arithmetic,
   ...comparison,
   ...mathematics,

@@ -13,6 +13,7 @@ import type { ActivationMethods } from "./methods/activation.ts";
 import type { ArrangeMethods } from "./methods/arrange.ts";
 import type { BackwardMethods } from "./methods/backward.ts";
 import type { CompareMethods } from "./methods/compare.ts";
+import type { ConvolutionMethods } from "./methods/convolution.ts";
 import type { CopyMethods } from "./methods/copy.ts";
 import type { InPlaceMethods } from "./methods/in-place.ts";
 import type { IndexMethods } from "./methods/index.ts";
@@ -45,6 +46,7 @@ export interface Tensor
     InPlaceMethods,
     ProductMethods,
     RecurrentMethods,
+    ConvolutionMethods,
     ReductionMethods,
     SelectMethods,
     JoinMethods,
