@@ -12,6 +12,7 @@ void register_comparisons(KernelTable& table);
 void register_convolution(KernelTable& table);
 void register_copy(KernelTable& table);
 void register_creation(KernelTable& table);
+void register_ctc(KernelTable& table);
 void register_indexing(KernelTable& table);
 void register_linear(KernelTable& table);
 void register_losses(KernelTable& table);
@@ -25,5 +26,6 @@ void register_recurrent_backward(KernelTable& table);
 void register_reductions(KernelTable& table);
 void register_softmax(KernelTable& table);
 void register_windows(KernelTable& table);
+void register_standardize(KernelTable& table);
 
 NABLA_END_ISA

@@ -10,6 +10,7 @@ void register_kernels(KernelTable& table) {
   register_convolution(table);
   register_copy(table);
   register_creation(table);
+  register_ctc(table);
   register_indexing(table);
   register_linear(table);
   register_losses(table);
@@ -23,6 +24,7 @@ void register_kernels(KernelTable& table) {
   register_reductions(table);
   register_softmax(table);
   register_windows(table);
+  register_standardize(table);
 }
 
 NABLA_END_ISA

@@ -10,6 +10,16 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+export { crfDecode, crfLogLikelihood } from "./crf.ts";
+export type { CrfOptions, Decoded } from "./crf.ts";
+export { ctcBestPath, ctcCollapse, ctcLoss } from "./ctc.ts";
+export type { CtcLossOptions, Lengths } from "./ctc.ts";
+export { batchNorm, layerNorm, localResponseNorm } from "./normalization.ts";
+export type { BatchNormOptions, LayerNormOptions } from "./normalization.ts";
+export { dropout, dropout2d } from "./dropout.ts";
+export type { DropoutOptions } from "./dropout.ts";
+export { embedding } from "./embedding.ts";
+export { cosineSimilarity } from "./similarity.ts";
 export { interpolate } from "./interpolation.ts";
 export type { InterpolateOptions, InterpolationMode } from "./interpolation.ts";
 export { nms, roiPool } from "./regions.ts";

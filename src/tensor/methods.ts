@@ -8,6 +8,7 @@ import { arrangeMethods } from "./methods/arrange.ts";
 import { compareMethods } from "./methods/compare.ts";
 import { convolutionMethods } from "./methods/convolution.ts";
 import { copyMethods } from "./methods/copy.ts";
+import { derivativeMethods } from "./methods/derivatives.ts";
 import { inPlaceMethods } from "./methods/in-place.ts";
 import { indexMethods } from "./methods/index.ts";
 import { joinMethods } from "./methods/join.ts";
@@ -82,6 +83,7 @@ const families = [
   normMethods,
   activationMethods,
   poolingMethods,
+  derivativeMethods,
   compareMethods,
   printMethods,
 ];

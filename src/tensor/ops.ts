@@ -12,11 +12,13 @@ import { linearAlgebra } from "./ops/linear-algebra.ts";
 import { mathematics } from "./ops/mathematics.ts";
 import { memoryOps } from "./ops/memory.ts";
 import { network } from "./ops/network.ts";
+import { normalization } from "./ops/normalization.ts";
 import { optimisation } from "./ops/optimisation.ts";
 import { pooling } from "./ops/pooling.ts";
 import { randomOps } from "./ops/random.ts";
 import { recurrent } from "./ops/recurrent.ts";
 import { reductions } from "./ops/reduction.ts";
+import { sequenceLoss } from "./ops/sequence-loss.ts";
 
 /** The rows under their names, in the order of the native enum. */
 export const rows = {
@@ -27,6 +29,8 @@ export const rows = {
   ...mathematics,
   ...reductions,
   ...network,
+  ...normalization,
+  ...sequenceLoss,
   ...pooling,
   ...recurrent,
   ...indexing,

@@ -15,6 +15,7 @@ import type { BackwardMethods } from "./methods/backward.ts";
 import type { CompareMethods } from "./methods/compare.ts";
 import type { ConvolutionMethods } from "./methods/convolution.ts";
 import type { CopyMethods } from "./methods/copy.ts";
+import type { DerivativeMethods } from "./methods/derivatives.ts";
 import type { InPlaceMethods } from "./methods/in-place.ts";
 import type { IndexMethods } from "./methods/index.ts";
 import type { JoinMethods } from "./methods/join.ts";
@@ -56,6 +57,7 @@ export interface Tensor
     NormMethods,
     ActivationMethods,
     PoolingMethods,
+    DerivativeMethods,
     CompareMethods,
     BackwardMethods {}
 
