@@ -6,6 +6,7 @@
 
 #include "binding/environment.h"
 #include "binding/frame.h"
+#include "binding/programs.h"
 #include "core/cpu_features.h"
 #include "core/op_codes.h"
 #include "core/thread_pool.h"
@@ -248,6 +249,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   define_hot(env, exports, "release", release, environment);
   define_hot(env, exports, "item", item, environment);
   define_hot(env, exports, "collected", collected, environment);
+  define_programs(env, exports, environment);
   exports.Set("write", Napi::Function::New<write>(env, "write", environment));
   exports.Set("read", Napi::Function::New<read>(env, "read", environment));
   exports.Set("memory", Napi::Function::New<memory>(env, "memory", environment));

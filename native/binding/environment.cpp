@@ -1,5 +1,7 @@
 #include "binding/environment.h"
 
+#include <utility>
+
 #include "core/thread_pool.h"
 
 namespace nabla::binding {
@@ -52,9 +54,22 @@ void Environment::release_listed() {
   frame[word::kReleaseCount] = 0;
 }
 
+napi_value Environment::probe(napi_env env, int32_t number) {
+  auto owner = std::make_unique<Owner>();
+  owner->environment = this;
+  owner->probe = number;
+  return wrap(env, std::move(owner));
+}
+
+std::vector<int32_t> Environment::take_dead_probes() {
+  release_waiting();
+  return std::exchange(dead_probes_, {});
+}
+
 void Environment::drain() {
   for (Owner* owner : finalized_) {
     for (const StorageReference& storage : owner->storages) storages.release(storage);
+    if (owner->probe >= 0) dead_probes_.push_back(owner->probe);
     if (owner == batch_) batch_ = nullptr;
     delete owner;
   }

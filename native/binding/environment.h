@@ -26,6 +26,8 @@ class Environment;
 struct Owner {
   Environment* environment;
   std::vector<StorageReference> storages;
+  /** Not negative for a probe, which owns nothing and only tells that it has been collected. */
+  int32_t probe = -1;
 };
 
 class Environment {
@@ -47,6 +49,9 @@ class Environment {
   napi_value open_batch(napi_env env);
   /** Puts a small storage under the open batch's owner. */
   void add_to_batch(Handle handle);
+  /** A new external that owns nothing; `take_dead_probes` gives its number once it has been collected. */
+  napi_value probe(napi_env env, int32_t number);
+  std::vector<int32_t> take_dead_probes();
   /**
    * Releases what the frame lists, and then everything whose owner the collector has found dead. In this order: a listed
    * storage may have a dead owner, whose claim has passed once the handle is given to another.
@@ -65,6 +70,7 @@ class Environment {
   void drain();
 
   std::vector<Owner*> finalized_;
+  std::vector<int32_t> dead_probes_;
   Owner* batch_ = nullptr;
   int64_t owners_alive_ = 0;
   bool detached_ = false;

@@ -31,6 +31,14 @@ export interface NativeRuntime {
   read(handle: number, byteOffset: number, target: TypedArray): void;
   /** Told after a garbage collection. */
   collected(full: boolean): void;
+  /** A compiled program from its words, and the words through which its runs talk; undefined when they do not make one. */
+  buildProgram(words: Float64Array, exchange: Float64Array): object | undefined;
+  /** Runs a program on what lies in its exchange; returns what owns its results. */
+  runProgram(program: object): Owner | (Owner | undefined)[] | undefined;
+  /** An object whose collection `deadProbes` tells. */
+  probe(number: number): object;
+  /** The probes that the collector has taken since the last call. */
+  deadProbes(): number[];
   /** What is alive now. */
   memory(): { tensors: number; bytes: number; cachedBytes: number };
   /** Shared memory that long kernels read between pieces of work, or null. */

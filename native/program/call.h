@@ -1,0 +1,22 @@
+// A call whose kernel has been looked up.
+#pragma once
+
+#include "core/op_call.h"
+
+namespace nabla {
+
+/** One element of any dtype: an operand that is a plain number points at it. */
+union Number {
+  float float32;
+  double float64;
+  int32_t int32;
+  uint8_t uint8;
+};
+
+struct ResolvedCall {
+  Kernel kernel;
+  OpCall call;
+  Number numbers[kMaxOperands];
+};
+
+}  // namespace nabla

@@ -1,0 +1,102 @@
+// A compiled program: the calls of one training step (or any other function), resolved once and run many times without
+// going back to JavaScript. What changes from run to run is named by slots: the memory of arguments and results, numbers
+// such as a learning rate or the position in a random stream. Everything else (kernels, shapes, where temporaries lie
+// in the arena) is settled when the program is built.
+//
+// A flat list of calls with patched operands is what CUDA calls a graph and ggml a compute plan.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/op_call.h"
+#include "core/storage_table.h"
+#include "program/call.h"
+#include "program/tiles.h"
+
+namespace nabla {
+
+enum class ProgramStatus : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, InvalidHandle = 4, OutsideRange = 5 };
+
+/** A comparison of positions with their range, in the middle of the program. */
+struct PositionsCheck {
+  Operand positions;
+  int64_t size;
+};
+
+/** What a run ended with; a failed check says which it was and what it found. */
+struct ProgramOutcome {
+  ProgramStatus status = ProgramStatus::Ok;
+  int32_t check = -1;
+  int64_t smallest = 0, largest = 0;
+};
+
+/** What a run is given: one entry a slot. */
+struct ProgramInputs {
+  /** Storages of the arguments, and the position of their first element in it. */
+  const double* arguments;
+  /** Numbers that replace attributes of calls. */
+  const double* numbers;
+};
+
+class Program {
+ public:
+  /**
+   * Builds a program from the words that src/compile/encode.ts writes. Null when they do not make one (an op this build
+   * does not know, a type an op has no kernel for, a storage that is gone).
+   */
+  static std::unique_ptr<Program> build(const double* words, size_t count, const StorageTable& storages);
+
+  /**
+   * Runs it. New storages for the results are taken from the table and their handles put into `results`; when the run does
+   * not end well they have been given back.
+   */
+  ProgramOutcome run(StorageTable& storages, const ProgramInputs& inputs, Handle* results);
+
+  int argument_count() const { return static_cast<int>(argument_count_); }
+  int number_count() const { return static_cast<int>(number_count_); }
+  int result_count() const { return static_cast<int>(result_bytes_.size()); }
+
+ private:
+  enum class StepKind : int32_t { Call = 0, Check = 1, Tiles = 2 };
+  struct Step {
+    StepKind kind;
+    /** In `calls_`, `checks_` or `groups_`. */
+    int32_t index;
+  };
+  struct ArgumentPatch {
+    void** pointer;
+    int32_t argument;
+    int32_t item_bytes;
+    /** In elements, from the argument's first one. */
+    int64_t offset;
+  };
+  struct ResultPatch {
+    void** pointer;
+    int32_t result;
+    int64_t byte_offset;
+  };
+  struct NumberPatch {
+    double* attribute;
+    int32_t number;
+  };
+  class Builder;
+
+  void patch(const StorageTable& storages, const ProgramInputs& inputs, const Handle* results);
+  ProgramOutcome run_steps();
+
+  size_t argument_count_ = 0, number_count_ = 0;
+  std::vector<StorageReference> captured_;
+  std::vector<size_t> result_bytes_;
+  std::vector<Step> steps_;
+  // None of these grow once patches point into them.
+  std::vector<ResolvedCall> calls_;
+  std::vector<PositionsCheck> checks_;
+  std::vector<TileGroup> groups_;
+  std::vector<ArgumentPatch> argument_patches_;
+  std::vector<ResultPatch> result_patches_;
+  std::vector<NumberPatch> number_patches_;
+};
+
+}  // namespace nabla
