@@ -28,6 +28,8 @@ export { max, meshgrid, min, where } from "./tensor/functions.ts";
 export { cat, stack } from "./tensor/methods/join.ts";
 export type { JoinOptions } from "./tensor/methods/join.ts";
 export { conv1d, conv2d, convTranspose2d } from "./nn/convolution.ts";
+export { compile } from "./compile/compile.ts";
+export type { Compiled, CompileOptions, ProgramReport } from "./compile/compile.ts";
 export { grad } from "./autograd/backward.ts";
 export { display } from "./host.ts";
 export * as data from "./data/index.ts";

@@ -27,6 +27,8 @@ export interface CallObserver {
   changing(numbers: readonly number[], again: () => readonly number[]): void;
   /** Something happened outside of calls that has to happen again in each later run. */
   acted(again: () => void): void;
+  /** A tensor has just become a leaf that collects gradients. */
+  leafMade(leaf: Tensor): void;
   /** Before `grad` is read. */
   gradientRead(leaf: Tensor): void;
   /** Before `grad` is set. */

@@ -30,6 +30,11 @@ export function codeOf(dtype: DType): number {
   return dtype === "uint8" ? 3 : 4;
 }
 
+/** The type with a number. */
+export function dtypeOf(code: number): DType {
+  return dtypes[code]!;
+}
+
 /** Bytes of one element. */
 export function byteSize(dtype: DType): number {
   if (dtype === "float32" || dtype === "int32") return 4;

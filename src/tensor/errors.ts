@@ -47,3 +47,8 @@ export class RuntimeError extends NablaError {
 export class InterruptedError extends NablaError {
   override name = "InterruptedError";
 }
+
+/** A function that cannot be compiled, or a compiled one that was asked for what it cannot give. */
+export class CompileError extends NablaError {
+  override name = "CompileError";
+}

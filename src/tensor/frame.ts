@@ -2,7 +2,7 @@
  * The frame in which the operands of a call cross to native code: an array of doubles shared by both sides. Writing a
  * number into it costs about a nanosecond, where an object argument costs 37. The layout mirrors native/binding/frame.h.
  */
-import { codeOf } from "./dtype.ts";
+import { codeOf, dtypeOf } from "./dtype.ts";
 import type { DType } from "./dtype.ts";
 import { native } from "./native.ts";
 import type { Shape } from "./shape.ts";
@@ -106,6 +106,31 @@ export function writeNewOutput(position: number, dtype: DType, shape: Shape, str
 /** Writes attribute number `index`; its meaning is the op's own. */
 export function writeAttribute(index: number, value: number): void {
   words[firstAttributeWord + index] = value;
+}
+
+/** How an operand of the last call lies in its memory; for a plain number, `offset` is its value. */
+export interface Window {
+  dtype: DType;
+  offset: number;
+  shape: Shape;
+  strides: Shape;
+}
+
+/** An operand of the last call. */
+export function operand(position: number): Window {
+  const at = firstOperandWord + position * operandWords;
+  const rank = words[at + rankWord]!;
+  return {
+    dtype: dtypeOf(words[at + dtypeWord]!),
+    offset: words[at + offsetWord]!,
+    shape: Array.from(words.subarray(at + sizesWord, at + sizesWord + rank)),
+    strides: Array.from(words.subarray(at + stridesWord, at + stridesWord + rank)),
+  };
+}
+
+/** The attributes of the last call. */
+export function attributes(): number[] {
+  return Array.from(words.subarray(firstAttributeWord, firstAttributeWord + words[attributeCountWord]!));
 }
 
 /** The handle that the call has given an operand. */

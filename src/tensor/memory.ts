@@ -103,14 +103,15 @@ function findCollector(): Collector {
 
 /** Called when native memory has grown: collects the young generation, and all of it when that was not enough. */
 export function relievePressure(): void {
+  collectGarbage(frame.pressure() === 1 ? "minor" : "full");
+}
+
+/** Collects now: the young generation, or everything. */
+export function collectGarbage(what: "minor" | "full"): void {
   collector ??= findCollector();
-  if (frame.pressure() === 1) {
-    collector({ type: "minor" });
-    native.collected(false);
-  } else {
-    collector();
-    native.collected(true);
-  }
+  if (what === "minor") collector({ type: "minor" });
+  else collector();
+  native.collected(what === "full");
 }
 
 /** What the runtime holds now. */

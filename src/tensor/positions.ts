@@ -20,10 +20,13 @@ export function checkPositions(op: string, what: string, index: Tensor, size: nu
   if (index.numel === 0) return index.to("int32");
   if (observer !== undefined) observer.positionsChecked(op, what, index, size);
   const [smallest, largest] = observedBy(undefined, () => [index.amin().item(), index.amax().item()] as const);
-  if (smallest < 0 || largest >= size) {
-    const wrong = smallest < 0 ? smallest : largest;
-    const range = size === 0 ? "there is nothing to choose from" : `it must lie in 0 to ${size - 1}`;
-    throw new TensorIndexError(`${op}: ${what} ${wrong} is outside the range; ${range}`);
-  }
+  if (smallest < 0 || largest >= size) throw outsideRange(op, what, smallest, largest, size);
   return index.to("int32");
+}
+
+/** The error of positions of which the smallest or the largest is outside 0 to size - 1. */
+export function outsideRange(op: string, what: string, smallest: number, largest: number, size: number): TensorIndexError {
+  const wrong = smallest < 0 ? smallest : largest;
+  const range = size === 0 ? "there is nothing to choose from" : `it must lie in 0 to ${size - 1}`;
+  return new TensorIndexError(`${op}: ${what} ${wrong} is outside the range; ${range}`);
 }

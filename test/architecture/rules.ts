@@ -10,6 +10,7 @@ import { arrows } from "./tree.ts";
 const libraryArrows: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   autograd: ["tensor"],
+  compile: ["tensor"],
   nn: ["tensor", "autograd"],
   optim: ["tensor", "autograd", "nn"],
   data: ["tensor"],

@@ -1,6 +1,7 @@
 /**
  * Copies: of type, of layout, out of the graph, and the two sums and paddings by which broadcasting and slicing are undone.
  */
+import { observer } from "../call-observer.ts";
 import { callForNew, callInPlace, callPlanned, record } from "../dispatch.ts";
 import { checkDType, isFloating } from "../dtype.ts";
 import type { DType } from "../dtype.ts";
@@ -77,6 +78,7 @@ export const copyMethods: CopyMethods & ThisType<Tensor> = {
     if (!this.isLeaf) {
       throw new GradientError("requiresGrad_: this tensor was computed; only leaves can be told. Write detach() first");
     }
+    if (observer !== undefined && required && !this.requiresGrad) observer.leafMade(this);
     this.requiresGrad = required;
     if (!required) this.node = undefined;
     return this;

@@ -53,7 +53,7 @@ function requireOwnPlaces(op: string, self: Tensor): void {
 
 /** The source as it is now, apart from what is about to be written: a copy where the two overlap without being the same. */
 function apart(source: Tensor, self: Tensor): Tensor {
-  if (source.storage !== self.storage) return source;
+  if (source.storage.handle !== self.storage.handle) return source;
   const same = source.offset === self.offset && sameShape(source.shape, self.shape) && sameShape(source.strides, self.strides);
   return same ? source : source.clone();
 }

@@ -1,0 +1,164 @@
+/**
+ * `compile(fn)`: the same function, faster. Its first call with arguments of a new shape runs as ever and is watched; later
+ * ones are answered by one native program made from what was seen, with the same bits.
+ *
+ * The idea of tracing a function once per shape is JAX's `jit` (Frostig, Johnson and Leary, "Compiling machine learning
+ * programs via high-level tracing", 2018); that memory changed in place stays in place is PyTorch's and CUDA graphs'.
+ */
+import { observer } from "../tensor/call-observer.ts";
+import { CompileError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { printProgram } from "./print.ts";
+import type { Program } from "./program.ts";
+import { Signature } from "./signature.ts";
+import { trace } from "./trace.ts";
+import type { Traceable } from "./trace.ts";
+
+export interface CompileOptions {
+  /** How many programs are kept, 8 when not given; the one not used for longest makes room for a new one. */
+  limit?: number;
+}
+
+/** What is known of one of a compiled function's programs. */
+export interface ProgramReport {
+  /** How many calls it has answered, without the one it was made from. */
+  readonly replays: number;
+  /** Calls of native kernels in one run. */
+  readonly calls: number;
+  /** Bytes of memory that its temporaries share. */
+  readonly bytes: number;
+  /** The program as text. */
+  toString(): string;
+}
+
+/** A compiled function. */
+export interface Compiled<Arguments extends unknown[], Result> {
+  (...args: Arguments): Result;
+  /** The programs made so far and still kept, the one used last first. */
+  readonly programs: readonly ProgramReport[];
+  /** The programs as text: one line a call, with shapes, and what of it runs together. */
+  toString(): string;
+}
+
+const defaultLimit = 8;
+
+/** The programs of one function. */
+class Cache {
+  readonly fn: Traceable;
+  readonly limit: number;
+  /** The one used last first. */
+  readonly programs: Program[] = [];
+  readonly #tensors: Tensor[] = [];
+  /** Signatures of calls of which no program could be made, because the function kept a tensor. */
+  #unsteady: Signature[] = [];
+  #replaced = 0;
+
+  constructor(fn: Traceable, limit: number) {
+    this.fn = fn;
+    this.limit = limit;
+  }
+
+  call(args: readonly unknown[]): unknown {
+    // Inside of another trace the function is part of that one.
+    if (observer !== undefined) return this.fn(...(args as never[]));
+    const { programs } = this;
+    for (let i = 0; i < programs.length; i++) {
+      const program = programs[i]!;
+      const tensors = this.#tensors;
+      if (!program.accepts(args, tensors)) continue;
+      if (i > 0) {
+        programs.splice(i, 1);
+        programs.unshift(program);
+      }
+      const result = program.run(tensors);
+      tensors.length = 0;
+      return result;
+    }
+    return this.#trace(args);
+  }
+
+  #trace(args: readonly unknown[]): unknown {
+    const given: Tensor[] = [];
+    const signature = new Signature(args, given);
+    const { result, program, kept } = trace(this.fn, args, given, signature);
+    if (program === undefined) {
+      this.#rememberUnsteady(args, signature, kept[0]!.madeBy);
+      return result;
+    }
+    this.programs.unshift(program);
+    if (this.programs.length > this.limit) this.#warnOfChange(signature, this.programs.pop()!.signature);
+    return result;
+  }
+
+  /** The first run of a function may make what it keeps for later ones (an optimiser its moments); the second may not. */
+  #rememberUnsteady(args: readonly unknown[], signature: Signature, op: string): void {
+    if (this.#unsteady.some((earlier) => earlier.matches(args, []))) {
+      throw new CompileError(
+        `compile: each time it runs, the function keeps a tensor that it has made (by "${op}") somewhere outside, where later ` +
+          `runs would not put a new one; return the tensor, or write it into one that is there before: kept.copy_(made)`,
+      );
+    }
+    this.#unsteady = [signature, ...this.#unsteady].slice(0, this.limit);
+  }
+
+  #warnOfChange(signature: Signature, replaced: Signature): void {
+    if (++this.#replaced !== this.limit) return;
+    const numbers = signature.differingNumber(replaced);
+    const cause =
+      numbers === undefined
+        ? "its arguments have had that many shapes"
+        : `one of its arguments is a number that changes (${numbers}), and a number is part of the program; pass a tensor instead`;
+    process.emitWarning(`compile: a function has been traced ${2 * this.limit} times: ${cause}`, "CompileWarning");
+  }
+}
+
+/**
+ * Makes a function fast that works on tensors: a training step, say. It is called like the function, and gives the same
+ * results to the last bit.
+ *
+ * The first call with arguments of certain shapes and types runs the function as ever and makes a program of it: the calls of
+ * kernels, those of `backward()` and of optimisers included, with memory planned ahead and neighbouring elementwise calls run
+ * together. Later calls with such arguments run the program and not a line of the function. What may differ from call to
+ * call: the contents of tensors given and of tensors that the function uses from outside (parameters are changed in place
+ * as ever); learning rates and step counts of optimisers; random draws, which go on where the last ones ended.
+ *
+ * What a program cannot see: anything the function does beside tensors happens in the first call alone; plain numbers, and
+ * tensors made from them, are those of the first call unless they are arguments (each other number makes another program); a
+ * tensor put in place of another one outside is not noticed. Results carry no graph: call `backward()` inside.
+ *
+ * @param fn any synchronous function. Tensors may be anywhere in its arguments and its result, in arrays and plain objects.
+ * @throws CompileError for an async function, and, when called, where the function reads a value (`item()`, `data()`) or
+ * keeps a tensor it has made.
+ * @example
+ * const step = compile((x: Tensor, y: Tensor) => {
+ *   optimizer.zeroGrad();
+ *   const loss = nn.functional.crossEntropy(model(x), y);
+ *   loss.backward();
+ *   optimizer.step();
+ *   return loss;
+ * });
+ */
+export function compile<Arguments extends unknown[], Result>(
+  fn: (...args: Arguments) => Result,
+  options: CompileOptions = {},
+): Compiled<Arguments, Result> {
+  if (typeof fn !== "function") throw new CompileError(`compile: expected a function, got a value of type ${typeof fn}`);
+  const kind = fn.constructor.name;
+  if (kind !== "Function") {
+    throw new CompileError(`compile: the function is of kind ${kind}, which stops in between; compile what it does between two stops`);
+  }
+  const { limit = defaultLimit } = options;
+  if (!Number.isInteger(limit) || limit < 1) throw new CompileError(`compile: limit is ${limit}; it must be a whole number of at least 1`);
+  const cache = new Cache(fn as Traceable, limit);
+  const compiled = ((...args: Arguments) => cache.call(args)) as Compiled<Arguments, Result>;
+  Object.defineProperty(compiled, "programs", { get: () => cache.programs.map(reportOf) });
+  Object.defineProperty(compiled, "name", { value: fn.name });
+  compiled.toString = () => cache.programs.map(printProgram).join("\n\n");
+  return compiled;
+}
+
+function reportOf(program: Program): ProgramReport {
+  const { replays, plan } = program;
+  const calls = plan.groups.reduce((sum, { steps }) => sum + steps.filter(({ kind }) => kind === "call").length, 0);
+  return { replays, calls, bytes: plan.arenaBytes, toString: () => printProgram(program) };
+}

@@ -1,0 +1,210 @@
+/**
+ * A program and its runs: writes what has changed into the words it shares with native code, crosses once, and wraps what
+ * comes back.
+ */
+import { getDefaultDType, byteSize } from "../tensor/dtype.ts";
+import { ops } from "../tensor/ops.ts";
+import { callForNew } from "../tensor/dispatch.ts";
+import { InterruptedError, RuntimeError } from "../tensor/errors.ts";
+import { isGradEnabled } from "../tensor/grad-mode.ts";
+import { adopt, collectGarbage, prepareOwner, trackCreated } from "../tensor/memory.ts";
+import type { TensorStorage } from "../tensor/memory.ts";
+import { native } from "../tensor/native.ts";
+import type { Owner } from "../tensor/native.ts";
+import { outsideRange } from "../tensor/positions.ts";
+import { sameShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { encode } from "./encode.ts";
+import { fillPlaces, tensorOn } from "./handed-out.ts";
+import type { HandedOut, LeafReference, Returned, Window } from "./handed-out.ts";
+import { plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import type { Signature } from "./signature.ts";
+import type { CheckStep, HostAction, Value } from "./traced.ts";
+import type { Tracer } from "./tracer.ts";
+
+const firstWord = 8;
+const Exchange = { status: 0, check: 1, smallest: 2, largest: 3, pressure: 4 } as const;
+const Status = { ok: 0, interrupted: 1, outOfMemory: 2, invalidHandle: 4, outsideRange: 5 } as const;
+
+/** Where the memory of an argument comes from: a tensor that was given, or the gradient of a leaf. */
+type Source = { readonly given: number } | { readonly gradientOf: LeafReference };
+
+/** A gradient that a run leaves in the arena, copied out when somebody asks for it. */
+interface LateGradient {
+  readonly leaf: LeafReference;
+  readonly read: () => Tensor;
+}
+
+export class Program {
+  readonly signature: Signature;
+  readonly plan: Plan;
+  readonly captured: readonly TensorStorage[];
+  readonly handedOut: HandedOut;
+  readonly sources: readonly Source[];
+  /** How often it has been run since it was traced. */
+  replays = 0;
+  readonly #gradEnabled = isGradEnabled();
+  readonly #defaultType = getDefaultDType();
+  readonly #actions: readonly HostAction[];
+  readonly #checks: readonly CheckStep[];
+  readonly #changes: readonly (readonly [Value, number])[];
+  readonly #results: readonly Value[];
+  readonly #late: readonly LateGradient[];
+  readonly #smallResults: number;
+  readonly #arena: TensorStorage;
+  readonly #exchange: Float64Array;
+  readonly #native: object;
+  readonly #numbersAt: number;
+  readonly #resultsAt: number;
+
+  constructor(signature: Signature, tracer: Tracer, handedOut: HandedOut, sources: readonly Source[]) {
+    this.signature = signature;
+    this.handedOut = handedOut;
+    this.sources = sources;
+    this.captured = tracer.captured;
+    this.#actions = tracer.actions;
+    this.#changes = [...tracer.changes];
+    this.#results = [...new Set(handedOut.returned.flatMap((each) => (each.kind === "made" ? [each.value] : [])))];
+    const late = handedOut.left.filter(({ gradient }) => gradient?.kind === "made" && !this.#results.includes(gradient.value));
+    const kept = late.map(({ gradient }) => (gradient as Returned & { kind: "made" }).value);
+    this.plan = plan(tracer.steps, this.#results, kept);
+    this.#checks = this.plan.groups.flatMap(({ steps }) => steps.filter((step) => step.kind === "check"));
+    this.#smallResults = this.plan.resultBytes.filter((bytes) => bytes <= native.batchedBytes).length;
+    this.#arena = callForNew(ops.fill, "uint8", [Math.max(this.plan.arenaBytes, 1)], [0]).storage;
+    this.#late = late.map(({ leaf, gradient }) => ({ leaf, read: this.#reader(gradient as Returned & { kind: "made" }) }));
+    this.#numbersAt = firstWord + 2 * sources.length;
+    this.#resultsAt = this.#numbersAt + tracer.numberCount;
+    this.#exchange = new Float64Array(this.#resultsAt + this.#results.length);
+    const handles = [...this.captured, this.#arena].map(({ handle }) => handle);
+    const words = encode(this.plan, { arguments: sources.length, numbers: tracer.numberCount, captured: handles });
+    const built = native.buildProgram(words, this.#exchange);
+    if (built === undefined) throw new RuntimeError("compile: the native runtime does not take the program; run: npm run setup");
+    this.#native = built;
+  }
+
+  /** True when a call can be answered by this program; `tensors` are then those among its arguments. */
+  accepts(args: readonly unknown[], tensors: Tensor[]): boolean {
+    if (!this.signature.matches(args, tensors)) return false;
+    if (this.#gradEnabled !== isGradEnabled() || this.#defaultType !== getDefaultDType()) return false;
+    for (const { leaf, window } of this.handedOut.found) {
+      const { collectedGradient } = typeof leaf === "number" ? tensors[leaf]! : leaf;
+      if ((collectedGradient === null) !== (window === undefined)) return false;
+      if (window !== undefined && !looksAs((typeof leaf === "number" ? tensors[leaf]! : leaf).grad!, window)) return false;
+    }
+    return true;
+  }
+
+  /** Runs it for a call that it accepts. */
+  run(tensors: readonly Tensor[]): unknown {
+    const exchange = this.#exchange;
+    for (const { again, first, count } of this.#actions) {
+      const numbers = again();
+      for (let i = 0; i < count; i++) exchange[this.#numbersAt + first + i] = numbers![i]!;
+    }
+    const bases = this.#bases(tensors);
+    for (let i = 0; i < bases.length; i++) {
+      exchange[firstWord + 2 * i] = bases[i]!.storage.handle;
+      exchange[firstWord + 2 * i + 1] = bases[i]!.offset;
+    }
+    const outer = trackCreated(undefined);
+    prepareOwner(this.#smallResults);
+    const owners = native.runProgram(this.#native);
+    if (exchange[Exchange.status] !== Status.ok) this.#fail(tensors, outer);
+    const storages = this.#adopt(owners);
+    if (outer !== undefined) trackCreated(outer);
+    this.replays++;
+    for (const [value, times] of this.#changes) {
+      const storage = value.origin === "argument" ? bases[value.index]!.storage : this.captured[value.index]!;
+      storage.version += times;
+    }
+    if (exchange[Exchange.pressure] !== 0) collectGarbage(exchange[Exchange.pressure] === 1 ? "minor" : "full");
+    return this.#handOut(tensors, bases, storages);
+  }
+
+  #bases(tensors: readonly Tensor[]): Tensor[] {
+    const { sources } = this;
+    const bases = new Array<Tensor>(sources.length);
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i]!;
+      bases[i] = "given" in source ? tensors[source.given]! : leafOf(source.gradientOf, tensors).grad!;
+    }
+    return bases;
+  }
+
+  #adopt(owners: Owner | (Owner | undefined)[] | undefined): TensorStorage[] {
+    const { resultBytes } = this.plan;
+    const storages = new Array<TensorStorage>(resultBytes.length);
+    for (let i = 0; i < storages.length; i++) {
+      const owner = Array.isArray(owners) ? owners[i] : owners;
+      storages[i] = adopt(this.#exchange[this.#resultsAt + i]!, resultBytes[i]!, owner);
+    }
+    return storages;
+  }
+
+  #handOut(tensors: readonly Tensor[], bases: readonly Tensor[], storages: readonly TensorStorage[]): unknown {
+    const { returned, left, pattern } = this.handedOut;
+    const make = (each: Returned): Tensor => {
+      if (each.kind === "given") return tensors[each.position]!;
+      if (each.kind === "fixed") return each.tensor;
+      if (each.kind === "view") {
+        const base = bases[each.value.index]!;
+        return tensorOn(base.storage, each.window, base.offset);
+      }
+      const made = tensorOn(storages[this.#results.indexOf(each.value)]!, each.window);
+      made.requiresGrad = each.requiresGrad;
+      return made;
+    };
+    const results = returned.map(make);
+    let late = 0;
+    for (const { leaf, gradient } of left) {
+      const target = leafOf(leaf, tensors);
+      if (gradient === undefined) target.collectedGradient = null;
+      else if (gradient.kind !== "made") target.collectedGradient = make(gradient);
+      else {
+        const same = returned.findIndex((each) => each.kind === "made" && sameResult(each, gradient));
+        if (same >= 0) target.collectedGradient = results[same]!;
+        else if (this.#results.includes(gradient.value)) target.collectedGradient = make(gradient);
+        else target.collectedGradient = this.#late[late++]!.read;
+      }
+    }
+    return fillPlaces(pattern, results);
+  }
+
+  /** Copies a gradient out of the arena, where the next run would overwrite it. */
+  #reader({ value, window }: Returned & { kind: "made" }): () => Tensor {
+    const place = this.plan.places.get(value);
+    const byte = place?.kind === "arena" ? place.byte : 0;
+    const start = byte / byteSize(window.dtype);
+    return () => tensorOn(this.#arena, window, start).clone();
+  }
+
+  #fail(tensors: readonly Tensor[], outer: TensorStorage[] | undefined): never {
+    if (outer !== undefined) trackCreated(outer);
+    // What the last run left in the arena may be overwritten by now.
+    for (const { leaf, read } of this.#late) {
+      const target = leafOf(leaf, tensors);
+      if (target.collectedGradient === read) target.collectedGradient = null;
+    }
+    const status = this.#exchange[Exchange.status];
+    if (status === Status.interrupted) throw new InterruptedError("compiled function: interrupted; some of its steps have run");
+    if (status === Status.outsideRange) {
+      const { op, what, size } = this.#checks[this.#exchange[Exchange.check]!]!;
+      throw outsideRange(op, what, this.#exchange[Exchange.smallest]!, this.#exchange[Exchange.largest]!, size);
+    }
+    if (status === Status.outOfMemory) throw new RuntimeError("compiled function: there is no memory for its results");
+    throw new RuntimeError("compiled function: the memory of an argument or of a captured tensor has been released");
+  }
+}
+
+function leafOf(leaf: LeafReference, tensors: readonly Tensor[]): Tensor {
+  return typeof leaf === "number" ? tensors[leaf]! : leaf;
+}
+
+function looksAs(tensor: Tensor, { shape, strides, dtype }: Window): boolean {
+  return tensor.dtype === dtype && sameShape(tensor.shape, shape) && sameShape(tensor.strides, strides);
+}
+
+function sameResult(a: Returned & { kind: "made" }, b: Returned & { kind: "made" }): boolean {
+  return a.value === b.value && a.window.offset === b.window.offset && sameShape(a.window.shape, b.window.shape) && sameShape(a.window.strides, b.window.strides);
+}
