@@ -80,27 +80,26 @@ struct And {
 
 struct Power {
   NABLA_INLINE Vector<float> apply(Vector<float> a, Vector<float> b) const {
-    float base[kLanes<float>], exponent[kLanes<float>];
+    // In float64, e^(b log a) is off by less than a thousandth of float32's last bit.
+    constexpr int kHalf = kLanes<double>;
+    float base[kLanes<float>], exponent[kLanes<float>], result[kLanes<float>];
     store(base, a);
     store(exponent, b);
-    bool ordinary = true;
+    for (int h = 0; h < 2; ++h) {
+      const auto x = __builtin_convertvector(load_lanes<kHalf>(base + h * kHalf), Vector<double>);
+      const auto y = __builtin_convertvector(load_lanes<kHalf>(exponent + h * kHalf), Vector<double>);
+      const Vector<double> power = vector_math::exp<double>(y * vector_math::log<double>(x));
+      store(result + h * kHalf, __builtin_convertvector(power, Vector<float, kHalf>));
+    }
+    // Element by element: what one lane holds must not change the bits of another.
+    constexpr float kInfinity = vector_math::kInfinity<float>;
+    const auto ordinary = (a > 0.0f) & (a < kInfinity) & (b > -kInfinity) & (b < kInfinity);
+    int32_t is_ordinary[kLanes<float>];
+    store(is_ordinary, ordinary);
     for (int i = 0; i < kLanes<float>; ++i) {
-      ordinary &= base[i] > 0 && base[i] < vector_math::kInfinity<float> && exponent[i] > -vector_math::kInfinity<float> &&
-                  exponent[i] < vector_math::kInfinity<float>;
+      if (is_ordinary[i] == 0) result[i] = __builtin_powf(base[i], exponent[i]);
     }
-    if (ordinary) {
-      // In float64, e^(b log a) is off by less than a thousandth of float32's last bit.
-      constexpr int kHalf = kLanes<double>;
-      for (int h = 0; h < 2; ++h) {
-        const auto x = __builtin_convertvector(load_lanes<kHalf>(base + h * kHalf), Vector<double>);
-        const auto y = __builtin_convertvector(load_lanes<kHalf>(exponent + h * kHalf), Vector<double>);
-        const Vector<double> power = vector_math::exp<double>(y * vector_math::log<double>(x));
-        store(base + h * kHalf, __builtin_convertvector(power, Vector<float, kHalf>));
-      }
-    } else {
-      for (int i = 0; i < kLanes<float>; ++i) base[i] = __builtin_powf(base[i], exponent[i]);
-    }
-    return load(base);
+    return load(result);
   }
 
   NABLA_INLINE Vector<double> apply(Vector<double> a, Vector<double> b) const {

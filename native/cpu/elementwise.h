@@ -84,14 +84,14 @@ struct InnerLoop<Result, Op, std::integer_sequence<int, kIndex...>, Inputs...> {
   };
   struct Rooms : Room<kIndex, Inputs>... {};
 
-  /** `offsets` and `strides` by operand, the result last. */
-  static NABLA_INLINE void run(const Op& op, const OpCall& call, const int64_t* offsets, const int64_t* strides, int64_t count) {
+  /** `bases`, `offsets` and `strides` by operand, the result last. */
+  static NABLA_INLINE void run(const Op& op, void* const* bases, const int64_t* offsets, const int64_t* strides, int64_t count) {
     [[maybe_unused]] Slots slots;  // unused by an op without inputs
     [[maybe_unused]] Rooms rooms;
-    (static_cast<Slot<kIndex, Inputs>&>(slots).open(static_cast<const Inputs*>(call.operands[kIndex].data) + offsets[kIndex],
+    (static_cast<Slot<kIndex, Inputs>&>(slots).open(static_cast<const Inputs*>(bases[kIndex]) + offsets[kIndex],
                                                     strides[kIndex], static_cast<Room<kIndex, Inputs>&>(rooms).numbers),
      ...);
-    Result* to = static_cast<Result*>(call.operands[kInputs].data) + offsets[kInputs];
+    Result* to = static_cast<Result*>(bases[kInputs]) + offsets[kInputs];
     const int64_t to_stride = strides[kInputs];
 
     if (to_stride == 1 && ((strides[kIndex] == 0 || strides[kIndex] == 1) && ...)) {
@@ -185,6 +185,77 @@ NABLA_INLINE bool is_one_run(const OpCall& call, int64_t* strides) {
   return true;
 }
 
+/** Rows shorter than this are joined into longer runs where an operand repeats them. */
+inline constexpr int64_t kShortRow = 64;
+
+/** True for a short row that is combined with every row of a contiguous matrix: a bias. */
+template <int kOperands>
+NABLA_INLINE bool repeats_short_rows(const Iteration& iteration) {
+  if (iteration.rank != 2 || iteration.sizes[1] > kShortRow || iteration.sizes[0] < 4) return false;
+  const int64_t width = iteration.sizes[1];
+  for (int o = 0; o < kOperands; ++o) {
+    const int64_t outer = iteration.strides[o][0], inner = iteration.strides[o][1];
+    const bool whole = inner == 1 && outer == width;
+    const bool repeated = outer == 0 && (inner == 0 || inner == 1);
+    if (!whole && (o == kOperands - 1 || !repeated)) return false;
+  }
+  return true;
+}
+
+/** Elements that a repeated row is written out to. */
+inline constexpr int64_t kRepeatedTile = 4 * kShortRow;
+
+/** Where the operands of a tile of many short rows are read and written. */
+template <int kOperands>
+struct TileOperands {
+  void* bases[kOperands];
+  int64_t offsets[kOperands], steps[kOperands], strides[kOperands];
+};
+
+/** Input `o` of the tiles from element `begin` on; a row that repeats is written out into `room` and read from there. */
+template <class T, int kOperands>
+NABLA_INLINE void open_tile_input(TileOperands<kOperands>& tiles, int o, void* base, const Iteration& iteration, int64_t begin,
+                                  int64_t end, int64_t tile, char* room) {
+  const int64_t width = iteration.sizes[1];
+  const bool whole = iteration.strides[o][0] != 0;
+  tiles.bases[o] = base;
+  tiles.strides[o] = iteration.strides[o][1];
+  tiles.offsets[o] = whole ? begin : 0;
+  tiles.steps[o] = whole ? tile : 0;
+  if (whole || tiles.strides[o] == 0) return;
+  // A piece may begin in the middle of a row.
+  const int64_t phase = begin % width;
+  T* const to = reinterpret_cast<T*>(room);
+  const T* const row = static_cast<const T*>(base);
+  const int64_t filled = smaller(tile, end - begin) + phase;
+  for (int64_t at = 0; at < filled; at += width) {
+    for (int64_t j = 0; j < width; ++j) to[at + j] = row[j];
+  }
+  tiles.bases[o] = room;
+  tiles.offsets[o] = phase;
+}
+
+/** Runs over many short rows at once (see `repeats_short_rows`). */
+template <class Loop, class Op, int... kIndex, class... Inputs>
+NABLA_INLINE void run_repeated_rows(const Op& op, void* const* bases, const Iteration& iteration, int64_t piece_size,
+                                    std::integer_sequence<int, kIndex...>, const Inputs*...) {
+  constexpr int kInputs = sizeof...(kIndex);
+  const int64_t tile = kRepeatedTile / iteration.sizes[1] * iteration.sizes[1];
+  share(iteration.count, piece_size, [&](int64_t begin, int64_t end) {
+    alignas(64) char rooms[kInputs][(kRepeatedTile + 2 * kShortRow) * 8];
+    TileOperands<kInputs + 1> tiles;
+    (open_tile_input<Inputs>(tiles, kIndex, bases[kIndex], iteration, begin, end, tile, rooms[kIndex]), ...);
+    tiles.bases[kInputs] = bases[kInputs];
+    tiles.offsets[kInputs] = begin;
+    tiles.steps[kInputs] = tile;
+    tiles.strides[kInputs] = 1;
+    for (int64_t at = begin; at < end; at += tile) {
+      Loop::run(op, tiles.bases, tiles.offsets, tiles.strides, smaller(tile, end - at));
+      for (int o = 0; o <= kInputs; ++o) tiles.offsets[o] += tiles.steps[o];
+    }
+  });
+}
+
 /**
  * result = op.apply(inputs...) for each element. `Op::apply` takes one vector per input, all with the same number of
  * lanes, and returns a vector of `Result` with as many.
@@ -194,6 +265,8 @@ void elementwise(const OpCall& call, const Op& op, int64_t piece_size) {
   constexpr int kOperands = sizeof...(Inputs) + 1;
   using Loop = InnerLoop<Result, Op, std::make_integer_sequence<int, kOperands - 1>, Inputs...>;
 
+  void* bases[kOperands];
+  for (int o = 0; o < kOperands; ++o) bases[o] = call.operands[o].data;
   int64_t strides[kOperands];
   if (is_one_run<kOperands>(call, strides)) {
     const Operand& result = call.operands[kOperands - 1];
@@ -203,7 +276,7 @@ void elementwise(const OpCall& call, const Op& op, int64_t piece_size) {
     share(count, piece_size, [&](int64_t begin, int64_t end) {
       int64_t offsets[kOperands];
       for (int o = 0; o < kOperands; ++o) offsets[o] = begin * strides[o];
-      Loop::run(op, call, offsets, strides, end - begin);
+      Loop::run(op, bases, offsets, strides, end - begin);
     });
     return;
   }
@@ -211,9 +284,16 @@ void elementwise(const OpCall& call, const Op& op, int64_t piece_size) {
   Iteration iteration;
   plan_iteration(call, iteration);
   for (int o = 0; o < kOperands; ++o) strides[o] = iteration.strides[o][iteration.rank - 1];
+  if constexpr (kOperands > 2) {
+    if (repeats_short_rows<kOperands>(iteration)) {
+      run_repeated_rows<Loop>(op, bases, iteration, piece_size, std::make_integer_sequence<int, kOperands - 1>{},
+                              static_cast<const Inputs*>(nullptr)...);
+      return;
+    }
+  }
   share(iteration.count, piece_size, [&](int64_t begin, int64_t end) {
     walk<kOperands>(iteration, begin, end,
-                    [&](const int64_t* offsets, int64_t run) { Loop::run(op, call, offsets, strides, run); });
+                    [&](const int64_t* offsets, int64_t run) { Loop::run(op, bases, offsets, strides, run); });
   });
 }
 

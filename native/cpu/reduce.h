@@ -92,6 +92,19 @@ struct ReductionWalk {
       for (int row = 0; row < kRows; ++row) sum = Reducer::combine(sum, Reducer::widen(load_lanes<kCount>(x + row * stride + j)));
       store(sums + j, sum);
     }
+#if defined(__AVX512F__)
+    if (j < width) {
+      // With masked loads what is left of a row is one vector more.
+      const int rest = static_cast<int>(width - j);
+      Vector<Sum> sum = load_part(sums + j, rest);
+      NABLA_UNROLL
+      for (int row = 0; row < kRows; ++row) {
+        sum = Reducer::combine(sum, Reducer::widen(load_lanes_part<kCount>(x + row * stride + j, rest)));
+      }
+      store_part(sums + j, sum, rest);
+      return;
+    }
+#endif
     for (; j < width; ++j) {
       for (int row = 0; row < kRows; ++row) sums[j] = Reducer::combine(sums[j], Reducer::widen(x[row * stride + j]));
     }

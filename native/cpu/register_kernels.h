@@ -6,6 +6,7 @@
 
 NABLA_BEGIN_ISA
 
+void register_activations(KernelTable& table);
 void register_argument_reductions(KernelTable& table);
 void register_arithmetic(KernelTable& table);
 void register_comparisons(KernelTable& table);

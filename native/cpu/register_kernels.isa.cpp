@@ -4,6 +4,7 @@
 NABLA_BEGIN_ISA
 
 void register_kernels(KernelTable& table) {
+  register_activations(table);
   register_argument_reductions(table);
   register_arithmetic(table);
   register_comparisons(table);

@@ -1,6 +1,7 @@
 // softmax, logSoftmax: input and output of one shape, Float32 or Float64; attributes [dim].
 #include "cpu/elementwise.h"
 #include "cpu/register_kernels.h"
+#include "cpu/softmax_lanes.h"
 #include "cpu/softmax_row.h"
 #include "cpu/workspace.h"
 
@@ -17,6 +18,33 @@ void softmax_row(const T* row, int64_t columns, T* to) {
     if (width == kLanes<T>) store(to + j, value);
     else store_part(to + j, value, width);
   });
+}
+
+/** A run of rows side by side; `room` holds columns x lanes, twice. */
+template <class T, bool kLogarithm>
+void softmax_run(const T* rows, int64_t row_stride, int64_t column_stride, T* to, int64_t to_row_stride, int64_t to_column_stride,
+                 int64_t columns, int64_t run, T* room) {
+  constexpr int kCount = kLanes<T>;
+  T* const results = room + columns * kCount;
+  for (int64_t i = 0; i < run; i += kCount) {
+    const int width = static_cast<int>(smaller(kCount, run - i));
+    const RowGroup<T> group = group_rows(rows + i * row_stride, row_stride, column_stride, columns, width, room);
+    T* const own = to + i * to_row_stride;
+    const GroupSums<T> sums = sum_group<T>(group, [&](int64_t j, Vector<T> e) {
+      if constexpr (!kLogarithm) store(results + j * kCount, e);
+    });
+    const Vector<T> log_sum = kLogarithm ? vector_math::log<T>(sums.sum) : Vector<T>{};
+    for (int64_t j = 0; j < columns; ++j) {
+      const Vector<T> value = kLogarithm ? (group[j] - sums.largest) - log_sum : load(results + j * kCount) / sums.sum;
+      if (to_row_stride != 1) store(results + j * kCount, value);
+      else if (width == kCount) store(own + j * to_column_stride, value);
+      else store_part(own + j * to_column_stride, value, width);
+    }
+    if (to_row_stride == 1) continue;
+    for (int k = 0; k < width; ++k) {
+      for (int64_t j = 0; j < columns; ++j) own[k * to_row_stride + j * to_column_stride] = results[j * kCount + k];
+    }
+  }
 }
 
 template <class T, bool kLogarithm>
@@ -38,8 +66,15 @@ void softmax(const OpCall& call) {
 
   share(iteration.count, divide_up(kCostlyPiece, columns), [&](int64_t begin, int64_t end) {
     const bool direct = from_stride == 1 && to_stride == 1;
-    T* const room = direct ? nullptr : static_cast<T*>(workspace(static_cast<size_t>(columns) * sizeof(T)));
+    const bool grouped = side_by_side<T>(columns, from_stride, smaller(iteration.sizes[last], end - begin));
+    const int64_t needed = grouped ? 2 * columns * kLanes<T> : columns;
+    T* const room = direct && !grouped ? nullptr : static_cast<T*>(workspace(static_cast<size_t>(needed) * sizeof(T)));
     walk<2>(iteration, begin, end, [&](const int64_t* offsets, int64_t run) {
+      if (grouped) {
+        softmax_run<T, kLogarithm>(from + offsets[0], iteration.strides[0][last], from_stride, to + offsets[1],
+                                   iteration.strides[1][last], to_stride, columns, run, room);
+        return;
+      }
       for (int64_t i = 0; i < run; ++i) {
         const T* row = from + offsets[0] + i * iteration.strides[0][last];
         T* result = to + offsets[1] + i * iteration.strides[1][last];

@@ -30,6 +30,7 @@ export {
   avgPool1d,
   avgPool2d,
   elu,
+  gelu,
   gru,
   hardSigmoid,
   leakyRelu,
@@ -76,7 +77,10 @@ export function mseLoss(input: Tensor, target: Tensor, options: { reduction?: Re
         `equal, else every prediction would be compared with every target`,
     );
   }
-  return reduce(input.sub(target).square(), options.reduction ?? "mean");
+  const { reduction = "mean" } = options;
+  const dtype = promote(input.dtype, target.dtype);
+  if (reduction === "none" || !isFloating(dtype)) return reduce(input.sub(target).square(), reduction);
+  return callPlanned(ops.mseLoss, ops.mseLoss.plan(toType(input, dtype), toType(target, dtype), reduction === "mean"));
 }
 
 /**

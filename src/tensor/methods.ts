@@ -3,7 +3,6 @@
  */
 import { callBinary, callPlanned, callReduction, callUnary } from "./dispatch.ts";
 import type { ReductionOptions } from "./dispatch.ts";
-import { activationMethods } from "./methods/activation.ts";
 import { arrangeMethods } from "./methods/arrange.ts";
 import { compareMethods } from "./methods/compare.ts";
 import { convolutionMethods } from "./methods/convolution.ts";
@@ -81,7 +80,6 @@ const families = [
   maskMethods,
   matrixMethods,
   normMethods,
-  activationMethods,
   poolingMethods,
   derivativeMethods,
   compareMethods,

@@ -2,6 +2,7 @@
  * The table of ops. After a change `npm run generate` writes what is made from it: the native enum, the methods' types and
  * the page of ops. What a row says is in ops/definition.ts.
  */
+import { activation } from "./ops/activation.ts";
 import { arithmetic } from "./ops/arithmetic.ts";
 import { comparison } from "./ops/comparison.ts";
 import { convolution } from "./ops/convolution.ts";
@@ -27,6 +28,7 @@ export const rows = {
   ...arithmetic,
   ...comparison,
   ...mathematics,
+  ...activation,
   ...reductions,
   ...network,
   ...normalization,

@@ -9,7 +9,6 @@ import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
 import type { OpMethods } from "./generated/methods.ts";
 import type { GraphNode } from "./graph.ts";
 import type { TensorStorage } from "./memory.ts";
-import type { ActivationMethods } from "./methods/activation.ts";
 import type { ArrangeMethods } from "./methods/arrange.ts";
 import type { BackwardMethods } from "./methods/backward.ts";
 import type { CompareMethods } from "./methods/compare.ts";
@@ -55,7 +54,6 @@ export interface Tensor
     MaskMethods,
     MatrixMethods,
     NormMethods,
-    ActivationMethods,
     PoolingMethods,
     DerivativeMethods,
     CompareMethods,

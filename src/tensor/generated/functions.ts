@@ -187,6 +187,41 @@ export function clamp(self: Tensor, ...rest: Parameters<Tensor["clamp"]>): Retur
   return requireTensor("clamp", self).clamp(...rest);
 }
 
+/** The error function of each element, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to it. */
+export function erf(self: Tensor, ...rest: Parameters<Tensor["erf"]>): ReturnType<Tensor["erf"]> {
+  return requireTensor("erf", self).erf(...rest);
+}
+
+/** x times the probability that a normal number is below x (Hendrycks and Gimpel 2016); approximate: "tanh" is their closed form. */
+export function gelu(self: Tensor, ...rest: Parameters<Tensor["gelu"]>): ReturnType<Tensor["gelu"]> {
+  return requireTensor("gelu", self).gelu(...rest);
+}
+
+/** Each element where it is positive, else `negativeSlope` (0.01) times it. */
+export function leakyRelu(self: Tensor, ...rest: Parameters<Tensor["leakyRelu"]>): ReturnType<Tensor["leakyRelu"]> {
+  return requireTensor("leakyRelu", self).leakyRelu(...rest);
+}
+
+/** Each element where it is positive, else alpha (exp(x) - 1); alpha is 1 (Clevert et al. 2015). */
+export function elu(self: Tensor, ...rest: Parameters<Tensor["elu"]>): ReturnType<Tensor["elu"]> {
+  return requireTensor("elu", self).elu(...rest);
+}
+
+/** log(1 + exp(beta x)) / beta, a smooth relu; the element itself where beta x is above `threshold` (20). */
+export function softplus(self: Tensor, ...rest: Parameters<Tensor["softplus"]>): ReturnType<Tensor["softplus"]> {
+  return requireTensor("softplus", self).softplus(...rest);
+}
+
+/** x / (1 + |x|). */
+export function softsign(self: Tensor, ...rest: Parameters<Tensor["softsign"]>): ReturnType<Tensor["softsign"]> {
+  return requireTensor("softsign", self).softsign(...rest);
+}
+
+/** The sigmoid as three straight lines: 0 up to -3, 1 from 3 on, x / 6 + 1/2 between. */
+export function hardSigmoid(self: Tensor, ...rest: Parameters<Tensor["hardSigmoid"]>): ReturnType<Tensor["hardSigmoid"]> {
+  return requireTensor("hardSigmoid", self).hardSigmoid(...rest);
+}
+
 /** Sum over the given dimensions, or over all. */
 export function sum(self: Tensor, ...rest: Parameters<Tensor["sum"]>): ReturnType<Tensor["sum"]> {
   return requireTensor("sum", self).sum(...rest);
@@ -245,31 +280,6 @@ export function gather(self: Tensor, ...rest: Parameters<Tensor["gather"]>): Ret
 /** Labels (int32) as rows with a single 1; float32, with one more dimension. */
 export function oneHot(self: Tensor, ...rest: Parameters<Tensor["oneHot"]>): ReturnType<Tensor["oneHot"]> {
   return requireTensor("oneHot", self).oneHot(...rest);
-}
-
-/** Each element where it is positive, else `negativeSlope` (0.01) times it. */
-export function leakyRelu(self: Tensor, ...rest: Parameters<Tensor["leakyRelu"]>): ReturnType<Tensor["leakyRelu"]> {
-  return requireTensor("leakyRelu", self).leakyRelu(...rest);
-}
-
-/** Each element where it is positive, else alpha (exp(x) - 1); alpha is 1 (Clevert et al. 2015). */
-export function elu(self: Tensor, ...rest: Parameters<Tensor["elu"]>): ReturnType<Tensor["elu"]> {
-  return requireTensor("elu", self).elu(...rest);
-}
-
-/** log(1 + exp(beta x)) / beta, a smooth relu; the element itself where beta x is above `threshold` (20). */
-export function softplus(self: Tensor, ...rest: Parameters<Tensor["softplus"]>): ReturnType<Tensor["softplus"]> {
-  return requireTensor("softplus", self).softplus(...rest);
-}
-
-/** x / (1 + |x|). */
-export function softsign(self: Tensor, ...rest: Parameters<Tensor["softsign"]>): ReturnType<Tensor["softsign"]> {
-  return requireTensor("softsign", self).softsign(...rest);
-}
-
-/** The sigmoid as three straight lines: 0 up to -3, 1 from 3 on, x / 6 + 1/2 between. */
-export function hardSigmoid(self: Tensor, ...rest: Parameters<Tensor["hardSigmoid"]>): ReturnType<Tensor["hardSigmoid"]> {
-  return requireTensor("hardSigmoid", self).hardSigmoid(...rest);
 }
 
 /** The elements of the given dimensions in reverse order. */

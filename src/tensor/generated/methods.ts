@@ -78,6 +78,38 @@ export interface OpMethods {
   round(): Tensor;
   /** Each element brought into the interval from `min` to `max`; either may be left out. */
   clamp(limits: { min?: number; max?: number }): Tensor;
+  /** The error function of each element, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to it. */
+  erf(): Tensor;
+  /** x times the probability that a normal number is below x (Hendrycks and Gimpel 2016); approximate: "tanh" is their closed form. */
+  gelu(options?: { approximate?: "none" | "tanh" }): Tensor;
+  /** Each element where it is positive, else `negativeSlope` (0.01) times it. */
+  leakyRelu(options?: { negativeSlope?: number }): Tensor;
+  /** Each element where it is positive, else alpha (exp(x) - 1); alpha is 1 (Clevert et al. 2015). */
+  elu(options?: { alpha?: number }): Tensor;
+  /** log(1 + exp(beta x)) / beta, a smooth relu; the element itself where beta x is above `threshold` (20). */
+  softplus(options?: { beta?: number; threshold?: number }): Tensor;
+  /** x / (1 + |x|). */
+  softsign(): Tensor;
+  /** The sigmoid as three straight lines: 0 up to -3, 1 from 3 on, x / 6 + 1/2 between. */
+  hardSigmoid(): Tensor;
+  /** The gradient where relu's result is positive, else 0. */
+  reluBackward(result: Tensor): Tensor;
+  /** The gradient times y (1 - y), for a sigmoid's result y. */
+  sigmoidBackward(result: Tensor): Tensor;
+  /** The gradient times 1 - y^2, for a hyperbolic tangent's result y. */
+  tanhBackward(result: Tensor): Tensor;
+  /** The gradient times gelu's derivative. */
+  geluBackward(input: Tensor, byTanh: boolean): Tensor;
+  /** The gradient where the input is positive, else the slope times it. */
+  leakyReluBackward(input: Tensor, slope: number): Tensor;
+  /** The gradient where the input is positive, else alpha exp(x) times it. */
+  eluBackward(input: Tensor, alpha: number): Tensor;
+  /** The gradient times sigmoid(beta x), or itself above the threshold. */
+  softplusBackward(input: Tensor, beta: number, threshold: number): Tensor;
+  /** The gradient divided by (1 + |x|)^2. */
+  softsignBackward(input: Tensor): Tensor;
+  /** A sixth of the gradient between -3 and 3, else 0. */
+  hardSigmoidBackward(input: Tensor): Tensor;
   /** Sum over the given dimensions, or over all. */
   sum(options?: ReductionOptions): Tensor;
   /** Mean over the given dimensions, or over all. */
@@ -98,6 +130,8 @@ export interface OpMethods {
   logSoftmax(dim: number): Tensor;
   /** (softmax(scores) - onehot(labels)) times each row's gradient. */
   crossEntropyBackward(labels: Tensor, gradient: Tensor): Tensor;
+  /** The difference of two tensors times one number, the gradient of their squared error, and a scale. */
+  mseLossBackward(target: Tensor, gradient: Tensor, scale: number): Tensor;
   /** The elements at the given positions (int32, one-dimensional) of a dimension. */
   indexSelect(dim: number, index: Tensor): Tensor;
   /** For each position of the index, the element it names along a dimension. */

@@ -79,4 +79,39 @@ export const network = {
       return { inputs: [scores, labels.to("int32"), gradient], shape: scores.shape, dtype: scores.dtype };
     },
   }),
+  mseLoss: general({
+    summary: "The sum of the squared differences of two tensors of one shape, or their mean.",
+    parameters: "target: Tensor, mean: boolean",
+    internal: true,
+    plan: (input: Tensor, target: Tensor, mean: boolean) => ({
+      inputs: [input.contiguous(), target.contiguous()],
+      shape: [],
+      dtype: input.dtype,
+      attributes: [mean ? 1 : 0],
+      details: mean ? 2 / input.numel : 2,
+    }),
+    saves: "inputs",
+    derivative: [
+      (gradient, call) => call.input(0).mseLossBackward(call.input(1), gradient, call.details as number),
+      (gradient, call) => call.input(1).mseLossBackward(call.input(0), gradient, call.details as number),
+    ],
+  }),
+  mseLossBackward: general({
+    summary: "The difference of two tensors times one number, the gradient of their squared error, and a scale.",
+    parameters: "target: Tensor, gradient: Tensor, scale: number",
+    plan: (input: Tensor, target: Tensor, gradient: Tensor, scale: number) => ({
+      inputs: [input, target, gradient],
+      stretch: [undefined, undefined, input.shape],
+      shape: input.shape,
+      dtype: input.dtype,
+      attributes: [scale],
+      details: scale,
+    }),
+    saves: "inputs",
+    derivative: [
+      (upper, call) => upper.mul(call.input(2)).mul(call.details as number),
+      (upper, call) => upper.mul(call.input(2)).mul(-(call.details as number)),
+      (upper, call) => upper.mul(call.input(0).sub(call.input(1))).sum().mul(call.details as number),
+    ],
+  }),
 };

@@ -3,6 +3,7 @@
  */
 import { broadcast, build, get, indices } from "./array.ts";
 import type { ReferenceArray } from "./array.ts";
+import { erf } from "./elementwise.ts";
 
 type Elementwise1 = (x: number) => number;
 type Elementwise2 = (x: number, y: number) => number;
@@ -34,6 +35,7 @@ export const unary: Record<string, Elementwise1> = {
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   relu: (x) => (x < 0 ? 0 : x),
+  erf,
   floor: Math.floor,
   ceil: Math.ceil,
   round: roundHalfEven,
