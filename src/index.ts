@@ -33,6 +33,8 @@ export type { Compiled, CompileOptions, ProgramReport } from "./compile/compile.
 export { grad } from "./autograd/backward.ts";
 export { display } from "./host.ts";
 export * as data from "./data/index.ts";
+export * as linalg from "./linalg/index.ts";
+export type { ComplexTensor } from "./tensor/complex.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export * as plot from "./plot/index.ts";

@@ -14,6 +14,13 @@ void register_kernels(KernelTable& table) {
   register_ctc(table);
   register_indexing(table);
   register_linear(table);
+  register_linalg_cholesky(table);
+  register_linalg_eig(table);
+  register_linalg_eigh(table);
+  register_linalg_least_squares(table);
+  register_linalg_lu(table);
+  register_linalg_qr(table);
+  register_linalg_triangle(table);
   register_losses(table);
   register_mathematics(table);
   register_matmul(table);

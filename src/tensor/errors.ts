@@ -28,6 +28,11 @@ export class TensorIndexError extends NablaError {
   override name = "TensorIndexError";
 }
 
+/** A matrix that an algorithm cannot take: singular, not positive definite, or with NaN in it. */
+export class LinearAlgebraError extends NablaError {
+  override name = "LinearAlgebraError";
+}
+
 /** Automatic differentiation asked for what was not recorded, was freed, or was changed in place since. */
 export class GradientError extends NablaError {
   override name = "GradientError";

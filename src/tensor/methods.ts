@@ -11,6 +11,7 @@ import { derivativeMethods } from "./methods/derivatives.ts";
 import { inPlaceMethods } from "./methods/in-place.ts";
 import { indexMethods } from "./methods/index.ts";
 import { joinMethods } from "./methods/join.ts";
+import { linearSystemMethods } from "./methods/linear-systems.ts";
 import { maskMethods } from "./methods/mask.ts";
 import { matrixMethods } from "./methods/matrix.ts";
 import { normMethods } from "./methods/norm.ts";
@@ -19,6 +20,7 @@ import { productMethods } from "./methods/product.ts";
 import { recurrentMethods } from "./methods/recurrent.ts";
 import { reductionMethods } from "./methods/reduction.ts";
 import { selectMethods } from "./methods/select.ts";
+import { spectrumMethods } from "./methods/spectra.ts";
 import { viewMethods } from "./methods/view.ts";
 import { ops } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
@@ -79,6 +81,8 @@ const families = [
   arrangeMethods,
   maskMethods,
   matrixMethods,
+  linearSystemMethods,
+  spectrumMethods,
   normMethods,
   poolingMethods,
   derivativeMethods,

@@ -10,6 +10,7 @@ import { creationOps } from "./ops/creation.ts";
 import type { OpRow } from "./ops/definition.ts";
 import { indexing } from "./ops/indexing.ts";
 import { linearAlgebra } from "./ops/linear-algebra.ts";
+import { linearSystems } from "./ops/linear-systems.ts";
 import { mathematics } from "./ops/mathematics.ts";
 import { memoryOps } from "./ops/memory.ts";
 import { network } from "./ops/network.ts";
@@ -20,11 +21,14 @@ import { randomOps } from "./ops/random.ts";
 import { recurrent } from "./ops/recurrent.ts";
 import { reductions } from "./ops/reduction.ts";
 import { sequenceLoss } from "./ops/sequence-loss.ts";
+import { spectra } from "./ops/spectra.ts";
 
 /** The rows under their names, in the order of the native enum. */
 export const rows = {
   ...linearAlgebra,
   ...convolution,
+  ...linearSystems,
+  ...spectra,
   ...arithmetic,
   ...comparison,
   ...mathematics,

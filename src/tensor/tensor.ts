@@ -18,6 +18,7 @@ import type { DerivativeMethods } from "./methods/derivatives.ts";
 import type { InPlaceMethods } from "./methods/in-place.ts";
 import type { IndexMethods } from "./methods/index.ts";
 import type { JoinMethods } from "./methods/join.ts";
+import type { LinearSystems } from "./methods/linear-systems.ts";
 import type { MaskMethods } from "./methods/mask.ts";
 import type { MatrixMethods } from "./methods/matrix.ts";
 import type { NormMethods } from "./methods/norm.ts";
@@ -26,6 +27,7 @@ import type { ProductMethods } from "./methods/product.ts";
 import type { RecurrentMethods } from "./methods/recurrent.ts";
 import type { ReductionMethods } from "./methods/reduction.ts";
 import type { SelectMethods } from "./methods/select.ts";
+import type { Spectra } from "./methods/spectra.ts";
 import type { ViewMethods } from "./methods/view.ts";
 import { native } from "./native.ts";
 import { elementCount, formatShape, isContiguous } from "./shape.ts";
@@ -53,6 +55,8 @@ export interface Tensor
     ArrangeMethods,
     MaskMethods,
     MatrixMethods,
+    LinearSystems,
+    Spectra,
     NormMethods,
     PoolingMethods,
     DerivativeMethods,
