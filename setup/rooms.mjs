@@ -8,6 +8,7 @@ import { paths } from "./paths.mjs";
 
 const claimed = {
   setup: ["architecture.test.ts", "architecture", "setup"],
+  native: ["native"],
   kernel: ["kernel"],
   chapters: ["chapters"],
   e2e: ["e2e"],
@@ -31,7 +32,7 @@ const places = (names) => names
 export function testRooms() {
   return [
     { name: "setup", minutes: 1, typecheck: true, places: places(claimed.setup) },
-    { name: "native", minutes: 4, ctest: true, places: [] },
+    { name: "native", minutes: 4, ctest: true, places: places(claimed.native) },
     { name: "library", minutes: 4, places: places(unclaimed()) },
     { name: "kernel", minutes: 3, places: places(claimed.kernel) },
     { name: "chapters", minutes: 4, places: places(claimed.chapters) },

@@ -88,7 +88,7 @@ export async function runRoom(room, options) {
   const parts = [];
   if (room.typecheck) parts.push(await runTypecheck(limited));
   if (room.ctest) parts.push(await runCTest(limited));
-  else parts.push(await runVitest(room, limited));
+  parts.push(await runVitest(room, limited));
   return {
     passed: parts.reduce((sum, part) => sum + part.passed, 0),
     failed: parts.reduce((sum, part) => sum + part.failed, 0),

@@ -59,13 +59,13 @@ const reductions: Record<string, { op: string; interval?: Interval; derivatives?
   argmax: { op: "argmax", derivatives: 0 }, argmin: { op: "argmin", derivatives: 0 },
 };
 
-const reduced: Case[] = Object.entries(reductions).flatMap(([name, { op, interval = [-2, 2], derivatives = 2 }]) =>
+const reduced: Case[] = Object.entries(reductions).flatMap(([name, { op, interval = [-2, 2] as Interval, derivatives = 2 }]) =>
   ([[[2, 3, 4], 0], [[2, 3, 4], 1], [[2, 3, 4], -1], [[1, 3], 0]] as const).map(([shape, dim]) => ({
     name: `${name} of [${shape.join(", ")}] along ${dim}`,
     ops: [op],
     inputs: [{ shape, interval } satisfies DrawnInput],
     run: (x: Tensor) => call(name, x, { dim }),
-    derivatives,
+    derivatives: derivatives as 0 | 1 | 2,
     reference: (x) => reference.applyReduction(op, x, [dim < 0 ? dim + shape.length : dim]),
   } satisfies Case)),
 );
