@@ -8,7 +8,7 @@ import { paths } from "../setup/paths.mjs";
 import { LineProcess, ProcessEnded } from "./line-process.mjs";
 
 /** The peers by the names they have in rows and in the JSON, with the program that serves each. */
-const programs = { pytorch: "pytorch_rows.py", jax: "jax_rows.py" };
+const programs = { pytorch: "pytorch_rows.py", pytorchChannelsLast: "pytorch_channels_last_rows.py", jax: "jax_rows.py" };
 
 /** A running peer. */
 export class Peer {

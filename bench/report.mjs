@@ -32,6 +32,9 @@ function partOfPeak({ rounds }) {
   return parts.length === 0 ? null : median(parts);
 }
 
+/** Each has a column of the table. */
+const comparedPeers = /** @type {const} */ (["pytorch", "pytorchChannelsLast", "jax"]);
+
 /** What the row must reach, each with a "+" where it did, a "-" where it did not, a "?" where it was not measured. @param {Measured} measured */
 function targets(measured) {
   const { atLeast } = measured.row;
@@ -41,7 +44,7 @@ function targets(measured) {
     const part = partOfPeak(measured);
     say(`${percent(atLeast.floor)} of peak`, part === null ? undefined : part >= atLeast.floor);
   }
-  for (const peer of /** @type {const} */ (["pytorch", "jax"])) {
+  for (const peer of comparedPeers) {
     const goal = atLeast[peer];
     if (goal !== undefined) say(`${goal}x ${peer}`, measured.compared.includes(peer) ? ratioTo(measured, peer) >= goal : undefined);
   }
@@ -56,7 +59,9 @@ function peerCell(measured, peer) {
   return `${duration(median(secondsOf(measured, peer)))} (${ratioTo(measured, peer).toFixed(2)}x)`;
 }
 
-const header = ["row", "best", "median", "floor", "of floor", "pytorch (ratio)", "jax (ratio)", "at least", "disturbed"];
+const header = [
+  "row", "best", "median", "floor", "of floor", ...comparedPeers.map((peer) => `${peer} (ratio)`), "at least", "disturbed",
+];
 
 /** @param {Measured} measured @param {number} bestPeak @returns {string[]} */
 function cells(measured, bestPeak) {
@@ -67,7 +72,7 @@ function cells(measured, bestPeak) {
   return [
     measured.row.name, duration(best(ours)), duration(median(ours)),
     floors.length === 0 ? "" : duration(best(floors)), part === null ? "" : percent(part),
-    peerCell(measured, "pytorch"), peerCell(measured, "jax"), targets(measured),
+    ...comparedPeers.map((peer) => peerCell(measured, peer)), targets(measured),
     disturbed === 0 ? "" : `${disturbed} of ${measured.rounds.length}`,
   ];
 }

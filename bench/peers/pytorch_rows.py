@@ -4,6 +4,7 @@ import sys
 import torch
 from torch.nn import functional
 
+from convolution_rows import convolution_rows
 from serving import labels, moments, numbers, sampled, serve
 
 MILLION = 1_000_000
@@ -84,6 +85,7 @@ def two_layers(batch, sizes, activation, lr):
 
 ROWS = {
     **{f"sgemm-{size}": product(size) for size in (64, 128, 256, 512, 1024, 2048)},
+    **convolution_rows(torch.contiguous_format),
     "mlp-sgd-eager": two_layers(64, (784, 128, 10), torch.relu, 0.1),
     "linear-regression": linear_regression,
     "mlp-2-3-2": two_layers(200, (2, 3, 2), torch.tanh, 0.1),

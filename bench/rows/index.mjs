@@ -1,9 +1,10 @@
 /**
  * All rows of the benchmark, in the order they are measured.
  */
+import { convolutions } from "./convolution.mjs";
 import { elementwise } from "./elementwise.mjs";
 import { matrixProducts } from "./matrix-products.mjs";
 import { trainingSteps } from "./training.mjs";
 
 /** @type {readonly import("./row.mjs").Row[]} */
-export const rows = [...matrixProducts, ...trainingSteps, ...elementwise];
+export const rows = [...matrixProducts, ...convolutions, ...trainingSteps, ...elementwise];

@@ -13,7 +13,7 @@
  * @property {(nabla: Nabla) => Work} prepare
  * @property {number} tolerance between results, as a part of the largest value
  * @property {readonly string[]} peers it is compared with
- * @property {{floor?: number, pytorch?: number, jax?: number, seconds?: number}} atLeast part of the machine's peak, times
+ * @property {{floor?: number, pytorch?: number, pytorchChannelsLast?: number, jax?: number, seconds?: number}} atLeast part of the machine's peak, times
  *   a peer, and at most so many seconds
  * @property {number} [flops] of doing the work once: its floor is that many at the machine's peak
  * @property {number} [bytes] read and written: its floor is a copy that moves as many
