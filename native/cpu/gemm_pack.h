@@ -5,62 +5,89 @@
 // never copied into a matrix of its own.
 #pragma once
 
+#include <utility>
+
 #include "cpu/gemm.h"
 #include "cpu/gemm_tile.h"
 #include "cpu/simd.h"
 
 NABLA_BEGIN_ISA
 
-/** Transposes 4 x 4 numbers: to[j * to_stride + i] = from[i * from_stride + j]. */
-NABLA_INLINE void transpose_square(const float* from, int64_t from_stride, float* to, int64_t to_stride) {
-  typedef float Four __attribute__((vector_size(16)));
-  typedef int32_t Order __attribute__((vector_size(16)));
-  Four r[4];
-  for (int i = 0; i < 4; ++i) __builtin_memcpy(&r[i], from + i * from_stride, 16);
+/** One step of a transposition: of each two rows kHalf apart, the blocks off the diagonal change places. */
+template <class T, int kHalf, int... kLane>
+NABLA_INLINE void exchange_blocks(Vector<T>* rows, std::integer_sequence<int, kLane...>) {
+  constexpr int kSize = kLanes<T>;
+  NABLA_UNROLL
+  for (int i = 0; i < kSize; ++i) {
+    if ((i & kHalf) != 0) continue;
+    const Vector<T> a = rows[i], b = rows[i + kHalf];
 #if defined(__clang__)
-#define NABLA_SHUFFLE(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
+    rows[i] = __builtin_shufflevector(a, b, ((kLane & kHalf) == 0 ? kLane : kSize + kLane - kHalf)...);
+    rows[i + kHalf] = __builtin_shufflevector(a, b, ((kLane & kHalf) == 0 ? kLane + kHalf : kSize + kLane)...);
 #else
-#define NABLA_SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (Order{a, b, c, d}))
+    typedef Vector<typename MaskOf<T>::type> Order;
+    rows[i] = __builtin_shuffle(a, b, (Order{((kLane & kHalf) == 0 ? kLane : kSize + kLane - kHalf)...}));
+    rows[i + kHalf] = __builtin_shuffle(a, b, (Order{((kLane & kHalf) == 0 ? kLane + kHalf : kSize + kLane)...}));
 #endif
-  const Four low01 = NABLA_SHUFFLE(r[0], r[1], 0, 4, 1, 5), high01 = NABLA_SHUFFLE(r[0], r[1], 2, 6, 3, 7);
-  const Four low23 = NABLA_SHUFFLE(r[2], r[3], 0, 4, 1, 5), high23 = NABLA_SHUFFLE(r[2], r[3], 2, 6, 3, 7);
-  r[0] = NABLA_SHUFFLE(low01, low23, 0, 1, 4, 5);
-  r[1] = NABLA_SHUFFLE(low01, low23, 2, 3, 6, 7);
-  r[2] = NABLA_SHUFFLE(high01, high23, 0, 1, 4, 5);
-  r[3] = NABLA_SHUFFLE(high01, high23, 2, 3, 6, 7);
-#undef NABLA_SHUFFLE
-  for (int j = 0; j < 4; ++j) __builtin_memcpy(to + j * to_stride, &r[j], 16);
+  }
+  if constexpr (kHalf > 1) exchange_blocks<T, kHalf / 2>(rows, std::integer_sequence<int, kLane...>{});
 }
 
-NABLA_INLINE void transpose_square(const double* from, int64_t from_stride, double* to, int64_t to_stride) {
-  for (int i = 0; i < 4; ++i) {
-    for (int j = 0; j < 4; ++j) to[j * to_stride + i] = from[i * from_stride + j];
+/**
+ * Transposes up to kLanes x kLanes numbers, to[k * to_stride + i] = from[i * from_stride + k] for i < lines, k < length.
+ * Where `may_spill`, numbers of no meaning may be written behind the `lines` of every k.
+ */
+template <class T, bool kWhole>
+NABLA_INLINE void transpose_block(int lines, int length, const T* from, int64_t from_stride, T* to, int64_t to_stride,
+                                  bool may_spill) {
+  constexpr int kSize = kLanes<T>;
+  Vector<T> rows[kSize];
+  NABLA_UNROLL
+  for (int i = 0; i < kSize; ++i) {
+    const T* line = from + smaller(i, lines - 1) * from_stride;
+    rows[i] = kWhole ? load(line) : load_part(line, length);
+  }
+  exchange_blocks<T, kSize / 2>(rows, std::make_integer_sequence<int, kSize>{});
+  NABLA_UNROLL
+  for (int k = 0; k < kSize; ++k) {
+    if (!kWhole && k >= length) break;
+    if (lines == kSize || may_spill) store(to + k * to_stride, rows[k]);
+    else store_part(to + k * to_stride, rows[k], lines);
   }
 }
 
 /** Copies `lines` x `length` numbers, to[k * to_stride + i] = from[i * line_stride + k * stride]. */
 template <class T>
 void pack_lines(int64_t lines, int64_t length, const T* from, int64_t line_stride, int64_t stride, T* to, int64_t to_stride) {
+  constexpr int kSize = kLanes<T>;
   if (line_stride == 1) {
     for (int64_t k = 0; k < length; ++k) {
-      for (int64_t i = 0; i < lines; ++i) to[k * to_stride + i] = from[k * stride + i];
+      int64_t i = 0;
+      for (; i + kSize <= lines; i += kSize) store(to + k * to_stride + i, load(from + k * stride + i));
+      if (i < lines) {
+        const int count = static_cast<int>(lines - i);
+        store_part(to + k * to_stride + i, load_part(from + k * stride + i, count), count);
+      }
     }
-    return;
-  }
-  int64_t i = 0;
-  if (stride == 1) {
-    for (; i + 4 <= lines; i += 4) {
+  } else if (stride == 1) {
+    for (int64_t i = 0; i < lines; i += kSize) {
+      const int count = static_cast<int>(smaller(kSize, lines - i));
+      const T* line = from + i * line_stride;
       int64_t k = 0;
-      for (; k + 4 <= length; k += 4) {
-        transpose_square(from + i * line_stride + k, line_stride, to + k * to_stride + i, to_stride);
+      for (; k + kSize <= length; k += kSize) {
+        // What spills over is written properly by the k after it, unless there is none or other lines are there already.
+        const bool may_spill = lines < kSize && (length - k - kSize) * to_stride >= kSize;
+        transpose_block<T, true>(count, kSize, line + k, line_stride, to + k * to_stride + i, to_stride, may_spill);
       }
-      for (; k < length; ++k) {
-        for (int q = 0; q < 4; ++q) to[k * to_stride + i + q] = from[(i + q) * line_stride + k];
+      if (k < length) {
+        const int rest = static_cast<int>(length - k);
+        transpose_block<T, false>(count, rest, line + k, line_stride, to + k * to_stride + i, to_stride, false);
       }
     }
-  }
-  for (; i < lines; ++i) {
-    for (int64_t k = 0; k < length; ++k) to[k * to_stride + i] = from[i * line_stride + k * stride];
+  } else {
+    for (int64_t i = 0; i < lines; ++i) {
+      for (int64_t k = 0; k < length; ++k) to[k * to_stride + i] = from[i * line_stride + k * stride];
+    }
   }
 }
 
