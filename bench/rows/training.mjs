@@ -54,10 +54,8 @@ const twoLayers = (batch, [inputs, hidden, classes], activation, lr) => (nabla) 
   const b1 = parameter(nabla, [hidden], 3, 0.1);
   const w2 = parameter(nabla, [classes, hidden], 4, 2 / Math.sqrt(hidden));
   const b2 = parameter(nabla, [classes], 5, 0.1);
-  const loss = () => {
-    const scores = x.matmul(w1.t()).add(b1)[activation]().matmul(w2.t()).add(b2);
-    return nabla.nn.functional.crossEntropy(scores, y);
-  };
+  const { crossEntropy, linear } = nabla.nn.functional;
+  const loss = () => crossEntropy(linear(linear(x, w1, b1)[activation](), w2, b2), y);
   return training(nabla, [w1, b1, w2, b2], loss, lr);
 };
 
@@ -84,7 +82,8 @@ export const trainingSteps = [
       const y = filled(nabla, [100, 1], 2, 4);
       const weight = parameter(nabla, [1, 2], 3, 0.1);
       const bias = parameter(nabla, [1], 4, 0.1);
-      return training(nabla, [weight, bias], () => nabla.nn.functional.mseLoss(x.matmul(weight.t()).add(bias), y), 0.03);
+      const { linear, mseLoss } = nabla.nn.functional;
+      return training(nabla, [weight, bias], () => mseLoss(linear(x, weight, bias), y), 0.03);
     },
   },
   {

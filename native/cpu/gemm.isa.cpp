@@ -18,9 +18,9 @@ namespace {
 constexpr int64_t kMaxBlockRows = 3072;
 constexpr int64_t kMaxBlockColumns = 4096;
 /** Depth of a block in bytes of one row; a panel of B is then kTileColumns times that. */
-constexpr int64_t kBlockDepthBytes = 1536;
-/** Multiply-adds worth a piece of their own: a microsecond or two. */
-constexpr int64_t kPieceWork = 1 << 18;
+constexpr int64_t kBlockDepthBytes = 2048;
+/** Multiply-adds worth a piece of their own: half a microsecond, twice what a fork costs. */
+constexpr int64_t kPieceWork = 1 << 16;
 constexpr int64_t kWantedPieces = 32;
 constexpr int64_t kPieceTiles = 16;
 /** Numbers worth a piece of packing. */
