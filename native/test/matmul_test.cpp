@@ -1,6 +1,8 @@
-// matmul against a naive double loop, for every instruction set that runs here.
+// matmul and linear against naive loops, for every instruction set that runs here.
+#include <atomic>
 #include <cstring>
 #include <limits>
+#include <thread>
 
 #include "build_call.h"
 #include "check.h"
@@ -157,23 +159,117 @@ TEST_THAT("batches are multiplied one by one, broadcast ones included") {
   }
 }
 
-TEST_THAT("the bits are the same for 1, 2, 3 and 5 threads") {
+/** Checks that the product has the same bits with each number of threads. */
+void check_bits(Isa isa, int64_t m, int64_t n, int64_t k, Layout a_layout, Layout b_layout) {
+  Numbers numbers(11);
+  const Placed a_place = place(m, k, a_layout), b_place = place(k, n, b_layout);
+  std::vector<float> a = numbers.many<float>(a_place.room), b = numbers.many<float>(b_place.room), first;
+  for (int threads : {1, 2, 3, 5}) {
+    set_thread_count(threads);
+    std::vector<float> c(static_cast<size_t>(m * n));
+    CHECK(run(isa, OpCode::matmul, build_call({operand(a, {m, k}, a_place.strides), operand(b, {k, n}, b_place.strides)}, {operand(c, {m, n})})));
+    if (threads == 1) first = c;
+    CHECK(std::memcmp(first.data(), c.data(), c.size() * sizeof(float)) == 0);
+  }
+}
+
+TEST_THAT("the bits are the same for 1, 2, 3 and 5 threads, at sizes round the edges of tiles, panels and blocks") {
   const int before = thread_count();
   for (Isa isa : supported_isas()) {
-    for (int64_t size : {40, 129, 300}) {
-      Numbers numbers(11);
-      std::vector<float> a = numbers.many<float>(size * size), b = numbers.many<float>(size * size), first;
-      for (int threads : {1, 2, 3, 5}) {
-        set_thread_count(threads);
-        std::vector<float> c(size * size);
-        CHECK(run(isa, OpCode::matmul,
-                  build_call({operand(a, {size, size}), operand(b, {size, size}, {1, size})}, {operand(c, {size, size})})));
-        if (threads == 1) first = c;
-        CHECK(std::memcmp(first.data(), c.data(), c.size() * sizeof(float)) == 0);
-      }
+    for (int64_t size : {40, 129, 300}) check_bits(isa, size, size, size, Layout::row_major, Layout::transposed);
+    for (int64_t m : {11, 12, 13, 24, 25, 36, 37}) {
+      for (int64_t n : {15, 16, 17, 31, 32, 33, 64, 65}) check_bits(isa, m, n, 300, Layout::row_major, Layout::row_major);
+    }
+    for (int64_t k : {255, 256, 257, 511, 512, 513, 1025}) {
+      check_bits(isa, 50, 70, k, Layout::row_major, Layout::row_major);
+      check_bits(isa, 50, 70, k, Layout::transposed, Layout::transposed);
     }
   }
   set_thread_count(before);
+}
+
+TEST_THAT("the bits are the same while other work keeps every processor busy") {
+  const int before = thread_count();
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> busy;
+  for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+    busy.emplace_back([&] { while (!stop.load(std::memory_order_relaxed)) {} });
+  }
+  for (Isa isa : supported_isas()) {
+    for (int repeat = 0; repeat < 5; ++repeat) {
+      check_bits(isa, 97, 161, 530, Layout::row_major, Layout::transposed);
+      check_bits(isa, 64, 128, 784, Layout::row_major, Layout::transposed);
+      check_bits(isa, 128, 784, 64, Layout::transposed, Layout::row_major);
+    }
+  }
+  stop = true;
+  for (std::thread& thread : busy) thread.join();
+  set_thread_count(before);
+}
+
+TEST_THAT("products of batches are summed where an attribute says so") {
+  for (Isa isa : supported_isas()) {
+    // Batches [2, 3]: sums over the first, the second, both. In the last layout the depths follow each other in memory.
+    const int64_t m = 14, n = 35, k = 9;
+    Numbers numbers(6);
+    std::vector<double> a = numbers.many<double>(6 * m * k), b = numbers.many<double>(6 * k * n);
+    const Sizes deep_a{3 * k * m, k * m, 1, m};  // [2, 3, m, k], every matrix transposed
+    for (bool deep : {false, true}) {
+      const Sizes a_strides = deep ? deep_a : Sizes{3 * m * k, m * k, k, 1};
+      for (const std::vector<double>& summed : {std::vector<double>{0}, {1}, {0, 1}}) {
+        Sizes kept{2, 3};
+        for (double d : summed) kept[static_cast<size_t>(d)] = 1;
+        std::vector<double> c(static_cast<size_t>(kept[0] * kept[1] * m * n), 7.0), exact(c.size(), 0.0);
+        CHECK(run(isa, OpCode::matmul, build_call({operand(a, {2, 3, m, k}, a_strides), operand(b, {2, 3, k, n})},
+                                                  {operand(c, {kept[0], kept[1], m, n})}, summed)));
+        for (int64_t p = 0; p < 2; ++p) {
+          for (int64_t q = 0; q < 3; ++q) {
+            const int64_t to = (p % kept[0] * kept[1] + q % kept[1]) * m * n;
+            for (int64_t i = 0; i < m; ++i) {
+              for (int64_t j = 0; j < n; ++j) {
+                for (int64_t r = 0; r < k; ++r) {
+                  exact[to + i * n + j] += a[p * a_strides[0] + q * a_strides[1] + i * a_strides[2] + r * a_strides[3]] *
+                                           b[((p * 3 + q) * k + r) * n + j];
+                }
+              }
+            }
+          }
+        }
+        for (size_t i = 0; i < c.size(); ++i) CHECK(std::fabs(c[i] - exact[i]) < 1e-12);
+      }
+    }
+  }
+}
+
+TEST_THAT("whole numbers are multiplied exactly, and wrap round") {
+  for (Isa isa : supported_isas()) {
+    std::vector<int32_t> a{1, -2, 3, 65536, 5, 65536}, b{7, 8, 9, 10, 11, 65536}, c(4, 3);
+    CHECK(run(isa, OpCode::matmul, build_call({operand(a, {2, 3}), operand(b, {3, 2})}, {operand(c, {2, 2})})));
+    CHECK(c[0] == 7 - 18 + 33);
+    CHECK(c[1] == 8 - 20 + 3 * 65536);
+    CHECK(c[2] == 65536 * 7 + 45 + 65536 * 11);
+    CHECK(c[3] == 65536 * 8 + 50);
+  }
+}
+
+TEST_THAT("linear adds the bias after the finished sum: the bits of a product and an addition") {
+  for (Isa isa : supported_isas()) {
+    for (int64_t m : {1, 5, 13, 64}) {
+      for (int64_t n : {1, 10, 17, 40, 130}) {
+        for (int64_t k : {0, 1, 30, 600}) {
+          Numbers numbers(static_cast<uint32_t>(m + n + k));
+          std::vector<float> x = numbers.many<float>(m * (k + 1)), weight = numbers.many<float>(n * k + 1), bias = numbers.many<float>(n);
+          std::vector<float> product(static_cast<size_t>(m * n)), y(static_cast<size_t>(m * n));
+          const Operand rows = operand(x, {m, k}, {k + 1, 1});
+          CHECK(run(isa, OpCode::matmul, build_call({rows, operand(weight, {k, n}, {1, k})}, {operand(product, {m, n})})));
+          CHECK(run(isa, OpCode::linear, build_call({rows, operand(weight, {n, k}), operand(bias, {n})}, {operand(y, {m, n})})));
+          bool same = true;
+          for (int64_t i = 0; i < m * n; ++i) same = same && y[i] == product[i] + bias[i % n];
+          CHECK_MESSAGE(same, std::string(isa_name(isa)) + " " + std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k));
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
