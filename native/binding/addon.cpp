@@ -32,7 +32,7 @@ napi_value owners_of(napi_env env, Environment& environment, const DecodedCall& 
   if (decoded.fresh_count > 1) napi_create_array_with_length(env, decoded.fresh_count, &owners);
   for (int i = 0; i < decoded.fresh_count; ++i) {
     const Handle handle = decoded.fresh[i];
-    if (environment.storages.bytes(handle) <= kBatchedBytes) {
+    if (batch_kind(environment.storages.bytes(handle)) < kBatchKindCount) {
       environment.add_to_batch(handle);
       continue;
     }
@@ -76,11 +76,15 @@ napi_value run(napi_env env, napi_callback_info info) {
   return frame[word::kOwnerless] != 0 ? nullptr : owners_of(env, environment, decoded);
 }
 
-// openBatch(): the owner of the next small storages.
+// openBatch(kind): the owner of the next storages of this kind of batch.
 napi_value open_batch(napi_env env, napi_callback_info info) {
   void* data = nullptr;
-  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
-  return static_cast<Environment*>(data)->open_batch(env);
+  napi_value argument;
+  size_t count = 1;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, &data);
+  int32_t kind = -1;
+  napi_get_value_int32(env, argument, &kind);
+  return static_cast<Environment*>(data)->open_batch(env, kind);
 }
 
 // own(handle): the owner of a storage that has none yet; undefined for a small one, which joins the open batch.
@@ -93,7 +97,7 @@ napi_value own(napi_env env, napi_callback_info info) {
   int32_t handle = kNoHandle;
   napi_get_value_int32(env, argument, &handle);
   if (!environment.storages.alive(handle)) return throw_error(env, "the tensor's memory has been released");
-  if (environment.storages.bytes(handle) > kBatchedBytes) return environment.own(env, handle);
+  if (batch_kind(environment.storages.bytes(handle)) == kBatchKindCount) return environment.own(env, handle);
   environment.add_to_batch(handle);
   return nullptr;
 }
@@ -255,8 +259,14 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("memory", Napi::Function::New<memory>(env, "memory", environment));
   exports.Set("setInterruptFlag", Napi::Function::New<set_flag>(env, "setInterruptFlag", environment));
   exports.Set("threads", Napi::Function::New<threads>(env, "threads", environment));
-  exports.Set("batchedBytes", Napi::Number::New(env, static_cast<double>(kBatchedBytes)));
-  exports.Set("batchSize", Napi::Number::New(env, kBatchSize));
+  auto kinds = Napi::Array::New(env, kBatchKindCount);
+  for (int i = 0; i < kBatchKindCount; ++i) {
+    auto kind = Napi::Object::New(env);
+    kind.Set("bytes", static_cast<double>(kBatchKinds[i].bytes));
+    kind.Set("size", kBatchKinds[i].size);
+    kinds.Set(static_cast<uint32_t>(i), kind);
+  }
+  exports.Set("batches", kinds);
   exports.Set("instructionSet", Napi::String::New(env, isa_name(isa_choice().isa)));
   exports.Set("settingError", Napi::String::New(env, isa_choice().error + thread_setting().error));
   auto ops = Napi::Array::New(env, kOpCount);

@@ -31,18 +31,20 @@ napi_value Environment::own(napi_env env, Handle handle) {
   return wrap(env, std::move(owner));
 }
 
-napi_value Environment::open_batch(napi_env env) {
+napi_value Environment::open_batch(napi_env env, int kind) {
+  if (kind < 0 || kind >= kBatchKindCount) return nullptr;
   auto owner = std::make_unique<Owner>();
   owner->environment = this;
-  owner->storages.reserve(kBatchSize);
+  owner->storages.reserve(kBatchKinds[kind].size);
   Owner* batch = owner.get();
   napi_value external = wrap(env, std::move(owner));
-  if (external != nullptr) batch_ = batch;
+  if (external != nullptr) batches_[kind] = batch;
   return external;
 }
 
 void Environment::add_to_batch(Handle handle) {
-  if (batch_ != nullptr) batch_->storages.push_back(storages.reference(handle));
+  Owner* batch = batches_[batch_kind(storages.bytes(handle))];
+  if (batch != nullptr) batch->storages.push_back(storages.reference(handle));
 }
 
 void Environment::release_listed() {
@@ -70,7 +72,9 @@ void Environment::drain() {
   for (Owner* owner : finalized_) {
     for (const StorageReference& storage : owner->storages) storages.release(storage);
     if (owner->probe >= 0) dead_probes_.push_back(owner->probe);
-    if (owner == batch_) batch_ = nullptr;
+    for (Owner*& batch : batches_) {
+      if (owner == batch) batch = nullptr;
+    }
     delete owner;
   }
   finalized_.clear();

@@ -3,8 +3,9 @@
 //
 // An owner is a `napi_external` that the JavaScript tensor holds. Its finalizer is a basic one (it runs inside the
 // collector, also in a synchronous loop, where default finalizers never run) and therefore does nothing but push the owner
-// on a queue; the next call drains it. Making an external costs 230 ns, so tensors of up to one cache line share an owner
-// in batches of 16: what one long-lived scalar can keep alive is 15 neighbours of 64 bytes.
+// on a queue; the next call drains it. Making an external costs 230 ns, so small tensors share an owner: those of up to one
+// cache line in batches of 16, those of up to 1 KB in batches of 8. What one long-lived tensor can keep alive beside itself is
+// 15 neighbours of 64 bytes, or 7 of 1 KB.
 #pragma once
 
 #include <node_api.h>
@@ -17,9 +18,16 @@
 
 namespace nabla::binding {
 
-/** Storages of up to this many bytes share an owner. */
-inline constexpr size_t kBatchedBytes = 64;
-inline constexpr int kBatchSize = 16;
+/** Storages of up to `bytes` share an owner, `size` of them. */
+struct BatchKind {
+  size_t bytes;
+  int size;
+};
+inline constexpr BatchKind kBatchKinds[] = {{64, 16}, {1024, 8}};
+inline constexpr int kBatchKindCount = 2;
+
+/** The kind of batch that a storage of so many bytes belongs to; kBatchKindCount when it has an owner to itself. */
+inline int batch_kind(size_t bytes) { return bytes <= kBatchKinds[0].bytes ? 0 : bytes <= kBatchKinds[1].bytes ? 1 : kBatchKindCount; }
 
 class Environment;
 
@@ -45,9 +53,9 @@ class Environment {
 
   /** A new external that owns `handle`. */
   napi_value own(napi_env env, Handle handle);
-  /** A new external that will own the small storages made from now on. */
-  napi_value open_batch(napi_env env);
-  /** Puts a small storage under the open batch's owner. */
+  /** A new external that will own the storages of this kind of batch made from now on. */
+  napi_value open_batch(napi_env env, int kind);
+  /** Puts a small storage under the owner of the open batch of its kind. */
   void add_to_batch(Handle handle);
   /** A new external that owns nothing; `take_dead_probes` gives its number once it has been collected. */
   napi_value probe(napi_env env, int32_t number);
@@ -71,7 +79,7 @@ class Environment {
 
   std::vector<Owner*> finalized_;
   std::vector<int32_t> dead_probes_;
-  Owner* batch_ = nullptr;
+  Owner* batches_[kBatchKindCount] = {};
   int64_t owners_alive_ = 0;
   bool detached_ = false;
 };

@@ -74,7 +74,7 @@ napi_value owners_of(napi_env env, Environment& environment, const std::vector<H
   napi_value owners = nullptr;
   if (results.size() > 1) napi_create_array_with_length(env, results.size(), &owners);
   for (size_t i = 0; i < results.size(); ++i) {
-    if (environment.storages.bytes(results[i]) <= kBatchedBytes) {
+    if (batch_kind(environment.storages.bytes(results[i])) < kBatchKindCount) {
       environment.add_to_batch(results[i]);
       continue;
     }

@@ -14,6 +14,7 @@ import type { TensorStorage } from "../tensor/memory.ts";
 import type { BackwardMethods, BackwardOptions } from "../tensor/methods/backward.ts";
 import { onesLike } from "../tensor/creation.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
+import { requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { PendingCalls } from "./pending-calls.ts";
 
@@ -55,11 +56,12 @@ class BackwardPass {
     const gradients = node.arrived!;
     node.arrived = undefined;
     try {
-      if (!this.#receive(node, gradients)) this.#differentiate(node, gradients);
+      if (this.#receive(node, gradients)) return;
+      this.#differentiate(node, gradients);
     } finally {
       for (const gradient of gradients) if (gradient !== undefined) this.#release(gradient);
     }
-    if (!this.#retain && node.leaf === undefined) node.free();
+    if (!this.#retain) node.free();
   }
 
   /** Computes the gradients of a call's inputs from those of its outputs. */
@@ -192,16 +194,26 @@ export const backwardMethods: BackwardMethods & ThisType<Tensor> = {
   },
 };
 
+/** How `gradientsOf` walks, and what it makes of an input on which the result does not depend. */
+export interface GradientOptions extends BackwardOptions {
+  /** The gradient of the result itself; may be left out for a scalar, where it is 1. */
+  gradient?: Tensor;
+  /** The walk leaves calls up to this number alone: what was recorded before the inputs does not lead to them. */
+  since?: number;
+  /** Zeros for an input on which the result does not depend, instead of an error. */
+  zeros?: boolean;
+}
+
 /**
- * The gradients of a result with respect to given tensors, without touching their `grad`.
- * @returns one gradient a tensor of `inputs`.
+ * The gradients of a result with respect to given tensors, without touching their `grad`; one a tensor of `inputs`.
  * @throws GradientError when the result does not depend on one of them.
  */
-export function grad(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions & { gradient?: Tensor } = {}): Tensor[] {
+export function gradientsOf(op: string, output: Tensor, inputs: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
+  const { since = 0, zeros = false } = options;
   const wanted = new Map<GraphNode, number[]>();
   inputs.forEach((input, i) => {
-    const node = gradientNode(input);
-    if (node === undefined) throw new GradientError(`grad: input ${i} does not require gradients`);
+    const node = gradientNode(requireTensor(op, input));
+    if (node === undefined) throw new GradientError(`${op}: input ${i} does not require gradients`);
     wanted.set(node, [...(wanted.get(node) ?? []), i]);
   });
   const results = new Array<Tensor | undefined>(inputs.length).fill(undefined);
@@ -212,11 +224,12 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: Backwar
       keepStorage(arrived.storage);
       results[position] = arrived;
     }
-    return node.leaf !== undefined;
+    return node.sequence <= since;
   });
-  pass.run([output], [seedFor("grad", output, options.gradient)]);
+  if (output.requiresGrad || !zeros) pass.run([output], [seedFor(op, output, options.gradient)]);
   return results.map((result, i) => {
-    if (result === undefined) throw new GradientError(`grad: the result does not depend on input ${i}`);
-    return result;
+    if (result !== undefined) return result;
+    if (zeros) return inputs[i]!.newZeros(inputs[i]!.shape);
+    throw new GradientError(`${op}: the result does not depend on input ${i}`);
   });
 }

@@ -70,7 +70,7 @@ export class Program {
     const kept = late.map(({ gradient }) => (gradient as Returned & { kind: "made" }).value);
     this.plan = plan(tracer.steps, this.#results, kept);
     this.#checks = this.plan.groups.flatMap(({ steps }) => steps.filter((step) => step.kind === "check"));
-    this.#smallResults = this.plan.resultBytes.filter((bytes) => bytes <= native.batchedBytes).length;
+    this.#smallResults = this.plan.resultBytes.filter((bytes) => bytes <= native.batches.at(-1)!.bytes).length;
     this.#arena = callForNew(ops.fill, "uint8", [Math.max(this.plan.arenaBytes, 1)], [0]).storage;
     this.#late = late.map(({ leaf, gradient }) => ({ leaf, read: this.#reader(gradient as Returned & { kind: "made" }) }));
     this.#numbersAt = firstWord + 2 * sources.length;

@@ -9,7 +9,7 @@ const shared = ["version", "recordedChanges"] as const;
 
 /** Another storage object over the same memory, with the same counters of changes. It keeps the first one alive. */
 export function aliasOf(storage: TensorStorage): TensorStorage {
-  const alias = new TensorStorage(storage.handle, storage);
+  const alias = new TensorStorage(storage.handle, storage, storage.bytes);
   for (const counter of shared) {
     Object.defineProperty(alias, counter, {
       get: () => storage[counter],

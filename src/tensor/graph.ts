@@ -83,6 +83,11 @@ const nothing: readonly never[] = [];
 const leafRule: DerivativeRule = { name: "leaf" };
 let calls = 0;
 
+/** The number of the newest recorded call. */
+export function latestCall(): number {
+  return calls;
+}
+
 /** A call on the way to a result, or a leaf where gradients are collected. */
 export class GraphNode {
   /** Grows with every call: the nodes behind a node always have smaller numbers. Leaves come last on the way back: 0. */

@@ -21,39 +21,63 @@ export class TensorStorage {
   /** True for memory that a backward pass has made and will free itself: it has no owner. */
   temporary = false;
   readonly handle: number;
+  readonly bytes: number;
   /** Held for the collector alone. */
   owner: Owner | undefined;
 
-  constructor(handle: number, owner: Owner | undefined) {
+  constructor(handle: number, owner: Owner | undefined, bytes: number) {
     this.handle = handle;
     this.owner = owner;
+    this.bytes = bytes;
   }
 }
 
-let batchOwner: Owner | undefined;
-let batchLeft = 0;
-const { batchedBytes, batchSize } = native;
+/** The owner that small storages made now share with others of their kind. */
+class Batch {
+  owner: Owner | undefined = undefined;
+  /** How many more storages it takes. */
+  left = 0;
+  readonly bytes: number;
+  readonly #kind: number;
+
+  constructor(kind: number) {
+    this.#kind = kind;
+    this.bytes = native.batches[kind]!.bytes;
+  }
+
+  prepare(storages: number): void {
+    if (this.left >= storages) return;
+    this.owner = native.openBatch(this.#kind);
+    this.left = native.batches[this.#kind]!.size;
+  }
+}
+
+const tiny = new Batch(0);
+const small = new Batch(1);
 
 /** Called before a call whose outputs are new: sees to it that small ones find an owner. */
-export function prepareOwner(smallOutputs: number): void {
-  if (batchLeft >= smallOutputs || created !== undefined) return;
-  batchOwner = native.openBatch();
-  batchLeft = batchSize;
+export function prepareOwner(outputs: number): void {
+  if (created !== undefined) return;
+  tiny.prepare(outputs);
+  small.prepare(outputs);
 }
 
 /** The storage of a new output, and its part in the account. */
 export function adopt(handle: number, bytes: number, owner: Owner | undefined): TensorStorage {
   if (created !== undefined) {
-    const temporary = new TensorStorage(handle, undefined);
+    const temporary = new TensorStorage(handle, undefined, bytes);
     temporary.temporary = true;
     created.push(temporary);
     return temporary;
   }
-  if (bytes <= batchedBytes) {
-    batchLeft--;
-    return new TensorStorage(handle, batchOwner);
-  }
-  return new TensorStorage(handle, owner);
+  return new TensorStorage(handle, owner ?? shared(bytes), bytes);
+}
+
+/** The shared owner of one more small storage. */
+function shared(bytes: number): Owner | undefined {
+  const batch = bytes <= tiny.bytes ? tiny : small;
+  batch.left--;
+  return batch.owner;
 }
 
 let created: TensorStorage[] | undefined;
@@ -75,13 +99,9 @@ export function trackCreated(list: TensorStorage[] | undefined): TensorStorage[]
 export function keepStorage(storage: TensorStorage): void {
   if (!storage.temporary) return;
   storage.temporary = false;
-  if (batchLeft < 1) {
-    batchOwner = native.openBatch();
-    batchLeft = batchSize;
-  }
-  const owner = native.own(storage.handle);
-  if (owner === undefined) batchLeft--;
-  storage.owner = owner ?? batchOwner;
+  tiny.prepare(1);
+  small.prepare(1);
+  storage.owner = native.own(storage.handle) ?? shared(storage.bytes);
 }
 
 /** Frees a storage that nobody can see any more. */

@@ -17,8 +17,8 @@ export interface NativeRuntime {
   readonly frame: ArrayBuffer;
   /** Runs the call that lies in the frame; returns what owns its new outputs. */
   run(opCode: number): Owner | (Owner | undefined)[] | undefined;
-  /** The owner of the next small storages. */
-  openBatch(): Owner;
+  /** The owner of the next storages of one kind of batch. */
+  openBatch(kind: number): Owner;
   /** The owner of a storage that has none yet; undefined for a small one, which joins the open batch. */
   own(handle: number): Owner | undefined;
   /** Gives back the memory of the storages that the frame lists. */
@@ -45,8 +45,8 @@ export interface NativeRuntime {
   setInterruptFlag(flag: Int32Array | null): void;
   /** Sets (when given) and returns the number of threads. */
   threads(count?: number): number;
-  readonly batchedBytes: number;
-  readonly batchSize: number;
+  /** Storages of up to `bytes` share an owner, `size` of them: the kinds of batches, from small to large. */
+  readonly batches: readonly { readonly bytes: number; readonly size: number }[];
   /** The instruction set whose kernels were chosen. */
   readonly instructionSet: string;
   /** What was wrong with NABLA_ISA or NABLA_THREADS; empty when nothing was. */
