@@ -8,14 +8,21 @@ NABLA_BEGIN_ISA
 
 namespace {
 
+/** `beats` for two numbers, or lane by lane. */
 template <class T>
 struct Larger {
-  static NABLA_INLINE bool beats(T a, T b) { return a > b || (a != a && b == b); }
+  template <class V>
+  static NABLA_INLINE auto beats(V a, V b) {
+    return (a > b) | ((a != a) & (b == b));
+  }
 };
 
 template <class T>
 struct Smaller {
-  static NABLA_INLINE bool beats(T a, T b) { return a < b || (a != a && b == b); }
+  template <class V>
+  static NABLA_INLINE auto beats(V a, V b) {
+    return (a < b) | ((a != a) & (b == b));
+  }
 };
 
 /** The reduced dimensions in the order of the attributes: positions count in row-major order, not as memory lies. */
@@ -35,9 +42,45 @@ void keep_logical_order(const OpCall& call, Iteration& reduced) {
   }
 }
 
+/** The position in a contiguous row of at least a vector's length: the best of each lane first, then of the lanes. */
+template <class T, template <class> class Order>
+int32_t position_in_row(const T* x, int64_t count) {
+  constexpr int kCount = kLanes<T>;
+  using Index = typename MaskOf<T>::type;
+  Vector<Index> lane{};
+  for (int i = 0; i < kCount; ++i) lane[i] = static_cast<Index>(i);
+  Vector<T> best = load(x);
+  Vector<Index> where = lane;
+  int64_t at = kCount;
+  for (; at + kCount <= count; at += kCount) {
+    const Vector<T> v = load(x + at);
+    const auto better = Order<T>::beats(v, best);
+    best = better ? v : best;
+    where = better ? lane + static_cast<Index>(at) : where;
+  }
+  T values[kCount];
+  Index positions[kCount];
+  store(values, best);
+  store(positions, where);
+  T top = values[0];
+  Index top_position = positions[0];
+  for (int i = 1; i < kCount; ++i) {
+    // Of equal ones the first in the row.
+    const bool equal = !Order<T>::beats(top, values[i]) && positions[i] < top_position;
+    if (Order<T>::beats(values[i], top) || equal) top = values[i], top_position = positions[i];
+  }
+  for (; at < count; ++at) {
+    if (Order<T>::beats(x[at], top)) top = x[at], top_position = static_cast<Index>(at);
+  }
+  return static_cast<int32_t>(top_position);
+}
+
 template <class T, template <class> class Order>
 int32_t position(const T* at, const Iteration& reduced) {
   const int64_t stride = reduced.strides[0][reduced.rank - 1];
+  if constexpr (sizeof(T) >= 4) {
+    if (reduced.rank == 1 && stride == 1 && reduced.count >= 2 * kLanes<T>) return position_in_row<T, Order>(at, reduced.count);
+  }
   T best = *at;
   int64_t best_position = 0, position = 0;
   walk<1>(reduced, 0, reduced.count, [&](const int64_t* offset, int64_t run) {
