@@ -14,6 +14,7 @@ void register_convolution(KernelTable& table);
 void register_copy(KernelTable& table);
 void register_creation(KernelTable& table);
 void register_ctc(KernelTable& table);
+void register_fourier(KernelTable& table);
 void register_indexing(KernelTable& table);
 void register_linear(KernelTable& table);
 void register_linalg_cholesky(KernelTable& table);

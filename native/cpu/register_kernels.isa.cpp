@@ -12,6 +12,7 @@ void register_kernels(KernelTable& table) {
   register_copy(table);
   register_creation(table);
   register_ctc(table);
+  register_fourier(table);
   register_indexing(table);
   register_linear(table);
   register_linalg_cholesky(table);

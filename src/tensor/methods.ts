@@ -8,6 +8,8 @@ import { compareMethods } from "./methods/compare.ts";
 import { convolutionMethods } from "./methods/convolution.ts";
 import { copyMethods } from "./methods/copy.ts";
 import { derivativeMethods } from "./methods/derivatives.ts";
+import { covarianceMethods } from "./methods/covariance.ts";
+import { fourierMethods } from "./methods/fourier.ts";
 import { inPlaceMethods } from "./methods/in-place.ts";
 import { indexMethods } from "./methods/index.ts";
 import { joinMethods } from "./methods/join.ts";
@@ -83,6 +85,8 @@ const families = [
   matrixMethods,
   linearSystemMethods,
   spectrumMethods,
+  fourierMethods,
+  covarianceMethods,
   normMethods,
   poolingMethods,
   derivativeMethods,

@@ -8,6 +8,7 @@ import { comparison } from "./ops/comparison.ts";
 import { convolution } from "./ops/convolution.ts";
 import { creationOps } from "./ops/creation.ts";
 import type { OpRow } from "./ops/definition.ts";
+import { fourier } from "./ops/fourier.ts";
 import { indexing } from "./ops/indexing.ts";
 import { linearAlgebra } from "./ops/linear-algebra.ts";
 import { linearSystems } from "./ops/linear-systems.ts";
@@ -29,6 +30,7 @@ export const rows = {
   ...convolution,
   ...linearSystems,
   ...spectra,
+  ...fourier,
   ...arithmetic,
   ...comparison,
   ...mathematics,

@@ -15,6 +15,8 @@ import type { CompareMethods } from "./methods/compare.ts";
 import type { ConvolutionMethods } from "./methods/convolution.ts";
 import type { CopyMethods } from "./methods/copy.ts";
 import type { DerivativeMethods } from "./methods/derivatives.ts";
+import type { CovarianceMethods } from "./methods/covariance.ts";
+import type { FourierTransforms } from "./methods/fourier.ts";
 import type { InPlaceMethods } from "./methods/in-place.ts";
 import type { IndexMethods } from "./methods/index.ts";
 import type { JoinMethods } from "./methods/join.ts";
@@ -57,6 +59,8 @@ export interface Tensor
     MatrixMethods,
     LinearSystems,
     Spectra,
+    FourierTransforms,
+    CovarianceMethods,
     NormMethods,
     PoolingMethods,
     DerivativeMethods,

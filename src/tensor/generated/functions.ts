@@ -368,6 +368,19 @@ export function sumTo(self: Tensor, ...rest: Parameters<Tensor["sumTo"]>): Retur
   return requireTensor("sumTo", self).sumTo(...rest);
 }
 
+/**
+ * The covariances of variables: of a matrix whose rows are variables and whose columns are observations, shape [V, N], the matrix
+ * [V, V]; of a vector, one variable, its variance.
+ */
+export function cov(self: Tensor, ...rest: Parameters<Tensor["cov"]>): ReturnType<Tensor["cov"]> {
+  return requireTensor("cov", self).cov(...rest);
+}
+
+/** The correlations of variables: covariances divided by both deviations, within -1 and 1. */
+export function corrcoef(self: Tensor, ...rest: Parameters<Tensor["corrcoef"]>): ReturnType<Tensor["corrcoef"]> {
+  return requireTensor("corrcoef", self).corrcoef(...rest);
+}
+
 /** The part of the tensor that an index names, as a view: `x.at(0)`, `x.at(":", "1:3")`. */
 export function at(self: Tensor, ...rest: Parameters<Tensor["at"]>): ReturnType<Tensor["at"]> {
   return requireTensor("at", self).at(...rest);
