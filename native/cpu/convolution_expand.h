@@ -45,21 +45,26 @@ struct BandLayout {
   }
 };
 
+template <class T>
+NABLA_INLINE void fill_zeros(T* to, int64_t count) {
+  for (; count >= kLanes<T>; count -= kLanes<T>, to += kLanes<T>) store(to, Vector<T>{});
+  if (count > 0) store_part(to, Vector<T>{}, static_cast<int>(count));
+}
+
 /** The numbers of one row that one column of the kernel reads; `row` is null outside the image. */
 template <class T>
 NABLA_INLINE void expand_row(const T* row, const CorrelationAxis& axis, int64_t start, int64_t begin, int64_t end, T* to) {
   constexpr int kWidth = kLanes<T>;
-  if (row == nullptr) begin = end = axis.positions;
-  for (int64_t p = 0; p < begin; ++p) to[p] = 0;
-  if (axis.stride == 1) {
-    const T* from = row + start;
-    int64_t p = begin;
-    for (; p + kWidth <= end; p += kWidth) store(to + p, load(from + p));
-    if (p < end) store_part(to + p, load_part(from + p, static_cast<int>(end - p)), static_cast<int>(end - p));
+  if (row == nullptr) return fill_zeros(to, axis.positions);
+  fill_zeros(to, begin);
+  if (axis.stride == 1 && end - begin >= kWidth) {
+    // The last vector overlaps the one before it: no part of a vector is moved.
+    for (int64_t p = begin; p + kWidth < end; p += kWidth) store(to + p, load(row + start + p));
+    store(to + end - kWidth, load(row + start + end - kWidth));
   } else {
     for (int64_t p = begin; p < end; ++p) to[p] = row[p * axis.stride + start];
   }
-  for (int64_t p = end; p < axis.positions; ++p) to[p] = 0;
+  fill_zeros(to + end, axis.positions - end);
 }
 
 /** Copies the band that begins at result row `first_row` from one channel of an image. */
