@@ -223,6 +223,18 @@ void set_flag(const Napi::CallbackInfo& info) {
   set_interrupt_flag(static_cast<const volatile int32_t*>(flag));
 }
 
+// alive(handle): whether a storage has not been released.
+Napi::Value alive(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), environment_of(info).storages.alive(info[0].As<Napi::Number>().Int32Value()));
+}
+
+// memoryLimit(bytes?): the most bytes that the process's storages may take.
+Napi::Value memory_limit(const Napi::CallbackInfo& info) {
+  auto& pool = BlockPool::process();
+  if (info[0].IsNumber()) pool.set_limit(static_cast<size_t>(info[0].As<Napi::Number>().DoubleValue()));
+  return Napi::Number::New(info.Env(), static_cast<double>(pool.limit()));
+}
+
 Napi::Value threads(const Napi::CallbackInfo& info) {
   if (info[0].IsNumber()) set_thread_count(info[0].As<Napi::Number>().Int32Value());
   return Napi::Number::New(info.Env(), thread_count());
@@ -257,6 +269,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("write", Napi::Function::New<write>(env, "write", environment));
   exports.Set("read", Napi::Function::New<read>(env, "read", environment));
   exports.Set("memory", Napi::Function::New<memory>(env, "memory", environment));
+  exports.Set("alive", Napi::Function::New<alive>(env, "alive", environment));
+  exports.Set("memoryLimit", Napi::Function::New<memory_limit>(env, "memoryLimit", environment));
   exports.Set("setInterruptFlag", Napi::Function::New<set_flag>(env, "setInterruptFlag", environment));
   exports.Set("threads", Napi::Function::New<threads>(env, "threads", environment));
   auto kinds = Napi::Array::New(env, kBatchKindCount);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 
 #include <unistd.h>
 
@@ -18,18 +19,19 @@ constexpr size_t kHugePage = size_t{2} << 20;
 /** What may wait in the pool beside half of what is in use; above it blocks go back to the system. */
 constexpr size_t kCachedBytesAllowed = size_t{256} << 20;
 
-/** All the memory of the machine; more than that is refused at once, where Linux would promise it and kill us later. */
-size_t physical_bytes() {
+/** The memory of the machine, or of the container where that has less (Linux, control groups version 2). */
+size_t available_bytes() {
+  size_t bytes = SIZE_MAX;
 #if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
-  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  return bytes;
-#else
-  return SIZE_MAX;
+  bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 #endif
+  std::ifstream group("/sys/fs/cgroup/memory.max");
+  size_t most = 0;
+  if (group >> most) bytes = std::min(bytes, most);
+  return bytes;
 }
 
 void* from_system(size_t capacity) {
-  if (capacity > physical_bytes()) return nullptr;
   const bool huge = capacity >= 2 * kHugePage;
   const size_t alignment = huge ? kHugePage : kBlockAlignment;
   const size_t rounded = (capacity + alignment - 1) / alignment * alignment;
@@ -47,6 +49,29 @@ BlockPool& BlockPool::process() {
   // Never destroyed: worker threads may give blocks back while the process is already exiting.
   static BlockPool* pool = new BlockPool;
   return *pool;
+}
+
+// Linux promises more memory than there is and kills who uses it: what cannot be had is refused here.
+BlockPool::BlockPool() : limit_(available_bytes() / 8 * 7) {}
+
+size_t BlockPool::limit() {
+  std::lock_guard lock(mutex_);
+  return limit_;
+}
+
+void BlockPool::set_limit(size_t bytes) {
+  std::lock_guard lock(mutex_);
+  limit_ = bytes;
+}
+
+bool BlockPool::fits_limit() {
+  {
+    std::lock_guard lock(mutex_);
+    if (used_bytes_ > limit_) return false;
+    if (used_bytes_ + cached_bytes_ <= limit_) return true;
+  }
+  trim();
+  return true;
 }
 
 int BlockPool::class_of(size_t bytes, size_t& capacity) {
@@ -75,8 +100,9 @@ void* BlockPool::take(size_t bytes, size_t& capacity) {
       return block;
     }
   }
-  void* block = from_system(capacity);
-  if (block == nullptr) {
+  const bool fits = fits_limit();
+  void* block = fits ? from_system(capacity) : nullptr;
+  if (fits && block == nullptr) {
     trim();
     block = from_system(capacity);
   }

@@ -26,10 +26,16 @@ class BlockPool {
 
   /** Bytes that wait in the pool for their next use. */
   size_t cached_bytes();
+  /** The most bytes that blocks in use and waiting may take together; more is refused. */
+  size_t limit();
+  void set_limit(size_t bytes);
   /** Returns every waiting block to the system. */
   void trim();
 
  private:
+  BlockPool();
+  /** Whether `capacity` bytes, counted as used already, stay within the limit; waiting blocks are given up for it. */
+  bool fits_limit();
   static constexpr int kClassCount = 512;
   static int class_of(size_t bytes, size_t& capacity);
 
@@ -37,6 +43,7 @@ class BlockPool {
   std::array<std::vector<void*>, kClassCount> waiting_;
   size_t cached_bytes_ = 0;
   size_t used_bytes_ = 0;
+  size_t limit_;
 };
 
 /** Blocks of up to 1 KB for one environment, cut from slabs: taking one is a pop from a list. */

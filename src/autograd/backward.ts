@@ -7,7 +7,7 @@
  */
 import { GradientError, ShapeError } from "../tensor/errors.ts";
 import { setGradEnabled, isGradEnabled } from "../tensor/grad-mode.ts";
-import { gradientNode } from "../tensor/graph.ts";
+import { gradientNode, setNodeBeingDifferentiated } from "../tensor/graph.ts";
 import type { GraphNode } from "../tensor/graph.ts";
 import { keepStorage, releaseStorage, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
@@ -69,6 +69,7 @@ class BackwardPass {
     if (node.freed) throw node.usedUp();
     const outer = this.#createGraph ? undefined : trackCreated(this.#made);
     const { rule, inputs } = node;
+    setNodeBeingDifferentiated(node);
     let joint: Gradients | undefined;
     try {
       joint = rule.jointDerivative?.(gradients, node);
@@ -84,6 +85,7 @@ class BackwardPass {
         this.#arrive(input.node, input.output, fitted.dtype === input.dtype ? fitted : fitted.to(input.dtype!));
       }
     } finally {
+      setNodeBeingDifferentiated(undefined);
       if (joint !== undefined) for (const own of joint) if (own !== undefined) own.storage.gradientUses--;
       if (!this.#createGraph) {
         trackCreated(outer);

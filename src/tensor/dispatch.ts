@@ -6,12 +6,12 @@
 import { observer } from "./call-observer.ts";
 import { byteSize, getDefaultDType, isFloating, promote, promoteWithNumber } from "./dtype.ts";
 import type { DType } from "./dtype.ts";
-import { DTypeError, InterruptedError, RuntimeError, ShapeError } from "./errors.ts";
+import { DTypeError, InterruptedError, OutOfMemoryError, RuntimeError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { isGradEnabled } from "./grad-mode.ts";
 import { GraphNode } from "./graph.ts";
 import type { DerivativeRule } from "./graph.ts";
-import { adopt, prepareOwner, relievePressure } from "./memory.ts";
+import { adopt, collectGarbage, memory, memoryLimit, prepareOwner, relievePressure } from "./memory.ts";
 import { native } from "./native.ts";
 import { opNames } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
@@ -302,7 +302,12 @@ function runForNew(
   const bytes = elementCount(kernelShape) * byteSize(dtype);
   prepareOwner(1);
   frame.writeNewOutput(position, dtype, kernelShape, kernelStrides);
-  const owner = native.run(codeOf(row));
+  let owner = native.run(codeOf(row));
+  if (frame.status() === frame.Status.outOfMemory) {
+    // What the collector finds dead may make room; the call still lies in the frame.
+    collectGarbage("full");
+    owner = native.run(codeOf(row));
+  }
   checkStatus(row, dtype, kernelShape);
   const storage = adopt(frame.handleOf(position), bytes, owner as object | undefined);
   if (frame.pressure() !== 0) relievePressure();
@@ -314,9 +319,10 @@ function checkStatus(row: NamedRow, dtype: DType, shape: Shape): void {
   if (status === frame.Status.ok) return;
   if (status === frame.Status.interrupted) throw new InterruptedError(`${row.name}: interrupted`);
   if (status === frame.Status.outOfMemory) {
-    throw new ShapeError(
-      `${row.name}: there is no memory for a result of shape ${formatShape(shape)}: ` +
-        `${elementCount(shape) * byteSize(dtype)} bytes`,
+    const { bytes, tensors } = memory();
+    throw new OutOfMemoryError(
+      `${row.name}: there is no memory for a result of shape ${formatShape(shape)}: ${elementCount(shape) * byteSize(dtype)} ` +
+        `bytes asked for, ${bytes} alive in ${tensors} tensors, limit ${memoryLimit()}`,
     );
   }
   if (status === frame.Status.notImplemented) {

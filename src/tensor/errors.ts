@@ -57,3 +57,13 @@ export class InterruptedError extends NablaError {
 export class CompileError extends NablaError {
   override name = "CompileError";
 }
+
+/** There is no memory for a result; what was alive still is, and smaller work goes on. */
+export class OutOfMemoryError extends NablaError {
+  override name = "OutOfMemoryError";
+}
+
+/** A computation made a NaN (or an infinity) while `detectAnomaly` was looking. */
+export class AnomalyError extends NablaError {
+  override name = "AnomalyError";
+}

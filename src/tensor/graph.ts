@@ -4,6 +4,7 @@
  * been computed a node lets go of everything, so that a loss kept in an array keeps only itself (PyTorch does the same).
  */
 import type { DType } from "./dtype.ts";
+import { callerOutsideLibrary } from "./call-site.ts";
 import { GradientError } from "./errors.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -83,6 +84,27 @@ const nothing: readonly never[] = [];
 const leafRule: DerivativeRule = { name: "leaf" };
 let calls = 0;
 
+let originsWanted = false;
+
+/** Says whether recorded calls remember the line they were made at, which costs microseconds each; returns what was before. */
+export function rememberOrigins(wanted: boolean): boolean {
+  const before = originsWanted;
+  originsWanted = wanted;
+  return before;
+}
+
+let differentiating: GraphNode | undefined;
+
+/** The node whose derivative is being computed; undefined outside a backward pass. */
+export function nodeBeingDifferentiated(): GraphNode | undefined {
+  return differentiating;
+}
+
+/** Told by the backward pass which node it is at. */
+export function setNodeBeingDifferentiated(node: GraphNode | undefined): void {
+  differentiating = node;
+}
+
 /** The number of the newest recorded call. */
 export function latestCall(): number {
   return calls;
@@ -102,6 +124,8 @@ export class GraphNode {
   arrived: (Tensor | undefined)[] | undefined = undefined;
   /** True once a backward pass has used the node up. */
   freed = false;
+  /** Where the call was made, as "at file:line", while somebody looks for anomalies. */
+  origin: string | undefined = undefined;
   inputs: readonly CallInput[] = nothing;
   private outputs: readonly SavedValue[] = nothing;
 
@@ -130,6 +154,7 @@ export class GraphNode {
     const records = new Array<CallInput>(inputs.length);
     for (let i = 0; i < inputs.length; i++) records[i] = new CallInput(inputs[i]!, saves === "inputs" || saves === "both");
     node.inputs = records;
+    if (originsWanted) node.origin = callerOutsideLibrary();
     if (saves === "output" || saves === "both") node.outputs = outputs.map((output) => new SavedValue(output));
     return node;
   }

@@ -6,6 +6,8 @@
  */
 import v8 from "node:v8";
 import vm from "node:vm";
+import { callerOutsideLibrary } from "./call-site.ts";
+import { NablaError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { native } from "./native.ts";
 import type { Owner } from "./native.ts";
@@ -64,6 +66,7 @@ export function prepareOwner(outputs: number): void {
 
 /** The storage of a new output, and its part in the account. */
 export function adopt(handle: number, bytes: number, owner: Owner | undefined): TensorStorage {
+  if (places !== undefined) places.set(handle, { place: callerOutsideLibrary(), bytes });
   if (created !== undefined) {
     const temporary = new TensorStorage(handle, undefined, bytes);
     temporary.temporary = true;
@@ -142,9 +145,42 @@ export interface MemoryReport {
   bytes: number;
   /** Bytes that wait in the pool for their next use. */
   cachedBytes: number;
+  /** While `trackMemory` is on: the living storages made since, by the line that made them, the most bytes first. */
+  places?: { place: string; tensors: number; bytes: number }[];
+}
+
+/** Where each living storage was made, by handle; undefined while nobody asks. */
+let places: Map<number, { place: string; bytes: number }> | undefined;
+
+/** From now on (until told otherwise) new memory is noted by the line that made it, for `memory()`. Costs microseconds a call. */
+export function trackMemory(on: boolean): void {
+  places = on ? new Map() : undefined;
 }
 
 /** How much native memory is alive. */
 export function memory(): MemoryReport {
-  return native.memory();
+  const report: MemoryReport = native.memory();
+  if (places === undefined) return report;
+  const sums = new Map<string, { place: string; tensors: number; bytes: number }>();
+  for (const [handle, { place, bytes }] of places) {
+    if (!native.alive(handle)) {
+      places.delete(handle);
+      continue;
+    }
+    const sum = sums.get(place) ?? { place, tensors: 0, bytes: 0 };
+    sums.set(place, sum);
+    sum.tensors++;
+    sum.bytes += bytes;
+  }
+  report.places = [...sums.values()].sort((a, b) => b.bytes - a.bytes);
+  return report;
+}
+
+/**
+ * The most bytes that tensors may take, the pool included: sets it when given one, and returns it. Unless set it is seven
+ * eighths of the machine's (or the container's) memory; beyond that the system would kill the process.
+ */
+export function memoryLimit(bytes?: number): number {
+  if (bytes !== undefined && !(bytes > 0)) throw new NablaError(`memoryLimit: ${bytes} is not a number of bytes above 0`);
+  return native.memoryLimit(bytes);
 }

@@ -23,6 +23,10 @@ export interface NativeRuntime {
   own(handle: number): Owner | undefined;
   /** Gives back the memory of the storages that the frame lists. */
   release(): void;
+  /** Whether a storage has not been released. */
+  alive(handle: number): boolean;
+  /** Sets (when given) and returns the most bytes that all storages may take. */
+  memoryLimit(bytes?: number): number;
   /** One element as a number. */
   item(handle: number, dtype: number, offset: number): number;
   /** Copies a typed array into a storage. */

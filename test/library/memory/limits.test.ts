@@ -1,0 +1,50 @@
+/**
+ * Memory has a limit that is an error and not the end, and says who holds it.
+ */
+import { afterEach, describe, expect, test } from "vitest";
+import { memory, memoryLimit, OutOfMemoryError, tensor, trackMemory, zeros } from "../../../src/index.ts";
+import type { Tensor } from "../../../src/index.ts";
+
+describe("out of memory", () => {
+  const before = memoryLimit();
+  afterEach(() => memoryLimit(before));
+
+  test("of one impossible tensor says what was asked for, and the next call works", () => {
+    expect(() => zeros([1e12])).toThrow(OutOfMemoryError);
+    expect(() => zeros([1e12])).toThrow(/fill: there is no memory for a result of shape \[1000000000000\]: 4000000000000 bytes asked for, \d+ alive in/);
+    expect(tensor([1, 2]).add(1).toArray()).toEqual([2, 3]);
+  });
+
+  test("of many that add up says how much is alive, and dropping them makes room", () => {
+    memoryLimit(memory().bytes + 64e6);
+    let held: Tensor[] = [];
+    const fill = (): void => {
+      for (let i = 0; i < 100; i++) held.push(zeros([1e6]));
+    };
+    expect(fill).toThrow(OutOfMemoryError);
+    expect(held.length).toBeGreaterThan(8);
+    held = [];
+    expect(zeros([1e6]).numel).toBe(1e6);
+  });
+
+  test("what the collector can free is freed before anything is refused", () => {
+    memoryLimit(memory().bytes + 64e6);
+    for (let i = 0; i < 100; i++) zeros([1e6]);
+    expect(memory().bytes).toBeLessThan(memoryLimit());
+  });
+
+  test("a limit is a number above 0", () => expect(() => memoryLimit(0)).toThrow("memoryLimit: 0 is not a number of bytes above 0"));
+});
+
+test("trackMemory groups what is alive by the line that made it", () => {
+  trackMemory(true);
+  try {
+    const held = Array.from({ length: 3 }, () => zeros([1000]));
+    const { places } = memory();
+    const here = places!.find(({ place }) => /limits\.test\.ts:\d+/.test(place))!;
+    expect([here.tensors, here.bytes, held.length]).toEqual([3, 12000, 3]);
+  } finally {
+    trackMemory(false);
+  }
+  expect(memory().places).toBeUndefined();
+});
