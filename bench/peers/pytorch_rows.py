@@ -5,6 +5,7 @@ import torch
 from torch.nn import functional
 
 from convolution_rows import convolution_rows
+import pytorch_sequences
 from serving import labels, moments, numbers, sampled, serve
 
 MILLION = 1_000_000
@@ -94,6 +95,7 @@ ROWS = {
     "sigmoid-1m": elementwise(torch.sigmoid),
     "exp-1m": elementwise(torch.exp),
     "normal-1m": normal,
+    **pytorch_sequences.ROWS,
 }
 
 if __name__ == "__main__":

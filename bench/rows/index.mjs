@@ -4,7 +4,9 @@
 import { convolutions } from "./convolution.mjs";
 import { elementwise } from "./elementwise.mjs";
 import { matrixProducts } from "./matrix-products.mjs";
+import { sequences } from "./sequences.mjs";
 import { trainingSteps } from "./training.mjs";
 
 /** @type {readonly import("./row.mjs").Row[]} */
 export const rows = [...matrixProducts, ...convolutions, ...trainingSteps, ...elementwise];
+export const rows = [...matrixProducts, ...trainingSteps, ...sequences, ...elementwise];
