@@ -28,10 +28,8 @@ NABLA_INLINE void write(T* to, Vector<T> value, int width) {
   else store_part(to, value, width);
 }
 
+NABLA_INLINE Vector<float> tanh(Vector<float> x) { return float_math::tanh(x); }
 NABLA_INLINE Vector<double> tanh(Vector<double> x) { return vector_math::tanh(x); }
-NABLA_INLINE Vector<float> tanh(Vector<float> x) {
-  return vector_math::through_double(x, [](Vector<double> wide) { return vector_math::tanh(wide); });
-}
 
 template <class T>
 inline constexpr T kOne = 1;
