@@ -99,7 +99,10 @@ void run_forward(const OpCall& call) {
       sums += kLanes<T>;
     }
   };
-  walk_steps<T, Panels>(sequence.steps, batch, hidden, hidden, packed, [&](int64_t step) { return buffers[step % 2]; }, finish);
+  // A first state of zeros has no products.
+  const bool from_zero = call.input(5).rank == 0;
+  const auto before = [&](int64_t step) -> const T* { return step == 0 && from_zero ? nullptr : buffers[step % 2]; };
+  walk_steps<T, Panels>(sequence.steps, batch, hidden, hidden, packed, before, finish);
 }
 
 template <class T>

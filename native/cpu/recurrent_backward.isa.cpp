@@ -6,7 +6,7 @@
 // lengths [B] (Int32); each after `saved` or `output` may be left out, and then has rank 0.
 // Outputs: gradients of the gates [T, B, G H] (GRU: as the input sees them, then as the state does), of the first state
 // [B, H] (LSTM: and of the first cell).
-// Attributes: as forward.
+// Attributes: as forward (relu or 0 in second place); 1 where the gradient of the first state is wanted, which else means nothing.
 #include "cpu/recurrent_cells.h"
 #include "cpu/register_kernels.h"
 #include "cpu/workspace.h"
@@ -40,6 +40,7 @@ void run_backward(const OpCall& call) {
   const T* const output = kReadsOutput ? call.input(2).as<const T>() : nullptr;
   const Operand& output_gradient = call.input(next++);
   const Operand& state_gradient = call.input(next++);
+  const bool first_state_wanted = call.attributes[2] != 0;
   const Operand* const cell_gradient = Cell::kHasCell ? &call.input(next++) : nullptr;
   const T* const peephole = Cell::kHasCell ? optional<T>(call.input(next++)) : nullptr;
   const int64_t hidden = weights.sizes[1], depth = Cell::kGates * hidden;
@@ -59,7 +60,7 @@ void run_backward(const OpCall& call) {
   T* const packed = static_cast<T*>(workspace(static_cast<size_t>(packed_room<T, Panels>(hidden, depth)) * sizeof(T)));
   if (!pack_panels<T, Panels>(hidden, depth, {weights.as<const T>(), weights.strides[0], weights.strides[1]}, packed)) return;
 
-  // Step s undoes the s-th last step; one more brings the gradient of the first state.
+  // Step s undoes the s-th last step.
   const auto time_of = [&](int64_t step) { return sequence.time(steps - 1 - step); };
   const auto states = [&](int64_t step) -> const T* {
     return step == 0 ? nullptr : state_gates + time_of(step - 1) * batch * depth;
@@ -95,7 +96,8 @@ void run_backward(const OpCall& call) {
       write(carry, gradient, width);
     }
   };
-  walk_steps<T, Panels>(steps + 1, batch, hidden, depth, packed, states, finish);
+  // The gradient of the first state is the product of one more step.
+  walk_steps<T, Panels>(steps + (first_state_wanted ? 1 : 0), batch, hidden, depth, packed, states, finish);
 }
 
 template <class T>

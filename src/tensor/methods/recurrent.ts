@@ -88,6 +88,7 @@ export interface RecurrentMethods {
     saved: Tensor,
     output: Tensor,
     gradients: RecurrentGradients,
+    firstState: boolean,
   ): GateGradients;
   /** For derivatives: the way back step by step, in ops that can be differentiated. */
   stepwiseBackward(cell: Cell, operands: RecurrentOperands, gradients: RecurrentGradients): GateGradients;
@@ -186,9 +187,9 @@ export const recurrentMethods: RecurrentMethods & ThisType<Tensor> = {
     return { output: output!, hN: hN! };
   },
 
-  sequenceBackward(cell, operands, saved, output, gradients) {
+  sequenceBackward(cell, operands, saved, output, gradients, firstState) {
     const row = { lstm: ops.lstmBackward, gru: ops.gruBackward, rnn: ops.rnnBackward }[cell];
-    const made = callMultiple(row, row.plan(operands, saved, output, gradients));
+    const made = callMultiple(row, row.plan(operands, saved, output, gradients, firstState));
     const hidden = output.shape[2]!;
     const block = (position: number): Tensor => saved.narrow(2, position * hidden, hidden);
     const stateBefore = block(saved.shape[2]! / hidden - 1);

@@ -97,10 +97,10 @@ function readable(gradient: Tensor | undefined): TensorLike {
   return stride === 0 || stride === 1 ? gradient : gradient.contiguous();
 }
 
-/** Of the way back. `saved` and `output` are those of the way forward. */
+/** Of the way back. `saved` and `output` are those of the way forward; `firstState`: is its gradient wanted? */
 const planBackwardOf =
   (cell: Cell) =>
-  (operands: RecurrentOperands, saved: Tensor, output: Tensor, gradients: RecurrentGradients): MultiplePlan => {
+  (operands: RecurrentOperands, saved: Tensor, output: Tensor, gradients: RecurrentGradients, firstState: boolean): MultiplePlan => {
     const { weightHh } = operands;
     const [steps, batch, hidden] = output.shape as readonly [number, number, number];
     const { dtype } = output;
@@ -117,7 +117,7 @@ const planBackwardOf =
         operands.lengths ?? none,
       ],
       outputs: { lstm: [gates, state, state], gru: [gates, gates, state], rnn: [gates, state] }[cell],
-      attributes: flags(operands),
+      attributes: [...flags(operands), Number(firstState)],
     };
   };
 
@@ -154,7 +154,7 @@ const derivativeOf =
     // Recorded, for derivatives of derivatives: step by step, in ops that have derivatives themselves.
     const found = isGradEnabled()
       ? operands.input.stepwiseBackward(cell, operands, gradients)
-      : operands.input.sequenceBackward(cell, operands, call.outputAt(ofLstm ? 3 : 2), call.output, gradients);
+      : operands.input.sequenceBackward(cell, operands, call.outputAt(ofLstm ? 3 : 2), call.output, gradients, call.needs(5));
     const atInput = allRows(found.atInput);
     const shared = found.atState === found.atInput;
     const atState = shared ? atInput : allRows(found.atState);
