@@ -8,5 +8,4 @@ import { sequences } from "./sequences.mjs";
 import { trainingSteps } from "./training.mjs";
 
 /** @type {readonly import("./row.mjs").Row[]} */
-export const rows = [...matrixProducts, ...convolutions, ...trainingSteps, ...elementwise];
-export const rows = [...matrixProducts, ...trainingSteps, ...sequences, ...elementwise];
+export const rows = [...matrixProducts, ...convolutions, ...trainingSteps, ...sequences, ...elementwise];
