@@ -39,7 +39,7 @@ ${names.map((name) => `    "${name}",`).join("\n")}
 
 const parametersOfKind = { unary: "", binary: "other: TensorLike", reduction: "options?: ReductionOptions" };
 /** Not made here: a reserved word, functions written by hand (functions.ts), derivatives, and what is marked @internal. */
-const methodsOnly = new Set(["var", "where", "max", "min", "toString", "backward"]);
+const methodsOnly = new Set(["var", "where", "max", "min", "median", "unique", "toString", "backward"]);
 const isMadeHere = (name) => !methodsOnly.has(name) && !name.endsWith("_") && !name.endsWith("Backward");
 const publicRows = entries.filter(([, row]) => row.internal !== true && row.kind !== "primitive" && row.kind !== "multiple");
 const parametersOf = (row) => (row.kind === "general" ? row.parameters : parametersOfKind[row.kind]);

@@ -7,6 +7,7 @@
 // gather: inputs tensor, positions of the output's shape; attributes [dim].
 // scatterAdd: inputs positions, source of their shape; output (in place) += source, element by element in the order in
 //   which the source lies in memory. Attributes [dim].
+// scatter: as scatterAdd, but output = source; the last of several for one place stays.
 // oneHot: input labels; output Float32 with one more dimension, a 1 at each label; attributes [classes].
 #include "cpu/elementwise.h"
 #include "cpu/register_kernels.h"
@@ -185,8 +186,22 @@ void gather(const OpCall& call) {
   });
 }
 
-template <class T>
-void add_elements(const OpCall& call) {
+struct AddTo {
+  template <class T>
+  static NABLA_INLINE T place(T old, T next) {
+    return static_cast<T>(old + next);
+  }
+};
+
+struct Replace {
+  template <class T>
+  static NABLA_INLINE T place(T, T next) {
+    return next;
+  }
+};
+
+template <class T, class Placing>
+void place_elements(const OpCall& call) {
   const Operand& source = call.input(1);
   const Operand& output = call.output(0);
   const int dim = static_cast<int>(call.attributes[0]);
@@ -198,17 +213,18 @@ void add_elements(const OpCall& call) {
       const int64_t position = call.input(0).as<int32_t>()[offsets[1] + i * it.strides[1][last]];
       if (position < 0 || position >= output.sizes[dim]) continue;
       T& to = output.as<T>()[offsets[0] + i * it.strides[0][last] + position * output.strides[dim]];
-      to = static_cast<T>(to + source.as<T>()[offsets[2] + i * it.strides[2][last]]);
+      to = Placing::place(to, source.as<T>()[offsets[2] + i * it.strides[2][last]]);
     }
   });
 }
 
-void scatter_add(const OpCall& call) {
+template <class Placing>
+void scatter(const OpCall& call) {
   switch (call.output(0).dtype) {
-    case DType::Float32: return add_elements<float>(call);
-    case DType::Float64: return add_elements<double>(call);
-    case DType::Int32: return add_elements<int32_t>(call);
-    default: return add_elements<uint8_t>(call);
+    case DType::Float32: return place_elements<float, Placing>(call);
+    case DType::Float64: return place_elements<double, Placing>(call);
+    case DType::Int32: return place_elements<int32_t, Placing>(call);
+    default: return place_elements<uint8_t, Placing>(call);
   }
 }
 
@@ -248,7 +264,8 @@ void register_indexing(KernelTable& table) {
   table.set(OpCode::gather, DType::Int32, gather<int32_t>);
   table.set(OpCode::gather, DType::UInt8, gather<uint8_t>);
   table.set(OpCode::gather, DType::Bool, gather<uint8_t>);
-  table.set(OpCode::scatterAdd, DType::Int32, scatter_add);
+  table.set(OpCode::scatter, DType::Int32, scatter<Replace>);
+  table.set(OpCode::scatterAdd, DType::Int32, scatter<AddTo>);
   table.set(OpCode::oneHot, DType::Int32, one_hot);
 }
 

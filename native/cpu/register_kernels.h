@@ -7,14 +7,18 @@
 NABLA_BEGIN_ISA
 
 void register_activations(KernelTable& table);
+void register_advanced_indexing(KernelTable& table);
 void register_argument_reductions(KernelTable& table);
 void register_arithmetic(KernelTable& table);
 void register_comparisons(KernelTable& table);
 void register_convolution(KernelTable& table);
 void register_copy(KernelTable& table);
+void register_counting(KernelTable& table);
 void register_creation(KernelTable& table);
 void register_ctc(KernelTable& table);
 void register_fourier(KernelTable& table);
+void register_cumulative(KernelTable& table);
+void register_division(KernelTable& table);
 void register_indexing(KernelTable& table);
 void register_linear(KernelTable& table);
 void register_linalg_cholesky(KernelTable& table);
@@ -33,8 +37,10 @@ void register_random(KernelTable& table);
 void register_recurrent(KernelTable& table);
 void register_recurrent_backward(KernelTable& table);
 void register_reductions(KernelTable& table);
+void register_sampling(KernelTable& table);
 void register_softmax(KernelTable& table);
 void register_windows(KernelTable& table);
 void register_standardize(KernelTable& table);
+void register_sorting(KernelTable& table);
 
 NABLA_END_ISA

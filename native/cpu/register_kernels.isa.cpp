@@ -5,14 +5,18 @@ NABLA_BEGIN_ISA
 
 void register_kernels(KernelTable& table) {
   register_activations(table);
+  register_advanced_indexing(table);
   register_argument_reductions(table);
   register_arithmetic(table);
   register_comparisons(table);
   register_convolution(table);
   register_copy(table);
+  register_counting(table);
   register_creation(table);
   register_ctc(table);
   register_fourier(table);
+  register_cumulative(table);
+  register_division(table);
   register_indexing(table);
   register_linear(table);
   register_linalg_cholesky(table);
@@ -31,9 +35,11 @@ void register_kernels(KernelTable& table) {
   register_recurrent(table);
   register_recurrent_backward(table);
   register_reductions(table);
+  register_sampling(table);
   register_softmax(table);
   register_windows(table);
   register_standardize(table);
+  register_sorting(table);
 }
 
 NABLA_END_ISA

@@ -84,6 +84,7 @@ struct LineSort {
   using Key = typename Entry::Key;
 
   static constexpr int64_t kRun = 16;
+  /** Lines shorter than this are merged. Radix passes keep the order of equal keys and so need entries in order of position. */
   static constexpr int64_t kShort = 1024;
   static constexpr int kDigitBits = 11;
   static constexpr int kDigits = 1 << kDigitBits;

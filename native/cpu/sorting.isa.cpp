@@ -124,7 +124,8 @@ void topk(const OpCall& call) {
   const int64_t k = static_cast<int64_t>(call.attributes[1]);
   if (call.output(0).count() == 0) return;
   const Lines<T> lines(call, dim, call.attributes[2] != 0);
-  const bool sorted = call.attributes[3] != 0, few = k <= lines.length / 8;
+  // Few enough that merging, which compares whole entries, sorts what the heap leaves in disorder.
+  const bool sorted = call.attributes[3] != 0, few = k <= lines.length / 8 && k < LineSort<Entry>::kShort;
   for_each_line(call, dim, [&](int64_t from, int64_t values, int64_t positions) {
     const T* line = lines.from + from;
     const Entry* entries;

@@ -1,7 +1,7 @@
 /** Cutting tensors of examples into batches, in order or shuffled anew for every pass. */
 import { ShapeError } from "../tensor/errors.ts";
 import { randperm } from "../tensor/random/generator.ts";
-import type { Generator } from "../tensor/random/generator.ts";
+import type { Generator } from "../tensor/random/stream.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Options of {@link batches}. */

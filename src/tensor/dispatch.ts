@@ -208,6 +208,7 @@ export function recordView(
 ): Tensor {
   const view = new Tensor(self.storage, shape, strides, offset, self.dtype);
   view.viewedAt = self.storage.recordedChanges;
+  view.base = self.base ?? self;
   if (self.requiresGrad) record(rule, view, [self], details);
   return view;
 }

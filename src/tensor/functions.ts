@@ -5,6 +5,7 @@ import { full } from "./creation.ts";
 import { NablaError, ShapeError } from "./errors.ts";
 import { formatShape } from "./shape.ts";
 import { requireTensor } from "./tensor.ts";
+import type { Unique, UniqueOptions } from "./methods/count.ts";
 import type { AlongOptions, Extremes } from "./methods/reduction.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 
@@ -29,6 +30,22 @@ export function min(self: Tensor): Tensor;
 export function min(self: Tensor, options: AlongOptions): Extremes;
 export function min(self: Tensor, options?: AlongOptions): Tensor | Extremes {
   return options === undefined ? requireTensor("min", self).min() : requireTensor("min", self).min(options);
+}
+
+/** The median of all elements; of an even number the lower of the two in the middle. */
+export function median(self: Tensor): Tensor;
+/** The medians along a dimension, and where they are. */
+export function median(self: Tensor, options: AlongOptions): Extremes;
+export function median(self: Tensor, options?: AlongOptions): Tensor | Extremes {
+  return options === undefined ? requireTensor("median", self).median() : requireTensor("median", self).median(options);
+}
+
+/** The different elements, sorted, or with `dim` the different slices. */
+export function unique(self: Tensor, options?: UniqueOptions & { returnInverse?: false; returnCounts?: false }): Tensor;
+/** The different elements, and which of them each element is, or how often each occurs. */
+export function unique(self: Tensor, options: UniqueOptions): Unique;
+export function unique(self: Tensor, options: UniqueOptions = {}): Tensor | Unique {
+  return requireTensor("unique", self).unique(options);
 }
 
 /**

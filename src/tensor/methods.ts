@@ -3,12 +3,18 @@
  */
 import { callBinary, callPlanned, callReduction, callUnary } from "./dispatch.ts";
 import type { ReductionOptions } from "./dispatch.ts";
+import { activationMethods } from "./methods/activation.ts";
+import { advancedIndexMethods } from "./methods/advanced-index.ts";
 import { arrangeMethods } from "./methods/arrange.ts";
 import { compareMethods } from "./methods/compare.ts";
 import { convolutionMethods } from "./methods/convolution.ts";
 import { copyMethods } from "./methods/copy.ts";
-import { derivativeMethods } from "./methods/derivatives.ts";
+import { countMethods } from "./methods/count.ts";
 import { covarianceMethods } from "./methods/covariance.ts";
+import { cumulativeMethods } from "./methods/cumulative.ts";
+import { derivativeMethods } from "./methods/derivatives.ts";
+import { divisionMethods } from "./methods/division.ts";
+import { drawMethods } from "./methods/draw.ts";
 import { fourierMethods } from "./methods/fourier.ts";
 import { inPlaceMethods } from "./methods/in-place.ts";
 import { indexMethods } from "./methods/index.ts";
@@ -21,7 +27,9 @@ import { poolingMethods } from "./methods/pooling.ts";
 import { productMethods } from "./methods/product.ts";
 import { recurrentMethods } from "./methods/recurrent.ts";
 import { reductionMethods } from "./methods/reduction.ts";
+import { scatterMethods } from "./methods/scatter.ts";
 import { selectMethods } from "./methods/select.ts";
+import { sortMethods } from "./methods/sort.ts";
 import { spectrumMethods } from "./methods/spectra.ts";
 import { viewMethods } from "./methods/view.ts";
 import { ops } from "./ops.ts";
@@ -72,6 +80,7 @@ for (const row of Object.values(ops) as NamedRow[]) {
 const families = [
   viewMethods,
   indexMethods,
+  advancedIndexMethods,
   copyMethods,
   inPlaceMethods,
   productMethods,
@@ -91,6 +100,12 @@ const families = [
   poolingMethods,
   derivativeMethods,
   compareMethods,
+  sortMethods,
+  cumulativeMethods,
+  countMethods,
+  divisionMethods,
+  scatterMethods,
+  drawMethods,
   printMethods,
 ];
 for (const family of families) attachMethods(family);

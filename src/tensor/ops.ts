@@ -7,8 +7,10 @@ import { arithmetic } from "./ops/arithmetic.ts";
 import { comparison } from "./ops/comparison.ts";
 import { convolution } from "./ops/convolution.ts";
 import { creationOps } from "./ops/creation.ts";
+import { cumulative } from "./ops/cumulative.ts";
 import type { OpRow } from "./ops/definition.ts";
 import { fourier } from "./ops/fourier.ts";
+import { division } from "./ops/division.ts";
 import { indexing } from "./ops/indexing.ts";
 import { linearAlgebra } from "./ops/linear-algebra.ts";
 import { linearSystems } from "./ops/linear-systems.ts";
@@ -23,6 +25,7 @@ import { recurrent } from "./ops/recurrent.ts";
 import { reductions } from "./ops/reduction.ts";
 import { sequenceLoss } from "./ops/sequence-loss.ts";
 import { spectra } from "./ops/spectra.ts";
+import { sorting } from "./ops/sorting.ts";
 
 /** The rows under their names, in the order of the native enum. */
 export const rows = {
@@ -42,6 +45,9 @@ export const rows = {
   ...pooling,
   ...recurrent,
   ...indexing,
+  ...sorting,
+  ...cumulative,
+  ...division,
   ...memoryOps,
   ...creationOps,
   ...randomOps,

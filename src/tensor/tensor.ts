@@ -9,13 +9,19 @@ import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
 import type { OpMethods } from "./generated/methods.ts";
 import type { GraphNode } from "./graph.ts";
 import type { TensorStorage } from "./memory.ts";
+import type { ActivationMethods } from "./methods/activation.ts";
+import type { AdvancedIndexMethods } from "./methods/advanced-index.ts";
 import type { ArrangeMethods } from "./methods/arrange.ts";
 import type { BackwardMethods } from "./methods/backward.ts";
 import type { CompareMethods } from "./methods/compare.ts";
 import type { ConvolutionMethods } from "./methods/convolution.ts";
 import type { CopyMethods } from "./methods/copy.ts";
-import type { DerivativeMethods } from "./methods/derivatives.ts";
+import type { CountMethods } from "./methods/count.ts";
 import type { CovarianceMethods } from "./methods/covariance.ts";
+import type { CumulativeMethods } from "./methods/cumulative.ts";
+import type { DerivativeMethods } from "./methods/derivatives.ts";
+import type { DivisionMethods } from "./methods/division.ts";
+import type { DrawMethods } from "./methods/draw.ts";
 import type { FourierTransforms } from "./methods/fourier.ts";
 import type { InPlaceMethods } from "./methods/in-place.ts";
 import type { IndexMethods } from "./methods/index.ts";
@@ -28,7 +34,9 @@ import type { PoolingMethods } from "./methods/pooling.ts";
 import type { ProductMethods } from "./methods/product.ts";
 import type { RecurrentMethods } from "./methods/recurrent.ts";
 import type { ReductionMethods } from "./methods/reduction.ts";
+import type { ScatterMethods } from "./methods/scatter.ts";
 import type { SelectMethods } from "./methods/select.ts";
+import type { SortMethods } from "./methods/sort.ts";
 import type { Spectra } from "./methods/spectra.ts";
 import type { ViewMethods } from "./methods/view.ts";
 import { native } from "./native.ts";
@@ -46,6 +54,7 @@ export interface Tensor
   extends OpMethods,
     ViewMethods,
     IndexMethods,
+    AdvancedIndexMethods,
     CopyMethods,
     InPlaceMethods,
     ProductMethods,
@@ -65,6 +74,12 @@ export interface Tensor
     PoolingMethods,
     DerivativeMethods,
     CompareMethods,
+    SortMethods,
+    CumulativeMethods,
+    CountMethods,
+    DivisionMethods,
+    ScatterMethods,
+    DrawMethods,
     BackwardMethods {}
 
 /** An n-dimensional array of numbers of one type. */
@@ -88,6 +103,8 @@ export class Tensor {
   outputIndex = 0;
   /** For a view: how many recorded changes in place its storage had seen when it was made; -1 for what is no view. */
   viewedAt = -1;
+  /** For a view: the tensor that it and other views were made of, whose history a change of the view becomes part of. */
+  base: Tensor | undefined = undefined;
 
   /** Wraps a window on a storage. Use `tensor`, `zeros` and the like to make tensors. */
   constructor(storage: TensorStorage, shape: Shape, strides: Shape, offset: number, dtype: DType) {

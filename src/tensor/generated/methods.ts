@@ -138,4 +138,12 @@ export interface OpMethods {
   gather(dim: number, index: Tensor): Tensor;
   /** Labels (int32) as rows with a single 1; float32, with one more dimension. */
   oneHot(classes: number): Tensor;
+  /** For each value, how many elements of this tensor, sorted along its last dimension, come before it (int32): before equal ones, or after them with `right`. The tensor is a vector for all values, or has their leading sizes. */
+  searchsorted(values: Tensor, options?: { right?: boolean }): Tensor;
+  /** The indices of the elements that are not 0, in row-major order: int32, one row each. */
+  nonzero(): Tensor;
+  /** The running sum along a dimension, from the first element on, or from the last with `reverse`. */
+  cumsum(dim: number, options?: { reverse?: boolean }): Tensor;
+  /** The running product along a dimension. */
+  cumprod(dim: number): Tensor;
 }

@@ -1,14 +1,12 @@
 /**
- * Choosing by a condition and placing by positions.
+ * Choosing by a condition, and the derivatives of choosing by positions.
  */
 import { callInPlace, callPlanned, record, toType } from "../dispatch.ts";
 import { promote, promoteWithNumber } from "../dtype.ts";
-import { DTypeError, GradientError, ShapeError } from "../errors.ts";
-import { isGradEnabled } from "../grad-mode.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import type { DerivativeRule } from "../graph.ts";
 import { ops } from "../ops.ts";
-import { checkPositions } from "../positions.ts";
-import { broadcastShapes, formatShape, normalizeDim, sameShape } from "../shape.ts";
+import { broadcastShapes, formatShape, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { requireTensor } from "../tensor.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -20,10 +18,8 @@ export interface SelectMethods {
   indexSelectBackward(shape: Shape, dim: number, index: Tensor): Tensor;
   /** The derivative of `gather`: zeros of a shape, with each element added where `index` names. */
   gatherBackward(shape: Shape, dim: number, index: Tensor): Tensor;
-  /** Adds slices of `source` to the positions `index` of a dimension. */
-  indexAdd_(dim: number, index: Tensor, source: Tensor): Tensor;
-  /** Adds each element of `source` to the place that `index` names along a dimension. */
-  scatterAdd_(dim: number, index: Tensor, source: Tensor): Tensor;
+  /** The derivative of an index of several tensors: zeros of a shape, with this tensor's slices added where they name. */
+  advancedIndexBackward(shape: Shape, positions: readonly Tensor[]): Tensor;
 }
 
 interface Placing {
@@ -49,18 +45,22 @@ const gatherBackwardRule: DerivativeRule = {
   ],
 };
 
-/** Changes of a tensor that somebody may still look at: gradients would have to be followed through them. */
-function requireUnrecorded(op: string, ...tensors: readonly Tensor[]): void {
-  if (isGradEnabled() && tensors.some((each) => each.requiresGrad)) {
-    throw new GradientError(`${op}: gradients do not flow through it; wrap the call in noGrad, or use gather or indexSelect`);
-  }
-}
-
 function requireShape(op: string, self: Tensor, wanted: Shape): void {
   if (!sameShape(self.shape, wanted)) {
     throw new ShapeError(`${op}: the tensor has shape ${formatShape(self.shape)}, expected ${formatShape(wanted)}`);
   }
 }
+
+const advancedIndexBackwardRule: DerivativeRule = {
+  name: "advancedIndexBackward",
+  saves: "inputs",
+  derivative: [
+    (gradient, call) => {
+      const positions = Array.from({ length: call.details as number }, (_, i) => call.input(i + 1));
+      return callPlanned(ops.advancedIndex, ops.advancedIndex.plan(gradient, positions));
+    },
+  ],
+};
 
 /** Checks that an index names places inside a shape in the dimensions that it does not choose. */
 function requirePlaces(op: string, index: Tensor, shape: Shape, dim: number): void {
@@ -68,12 +68,6 @@ function requirePlaces(op: string, index: Tensor, shape: Shape, dim: number): vo
     throw new ShapeError(
       `${op}: an index of shape ${formatShape(index.shape)} does not fit into ${formatShape(shape)} along dim ${dim}`,
     );
-  }
-}
-
-function requireAlike(op: string, self: Tensor, source: Tensor): void {
-  if (self.dtype !== source.dtype) {
-    throw new DTypeError(`${op}: the tensor is ${self.dtype}, the source ${source.dtype}; convert one with .to(...)`);
   }
 }
 
@@ -108,35 +102,11 @@ export const selectMethods: SelectMethods & ThisType<Tensor> = {
     return result;
   },
 
-  indexAdd_(dim, index, source) {
-    requireUnrecorded("indexAdd_", this, source);
-    requireAlike("indexAdd_", this, source);
-    const along = normalizeDim("indexAdd_", dim, this.ndim);
-    const wanted = this.shape.map((size, d) => (d === along ? index.numel : size));
-    if (index.ndim !== 1 || !sameShape(source.shape, wanted)) {
-      throw new ShapeError(
-        `indexAdd_: ${index.numel} positions along dim ${dim} of ${formatShape(this.shape)} need a source of shape ` +
-          `${formatShape(wanted)}, got ${formatShape(source.shape)}`,
-      );
-    }
-    const positions = checkPositions("indexAdd_", "position", index, this.shape[along]!);
-    callInPlace(ops.indexAdd, [positions, source], [this], [along]);
-    return this;
-  },
-
-  scatterAdd_(dim, index, source) {
-    requireUnrecorded("scatterAdd_", this, source);
-    requireAlike("scatterAdd_", this, source);
-    const along = normalizeDim("scatterAdd_", dim, this.ndim);
-    if (!sameShape(index.shape, source.shape) || index.ndim !== this.ndim) {
-      throw new ShapeError(
-        `scatterAdd_: the index has shape ${formatShape(index.shape)}, the source ${formatShape(source.shape)}; ` +
-          `they must be equal and of rank ${this.ndim}`,
-      );
-    }
-    requirePlaces("scatterAdd_", index, this.shape, along);
-    const positions = checkPositions("scatterAdd_", "position", index, this.shape[along]!);
-    callInPlace(ops.scatterAdd, [positions, source], [this], [along]);
-    return this;
+  advancedIndexBackward(shape, positions) {
+    requireShape("advancedIndexBackward", this, [positions[0]!.numel, ...shape.slice(positions.length)]);
+    const result = this.newZeros(shape);
+    callInPlace(ops.indexPut, [...positions, this], [result], [1]);
+    if (this.requiresGrad) record(advancedIndexBackwardRule, result, [this, ...positions], positions.length);
+    return result;
   },
 };

@@ -71,6 +71,26 @@ export const indexing = {
       (gradient, call) => gradient.gatherBackward(call.shapeOf(0), call.details as number, call.input(1)),
     ],
   }),
+  advancedIndex: general({
+    summary: "The slices of a tensor that one or several tensors of positions name together; positions are flat and int32.",
+    parameters: "positions: readonly Tensor[]",
+    internal: true,
+    plan: (self: Tensor, positions: readonly Tensor[]) => ({
+      inputs: [self, ...positions],
+      shape: [positions[0]!.numel, ...self.shape.slice(positions.length)],
+      dtype: self.dtype,
+      details: positions.length,
+    }),
+    saves: "inputs",
+    derivative: [
+      (gradient, call) => {
+        const positions = Array.from({ length: call.details as number }, (_, i) => call.input(i + 1));
+        return gradient.advancedIndexBackward(call.shapeOf(0), positions);
+      },
+    ],
+  }),
+  indexPut: primitive({ summary: "Writes or adds slices where tensors of positions name them together, in place.", internal: true }),
+  scatter: primitive({ summary: "Writes each element to the place its index names along a dimension, in place.", internal: true }),
   scatterAdd: primitive({ summary: "Adds each element to the place its index names along a dimension, in place.", internal: true }),
   oneHot: general({
     summary: "Labels (int32) as rows with a single 1; float32, with one more dimension.",

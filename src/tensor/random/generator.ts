@@ -1,61 +1,20 @@
 /**
- * Random tensors. A generator is a seed and a position: each draw takes the next positions of a Philox stream, so the same
- * seed gives the same numbers on every device and for every number of threads. native/core/philox.h has the stream's layout.
+ * Random tensors: the same seed gives the same numbers on every device and for every number of threads (stream.ts).
  */
-import { changing, everyRun } from "../call-observer.ts";
 import { callForNew } from "../dispatch.ts";
 import { DTypeError } from "../errors.ts";
 import { isFloating } from "../dtype.ts";
 import type { DType } from "../dtype.ts";
 import { chosenDType, checkDevice, finish } from "../creation.ts";
 import type { TensorOptions } from "../creation.ts";
+import { drawBernoulli } from "../methods/draw.ts";
 import { ops } from "../ops.ts";
 import type { NamedRow } from "../ops.ts";
 import { checkShape, elementCount } from "../shape.ts";
 import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-
-/** A source of random numbers, apart from the library's own. */
-export class Generator {
-  #seed = 0;
-  #block = 0;
-
-  /** A generator that starts at a seed, a whole number from 0 to 2^53. */
-  constructor(seed = 0) {
-    this.manualSeed(seed);
-  }
-
-  /** Starts again at a seed. */
-  manualSeed(seed: number): this {
-    if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new RangeError(`manualSeed: ${seed} is not a whole number from 0 to 2^53 - 1`);
-    }
-    everyRun(() => {
-      this.#seed = seed;
-      this.#block = 0;
-    });
-    return this;
-  }
-
-  /**
-   * Takes the next `words` 32-bit words of the stream. Returns what kernels need to find them: the seed's low and high
-   * word, and the number of the first block of four words.
-   */
-  take(words: number): [seedLow: number, seedHigh: number, block: number] {
-    return changing(() => {
-      const block = this.#block;
-      this.#block += Math.ceil(words / 4);
-      return [this.#seed % 2 ** 32, Math.floor(this.#seed / 2 ** 32), block];
-    });
-  }
-}
-
-const defaultGenerator = new Generator(Date.now());
-
-/** Makes every draw that names no generator start again at a seed. */
-export function manualSeed(seed: number): Generator {
-  return defaultGenerator.manualSeed(seed);
-}
+import { Tensor } from "../tensor.ts";
+import { defaultGenerator } from "./stream.ts";
+import type { Generator } from "./stream.ts";
 
 /** What functions that draw random tensors take. */
 export interface RandomOptions extends TensorOptions {
@@ -111,4 +70,39 @@ export function randint(low: number, high: number, shape: Shape, options: Random
 /** The numbers 0 to n - 1 in random order, int32. */
 export function randperm(n: number, options: { generator?: Generator } = {}): Tensor {
   return drawn("randperm", ops.randperm, "int32", [n], options, []);
+}
+
+/** For each probability of a tensor 1 with that probability, else 0; of the tensor's type unless another is given. */
+export function bernoulli(probabilities: Tensor, options?: RandomOptions): Tensor;
+/** A tensor of numbers that are 1 with a probability, else 0. */
+export function bernoulli(shape: Shape, probability: number, options?: RandomOptions): Tensor;
+export function bernoulli(first: Tensor | Shape, second: number | RandomOptions = {}, third: RandomOptions = {}): Tensor {
+  const ofTensor = first instanceof Tensor;
+  const options = ofTensor ? (second as RandomOptions) : third;
+  checkDevice("bernoulli", options.device);
+  const shape = ofTensor ? first.shape : checkShape("bernoulli", first);
+  const dtype = chosenDType(options, ofTensor ? first.dtype : undefined);
+  return finish("bernoulli", drawBernoulli("bernoulli", ofTensor ? first : (second as number), shape, dtype, options.generator), options);
+}
+
+/** What a truncated normal distribution is told. */
+export interface TruncatedNormalOptions extends RandomOptions {
+  mean?: number;
+  /** The deviation before the tails are cut off. */
+  std?: number;
+  /** No number is smaller; -2 when not given. */
+  a?: number;
+  /** No number is larger; 2 when not given. */
+  b?: number;
+}
+
+/** A tensor of normal numbers of a mean and a deviation, of which those outside [a, b] are drawn again. */
+export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = {}): Tensor {
+  const { mean = 0, std = 1, a = -2, b = 2, generator = defaultGenerator } = options;
+  if (!(std > 0)) throw new RangeError(`truncatedNormal: the deviation ${std} is not above 0`);
+  if (!(a < b)) throw new RangeError(`truncatedNormal: there is nothing between ${a} and ${b}`);
+  const dtype = floatingType("truncatedNormal", options);
+  const stream = generator.take(2 * elementCount(checkShape("truncatedNormal", shape)));
+  const drawn = callForNew(ops.truncatedNormal, dtype, shape, [...stream, mean, std, a, b]);
+  return finish("truncatedNormal", drawn, options);
 }
