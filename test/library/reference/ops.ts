@@ -219,7 +219,7 @@ function flat(shape: readonly number[], index: readonly number[]): number {
 }
 
 /** Random ops have no reference values here: their streams are tested against published vectors. */
-export const random = ["uniform", "normal", "randint", "randperm"];
+export const random = ["uniform", "normal", "randint", "randperm", "bernoulli", "multinomial", "truncatedNormal"];
 
 /** Every op the reference knows. */
 export const names = [...Object.keys(unary), ...Object.keys(binary), ...Object.keys(reduction), ...Object.keys(general), ...random];
