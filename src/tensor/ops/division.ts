@@ -18,7 +18,6 @@ export const division = {
     summary: "The quotient of two operands, element by element, rounded down.",
     result: "promoted",
     internal: true,
-    derivative: [(gradient) => gradient.mul(0), (gradient) => gradient.mul(0)],
   }),
   remainder: binary({
     summary: "What is left of the first operand after division by the second; it has the second one's sign.",
