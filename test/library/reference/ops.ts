@@ -42,12 +42,28 @@ export const unary: Record<string, Elementwise1> = {
   logicalNot: (x) => truth(x === 0),
 };
 
+/** What is left has the divisor's sign, as in Python. */
+function remainder(x: number, y: number): number {
+  const rest = x % y;
+  return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
+}
+
+/** How often the divisor goes into what is left after taking the remainder off. */
+function floorDivide(x: number, y: number): number {
+  if (y === 0) return x / y;
+  const rest = x % y;
+  return Math.floor((x - rest) / y) - truth(rest !== 0 && rest < 0 !== y < 0);
+}
+
 export const binary: Record<string, Elementwise2> = {
   add: (x, y) => x + y,
   sub: (x, y) => x - y,
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
   pow: Math.pow,
+  floorDivide,
+  remainder,
+  fmod: (x, y) => x % y,
   maximum: Math.max,
   minimum: Math.min,
   eq: (x, y) => truth(x === y),
