@@ -5,7 +5,7 @@
 import { requireFloat } from "../tensor/dispatch.ts";
 import { NablaError, ShapeError } from "../tensor/errors.ts";
 import { rand } from "../tensor/random/generator.ts";
-import type { Generator } from "../tensor/random/generator.ts";
+import type { Generator } from "../tensor/random/stream.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
