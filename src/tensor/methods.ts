@@ -3,7 +3,6 @@
  */
 import { callBinary, callPlanned, callReduction, callUnary } from "./dispatch.ts";
 import type { ReductionOptions } from "./dispatch.ts";
-import { activationMethods } from "./methods/activation.ts";
 import { advancedIndexMethods } from "./methods/advanced-index.ts";
 import { arrangeMethods } from "./methods/arrange.ts";
 import { compareMethods } from "./methods/compare.ts";

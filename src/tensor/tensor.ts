@@ -9,7 +9,6 @@ import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
 import type { OpMethods } from "./generated/methods.ts";
 import type { GraphNode } from "./graph.ts";
 import type { TensorStorage } from "./memory.ts";
-import type { ActivationMethods } from "./methods/activation.ts";
 import type { AdvancedIndexMethods } from "./methods/advanced-index.ts";
 import type { ArrangeMethods } from "./methods/arrange.ts";
 import type { BackwardMethods } from "./methods/backward.ts";
