@@ -25,7 +25,6 @@ export { memory, memoryLimit, trackMemory } from "./tensor/memory.ts";
 export type { MemoryReport } from "./tensor/memory.ts";
 export * from "./tensor/errors.ts";
 export * from "./tensor/generated/functions.ts";
-export { max, meshgrid, min, where } from "./tensor/functions.ts";
 export { einsum } from "./tensor/einsum/index.ts";
 export { max, median, meshgrid, min, unique, where } from "./tensor/functions.ts";
 export { cat, stack } from "./tensor/methods/join.ts";

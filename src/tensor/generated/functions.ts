@@ -282,6 +282,45 @@ export function oneHot(self: Tensor, ...rest: Parameters<Tensor["oneHot"]>): Ret
   return requireTensor("oneHot", self).oneHot(...rest);
 }
 
+/** For each value, how many elements of this tensor, sorted along its last dimension, come before it (int32): before equal ones, or after them with `right`. The tensor is a vector for all values, or has their leading sizes. */
+export function searchsorted(self: Tensor, ...rest: Parameters<Tensor["searchsorted"]>): ReturnType<Tensor["searchsorted"]> {
+  return requireTensor("searchsorted", self).searchsorted(...rest);
+}
+
+/** The indices of the elements that are not 0, in row-major order: int32, one row each. */
+export function nonzero(self: Tensor, ...rest: Parameters<Tensor["nonzero"]>): ReturnType<Tensor["nonzero"]> {
+  return requireTensor("nonzero", self).nonzero(...rest);
+}
+
+/** The running sum along a dimension, from the first element on, or from the last with `reverse`. */
+export function cumsum(self: Tensor, ...rest: Parameters<Tensor["cumsum"]>): ReturnType<Tensor["cumsum"]> {
+  return requireTensor("cumsum", self).cumsum(...rest);
+}
+
+/** The running product along a dimension. */
+export function cumprod(self: Tensor, ...rest: Parameters<Tensor["cumprod"]>): ReturnType<Tensor["cumprod"]> {
+  return requireTensor("cumprod", self).cumprod(...rest);
+}
+
+/** The elements where a mask, which broadcasts against the tensor, is true: a vector, in row-major order. */
+export function maskedSelect(self: Tensor, ...rest: Parameters<Tensor["maskedSelect"]>): ReturnType<Tensor["maskedSelect"]> {
+  return requireTensor("maskedSelect", self).maskedSelect(...rest);
+}
+
+/** The elements at positions (whole numbers) in row-major order of the whole tensor; of the positions' shape. */
+export function take(self: Tensor, ...rest: Parameters<Tensor["take"]>): ReturnType<Tensor["take"]> {
+  return requireTensor("take", self).take(...rest);
+}
+
+/**
+ * The tensor with values, which broadcast, written where `indices` name: one tensor of whole numbers a dimension, from
+ * the first on, which broadcast against each other, or a mask. Of several values for one place the last stays; with
+ * `accumulate` all are added.
+ */
+export function indexPut(self: Tensor, ...rest: Parameters<Tensor["indexPut"]>): ReturnType<Tensor["indexPut"]> {
+  return requireTensor("indexPut", self).indexPut(...rest);
+}
+
 /** The elements of the given dimensions in reverse order. */
 export function flip(self: Tensor, ...rest: Parameters<Tensor["flip"]>): ReturnType<Tensor["flip"]> {
   return requireTensor("flip", self).flip(...rest);
@@ -369,6 +408,22 @@ export function sumTo(self: Tensor, ...rest: Parameters<Tensor["sumTo"]>): Retur
 }
 
 /**
+ * How often each number from 0 on occurs among whole numbers (int32), or, with `weights`, the sum of their weights.
+ * @throws ShapeError when this is no vector. @throws TensorIndexError when a number is negative.
+ */
+export function bincount(self: Tensor, ...rest: Parameters<Tensor["bincount"]>): ReturnType<Tensor["bincount"]> {
+  return requireTensor("bincount", self).bincount(...rest);
+}
+
+/**
+ * How many elements fall into each of `bins` (100) equally wide intervals between `min` and `max`, both included; with
+ * neither given, or both equal, between the smallest and the largest element. Others and NaN are not counted.
+ */
+export function histc(self: Tensor, ...rest: Parameters<Tensor["histc"]>): ReturnType<Tensor["histc"]> {
+  return requireTensor("histc", self).histc(...rest);
+}
+
+/**
  * The covariances of variables: of a matrix whose rows are variables and whose columns are observations, shape [V, N], the matrix
  * [V, V]; of a vector, one variable, its variance.
  */
@@ -381,12 +436,57 @@ export function corrcoef(self: Tensor, ...rest: Parameters<Tensor["corrcoef"]>):
   return requireTensor("corrcoef", self).corrcoef(...rest);
 }
 
-/** The part of the tensor that an index names, as a view: `x.at(0)`, `x.at(":", "1:3")`. */
+/** The largest element so far along a dimension, and its position (int32), the last of equal ones; NaN from the first on. */
+export function cummax(self: Tensor, ...rest: Parameters<Tensor["cummax"]>): ReturnType<Tensor["cummax"]> {
+  return requireTensor("cummax", self).cummax(...rest);
+}
+
+/** The smallest element so far along a dimension, and its position (int32), the last of equal ones; NaN from the first on. */
+export function cummin(self: Tensor, ...rest: Parameters<Tensor["cummin"]>): ReturnType<Tensor["cummin"]> {
+  return requireTensor("cummin", self).cummin(...rest);
+}
+
+/** The quotient rounded down, element by element. @throws NablaError when a whole number is divided by 0. */
+export function floorDivide(self: Tensor, ...rest: Parameters<Tensor["floorDivide"]>): ReturnType<Tensor["floorDivide"]> {
+  return requireTensor("floorDivide", self).floorDivide(...rest);
+}
+
+/** What is left after division; it has the divisor's sign, as Python's `%`. @throws NablaError when a whole number is divided by 0. */
+export function remainder(self: Tensor, ...rest: Parameters<Tensor["remainder"]>): ReturnType<Tensor["remainder"]> {
+  return requireTensor("remainder", self).remainder(...rest);
+}
+
+/** What is left after division; it has the dividend's sign, as JavaScript's `%`. @throws NablaError when a whole number is divided by 0. */
+export function fmod(self: Tensor, ...rest: Parameters<Tensor["fmod"]>): ReturnType<Tensor["fmod"]> {
+  return requireTensor("fmod", self).fmod(...rest);
+}
+
+/**
+ * Draws category numbers (int32) with probabilities in proportion to this tensor's weights, [K] or one row a draw
+ * [N, K]: `count` of them, or that many a row.
+ * @throws NablaError when weights are negative, infinite, or too few of them are positive.
+ */
+export function multinomial(self: Tensor, ...rest: Parameters<Tensor["multinomial"]>): ReturnType<Tensor["multinomial"]> {
+  return requireTensor("multinomial", self).multinomial(...rest);
+}
+
+/**
+ * The part of the tensor that an index names: `x.at(0)`, `x.at(":", "1:3")`, `x.at([0, 2])`, `x.at(x.gt(0))`. Without
+ * tensors and arrays it is a view, else a copy. Positions as tensors broadcast against each other and are taken
+ * together; their dimensions stand where the first of them stood, or in front when a slice or null lies between them. A
+ * boolean mask stands for the positions where it is true, one tensor for each of its dimensions.
+ * @throws TensorIndexError for a position outside its dimension, or more entries than dimensions.
+ * @throws ShapeError for a mask that does not have the shape of the dimensions it stands for.
+ * @throws DTypeError for positions that are no whole numbers.
+ */
 export function at(self: Tensor, ...rest: Parameters<Tensor["at"]>): ReturnType<Tensor["at"]> {
   return requireTensor("at", self).at(...rest);
 }
 
-/** Overwrites the part that an index names; the value broadcasts: `x.set(0, ":", 1.5)`. The value comes last. */
+/**
+ * Overwrites the part that an index names; the value broadcasts: `x.set(0, ":", 1.5)`, `x.set(x.lt(0), 0)`. The value
+ * comes last. Recorded for differentiation like every change in place.
+ */
 export function set(self: Tensor, ...rest: Parameters<Tensor["set"]>): ReturnType<Tensor["set"]> {
   return requireTensor("set", self).set(...rest);
 }
@@ -582,6 +682,60 @@ export function amin(self: Tensor, ...rest: Parameters<Tensor["amin"]>): ReturnT
 /** Standard deviation over the given dimensions, or over all. */
 export function std(self: Tensor, ...rest: Parameters<Tensor["std"]>): ReturnType<Tensor["std"]> {
   return requireTensor("std", self).std(...rest);
+}
+
+/**
+ * The tensor with each element of `source`, a tensor or a number, written to the place that `index` names along a
+ * dimension; with `reduce: "sum"` added to it. Of several for one place the last stays, in row-major order of the index.
+ */
+export function scatter(self: Tensor, ...rest: Parameters<Tensor["scatter"]>): ReturnType<Tensor["scatter"]> {
+  return requireTensor("scatter", self).scatter(...rest);
+}
+
+/** The tensor with each element of `source` added to the place that `index` names along a dimension. */
+export function scatterAdd(self: Tensor, ...rest: Parameters<Tensor["scatterAdd"]>): ReturnType<Tensor["scatterAdd"]> {
+  return requireTensor("scatterAdd", self).scatterAdd(...rest);
+}
+
+/** The tensor with slices of `source` added at the positions `index` of a dimension. */
+export function indexAdd(self: Tensor, ...rest: Parameters<Tensor["indexAdd"]>): ReturnType<Tensor["indexAdd"]> {
+  return requireTensor("indexAdd", self).indexAdd(...rest);
+}
+
+/** The tensor with slices of `source` written to the positions `index` of a dimension. */
+export function indexCopy(self: Tensor, ...rest: Parameters<Tensor["indexCopy"]>): ReturnType<Tensor["indexCopy"]> {
+  return requireTensor("indexCopy", self).indexCopy(...rest);
+}
+
+/** The tensor with one value, a number or a scalar tensor, at the positions `index` of a dimension. */
+export function indexFill(self: Tensor, ...rest: Parameters<Tensor["indexFill"]>): ReturnType<Tensor["indexFill"]> {
+  return requireTensor("indexFill", self).indexFill(...rest);
+}
+
+/** The elements along a dimension in order, and the positions (int32) they had. Gradients flow to where they came from. */
+export function sort(self: Tensor, ...rest: Parameters<Tensor["sort"]>): ReturnType<Tensor["sort"]> {
+  return requireTensor("sort", self).sort(...rest);
+}
+
+/** The positions (int32) that put the elements along a dimension in order. */
+export function argsort(self: Tensor, ...rest: Parameters<Tensor["argsort"]>): ReturnType<Tensor["argsort"]> {
+  return requireTensor("argsort", self).argsort(...rest);
+}
+
+/**
+ * The k largest or smallest elements along a dimension, and the positions (int32) they had.
+ * @throws ShapeError when there are fewer than k.
+ */
+export function topk(self: Tensor, ...rest: Parameters<Tensor["topk"]>): ReturnType<Tensor["topk"]> {
+  return requireTensor("topk", self).topk(...rest);
+}
+
+/**
+ * The k-th smallest element along a dimension, counted from 1, and its position (int32).
+ * @throws ShapeError when there are fewer than k.
+ */
+export function kthvalue(self: Tensor, ...rest: Parameters<Tensor["kthvalue"]>): ReturnType<Tensor["kthvalue"]> {
+  return requireTensor("kthvalue", self).kthvalue(...rest);
 }
 
 /**
