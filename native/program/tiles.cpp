@@ -18,6 +18,9 @@ namespace {
 constexpr int64_t kPieceWork = 1 << 17;
 /** Results of this many bytes do not fit into a cache that later calls would read them from. */
 constexpr int64_t kStreamedBytes = int64_t{32} << 20;
+/** From this many bytes on an operand does not come from a cache, and its next tile is fetched ahead. */
+constexpr int64_t kFetchedBytes = int64_t{4} << 20;
+constexpr int kMaxStreams = 4;
 constexpr size_t kAlignment = 64;
 
 /** How a group's elements are cut: blocks of whole rows where rows are short, parts of one row where they are long. */
@@ -127,23 +130,56 @@ void finish_streaming() {
 #endif
 }
 
-/** Puts an operand on a tile. */
-void place(Operand& operand, const TileOperand& where, void* base, const TileGroup& group, const Tile& tile) {
+/** Gives an operand the shape of the tiles that follow. */
+void reshape(Operand& operand, const TileOperand& where, const TileGroup& group, const Tile& tile) {
   const bool flat = tile.rows == 1;
   operand.rank = flat ? 1 : 2;
   operand.sizes[0] = flat ? tile.inner : tile.rows;
   operand.sizes[1] = tile.inner;
   if (where.buffer >= 0) {
-    operand.data = base;
     operand.strides[0] = flat ? 1 : tile.inner;
     operand.strides[1] = 1;
-    return;
+  } else {
+    operand.strides[0] = flat ? where.strides[group.rank - 1] : where.strides[group.rank - 2];
+    operand.strides[1] = where.strides[group.rank - 1];
   }
+}
+
+/** Where a tile of an operand in memory begins. */
+char* start_of(void* memory, const TileOperand& where, const TileGroup& group, const Tile& tile) {
   int64_t offset = 0;
   for (int d = 0; d < group.rank; ++d) offset += tile.index[d] * where.strides[d];
-  operand.data = static_cast<char*>(base) + offset * where.item_bytes;
-  operand.strides[0] = flat ? where.strides[group.rank - 1] : where.strides[group.rank - 2];
-  operand.strides[1] = where.strides[group.rank - 1];
+  return static_cast<char*>(memory) + offset * where.item_bytes;
+}
+
+/** An input in memory that lies without gaps, so the next tile can be fetched while this one is computed. */
+struct Stream {
+  const char* memory;
+  int64_t item_bytes;
+};
+
+/** The inputs that come from far away, each once. Only in groups of one dimension. */
+int find_streams(const TileGroup& group, Stream* streams) {
+  int count = 0;
+  if (group.rank != 1 || group.sizes[0] * group.item_bytes < kFetchedBytes) return 0;
+  for (const TileCall& call : group.calls) {
+    const OpCall& op = call.resolved.call;
+    for (int i = 0; i < op.input_count && count < kMaxStreams; ++i) {
+      const TileOperand& where = call.operands[i];
+      const auto* memory = static_cast<const char*>(op.operands[i].data);
+      if (where.buffer >= 0 || where.strides[0] != 1) continue;
+      if (std::any_of(streams, streams + count, [&](const Stream& known) { return known.memory == memory; })) continue;
+      streams[count++] = {memory, where.item_bytes};
+    }
+  }
+  return count;
+}
+
+void fetch(const Stream& stream, int64_t from, int64_t to) {
+  constexpr int64_t kLine = 64;
+  for (int64_t byte = from * stream.item_bytes; byte < to * stream.item_bytes; byte += kLine) {
+    __builtin_prefetch(stream.memory + byte, 0, 2);
+  }
 }
 
 /** A result of the group that is written once, in order, and too large for the caches. */
@@ -178,12 +214,23 @@ bool run_tiles(const TileGroup& group) {
     if (is_streamed(group, group.calls[i], elements)) streamed |= uint64_t{1} << i;
   }
 
+  Stream streams[kMaxStreams];
+  const int stream_count = find_streams(group, streams);
+
   return parallel_for(pieces, [&](int64_t piece) {
     Bench& own = bench;
     own.prepare(group, cut.elements());
     const int64_t end = std::min(cut.tiles, (piece + 1) * per_piece);
+    int64_t rows = -1, inner = -1;
     for (int64_t number = piece * per_piece; number < end; ++number) {
       const Tile tile(group, cut, number);
+      const bool reshaped = tile.rows != rows || tile.inner != inner;
+      rows = tile.rows;
+      inner = tile.inner;
+      for (int i = 0; i < stream_count; ++i) {
+        const int64_t next = tile.index[0] + inner;
+        fetch(streams[i], next, std::min(next + inner, group.sizes[0]));
+      }
       for (size_t i = 0; i < group.calls.size(); ++i) {
         const TileCall& planned = group.calls[i];
         const OpCall& original = planned.resolved.call;
@@ -191,7 +238,12 @@ bool run_tiles(const TileGroup& group) {
         const int operands = original.input_count + original.output_count;
         for (int o = 0; o < operands; ++o) {
           const TileOperand& where = planned.operands[o];
-          place(call.operands[o], where, where.buffer >= 0 ? own.buffer(where.buffer) : original.operands[o].data, group, tile);
+          if (reshaped) reshape(call.operands[o], where, group, tile);
+          if (where.buffer < 0) {
+            call.operands[o].data = start_of(original.operands[o].data, where, group, tile);
+          } else if (reshaped) {
+            call.operands[o].data = own.buffer(where.buffer);
+          }
         }
         if ((streamed >> i & 1) == 0) {
           planned.resolved.kernel(call);
@@ -201,7 +253,7 @@ bool run_tiles(const TileGroup& group) {
         void* memory = output.data;
         output.data = own.buffer(group.buffer_count);
         planned.resolved.kernel(call);
-        stream(memory, output.data, static_cast<size_t>(tile.inner) * planned.operands[original.input_count].item_bytes);
+        stream(memory, output.data, static_cast<size_t>(inner * planned.operands[original.input_count].item_bytes));
       }
     }
     if (streamed != 0) finish_streaming();
