@@ -1,4 +1,5 @@
 """The rows of the benchmark in PyTorch, as its users write them: pytorch_rows.py THREADS"""
+import math
 import sys
 
 import torch
@@ -44,9 +45,9 @@ def add_chain():
     return step, lambda: sampled(step())
 
 
-def training(parameters, loss_of, lr):
+def training(parameters, loss_of, lr, kind=torch.optim.SGD):
     """An ordinary training step; the result is the loss of the first ten."""
-    optimizer = torch.optim.SGD(parameters, lr=lr)
+    optimizer = kind(parameters, lr=lr)
 
     def step():
         optimizer.zero_grad()
@@ -68,7 +69,7 @@ def linear_regression():
     return training([weight, bias], lambda: functional.mse_loss(functional.linear(x, weight, bias), y), 0.03)
 
 
-def two_layers(batch, sizes, activation, lr):
+def two_layers(batch, sizes, activation, lr, kind=torch.optim.SGD):
     def row():
         inputs, hidden, classes = sizes
         x, y = torch.from_numpy(numbers((batch, inputs), 1, 2)), torch.from_numpy(labels(batch, classes))
@@ -79,9 +80,38 @@ def two_layers(batch, sizes, activation, lr):
             scores = functional.linear(activation(functional.linear(x, w1, b1)), w2, b2)
             return functional.cross_entropy(scores, y)
 
-        return training([w1, b1, w2, b2], loss, lr)
+        return training([w1, b1, w2, b2], loss, lr, kind)
 
     return row
+
+
+def lenet5(batch):
+    def row():
+        x, y = torch.from_numpy(numbers((batch, 1, 28, 28), 1, 2)), torch.from_numpy(labels(batch, 10))
+        parameters = []
+        for i, shape in enumerate([(6, 1, 5, 5), (16, 6, 5, 5), (120, 400), (84, 120), (10, 84)]):
+            inputs = math.prod(shape[1:])
+            parameters += [parameter(shape, 2 * i + 2, 2 / inputs**0.5), parameter((shape[0],), 2 * i + 3, 0.1)]
+        w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+
+        def loss():
+            first = functional.max_pool2d(torch.relu(functional.conv2d(x, w1, b1, padding=2)), 2)
+            second = functional.max_pool2d(torch.relu(functional.conv2d(first, w2, b2)), 2).reshape(batch, 400)
+            hidden = torch.relu(functional.linear(torch.relu(functional.linear(second, w3, b3)), w4, b4))
+            return functional.cross_entropy(functional.linear(hidden, w5, b5), y)
+
+        return training(parameters, loss, 0.001, torch.optim.Adam)
+
+    return row
+
+
+def chain():
+    x = torch.from_numpy(numbers((1 << 24,), 1, 4))
+
+    def step():
+        return ((x * 2 + 1).relu() - 0.5) * x
+
+    return step, lambda: sampled(step())
 
 
 ROWS = {
@@ -90,6 +120,13 @@ ROWS = {
     "mlp-sgd-eager": two_layers(64, (784, 128, 10), torch.relu, 0.1),
     "linear-regression": linear_regression,
     "mlp-2-3-2": two_layers(200, (2, 3, 2), torch.tanh, 0.1),
+    "mlp-sgd": two_layers(64, (784, 128, 10), torch.relu, 0.1),
+    "mlp-adam": two_layers(64, (784, 128, 10), torch.relu, 0.001, torch.optim.Adam),
+    "lenet5-adam-64": lenet5(64),
+    "lenet5-adam-128": lenet5(128),
+    "linear-regression-compiled": linear_regression,
+    "mlp-2-3-2-compiled": two_layers(200, (2, 3, 2), torch.tanh, 0.1),
+    "elementwise-chain-16m": chain,
     "add-chain": add_chain,
     "tanh-1m": elementwise(torch.tanh),
     "sigmoid-1m": elementwise(torch.sigmoid),

@@ -56,11 +56,19 @@ it("draws normal numbers", () => {
   expect(inside).toBeCloseTo(0.6827, 2);
 });
 
-it.each(["mlp-sgd-eager", "linear-regression", "mlp-2-3-2"])("%s is a step that learns", (name) => {
+it.each([
+  "mlp-sgd-eager", "linear-regression", "mlp-2-3-2", "mlp-sgd", "mlp-adam", "lenet5-adam-64", "linear-regression-compiled",
+  "mlp-2-3-2-compiled",
+])("%s is a step that learns", (name) => {
   const losses = result(name);
   expect(losses).toHaveLength(10);
   for (const [i, loss] of losses.entries()) if (i > 0) expect(loss).toBeLessThan(losses[i - 1]!);
 });
+
+it.each([["mlp-sgd", "mlp-sgd-eager"], ["linear-regression-compiled", "linear-regression"], ["mlp-2-3-2-compiled", "mlp-2-3-2"]])(
+  "%s does the work of %s, to the last bit",
+  (compiled, eager) => expect(result(compiled)).toEqual(result(eager)),
+);
 
 it("every row has a name of its own and can be asked for by it", () => {
   expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
