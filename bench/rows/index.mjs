@@ -9,5 +9,4 @@ import { sequences } from "./sequences.mjs";
 import { trainingSteps } from "./training.mjs";
 
 /** @type {readonly import("./row.mjs").Row[]} */
-export const rows = [...matrixProducts, ...convolutions, ...trainingSteps, ...sequences, ...elementwise];
-export const rows = [...matrixProducts, ...convolutions, ...trainingSteps, ...compiledFunctions, ...elementwise];
+export const rows = [...matrixProducts, ...convolutions, ...trainingSteps, ...compiledFunctions, ...sequences, ...elementwise];
