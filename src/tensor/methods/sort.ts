@@ -62,7 +62,7 @@ function named(self: Tensor, [values, indices]: readonly Tensor[]): Extremes {
     : { values: values!, indices: indices! };
 }
 
-/** The element of a rank along a dimension; `rank` is told which lines hold NaN. */
+/** The k-th smallest elements along a dimension, and where they are. */
 function atRank(op: string, self: Tensor, k: number, dim: number, keepdim: boolean): Extremes {
   const lines = asLines(self);
   const size = lines.shape[dim]!;
