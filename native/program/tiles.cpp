@@ -227,11 +227,13 @@ bool run_tiles(const TileGroup& group) {
       const bool reshaped = tile.rows != rows || tile.inner != inner;
       rows = tile.rows;
       inner = tile.inner;
-      for (int i = 0; i < stream_count; ++i) {
-        const int64_t next = tile.index[0] + inner;
-        fetch(streams[i], next, std::min(next + inner, group.sizes[0]));
-      }
       for (size_t i = 0; i < group.calls.size(); ++i) {
+        // A part of the next tile before each call: a processor waits for few lines at a time, and stops at one more.
+        for (int s = 0; s < stream_count; ++s) {
+          const int64_t next = tile.index[0] + inner, part = static_cast<int64_t>(i);
+          fetch(streams[s], std::min(next + inner * part / calls, group.sizes[0]),
+                std::min(next + inner * (part + 1) / calls, group.sizes[0]));
+        }
         const TileCall& planned = group.calls[i];
         const OpCall& original = planned.resolved.call;
         OpCall& call = own.call(i);
