@@ -4,9 +4,9 @@
  * regularization", 2019 (AdamW); Reddi et al., "On the convergence of Adam and beyond", 2018 (AMSGrad). Names, defaults and
  * the order of operations are PyTorch's.
  */
-import { NablaError } from "../tensor/errors.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { Optimizer, requireNotNegative } from "./optimizer.ts";
+import { FusedOptimizer } from "./fused.ts";
+import type { ParametersOrGroups } from "./groups.ts";
+import { requireBetas, requireNotNegative } from "./optimizer.ts";
 
 export interface AdamOptions {
   /** Learning rate: about how far each element moves in a step; 0.001 when not given. */
@@ -21,40 +21,53 @@ export interface AdamOptions {
   amsgrad?: boolean;
 }
 
-abstract class AdaptiveMoments extends Optimizer {
-  /** The learning rate may be changed between steps. */
-  lr: number;
-  protected readonly op = "adamStep";
-  protected readonly settings: readonly number[];
-
-  protected constructor(name: string, parameters: Iterable<Tensor>, options: AdamOptions, usualDecay: number, decoupled: boolean) {
+abstract class AdaptiveMoments extends FusedOptimizer<Required<AdamOptions>> {
+  protected constructor(name: string, parameters: ParametersOrGroups<AdamOptions>, options: AdamOptions, usualDecay: number) {
     const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, weightDecay = usualDecay, amsgrad = false } = options;
-    requireNotNegative(name, { lr, eps, weightDecay });
-    if (betas.length !== 2 || betas.some((beta) => !(beta >= 0 && beta < 1))) {
-      throw new NablaError(`${name}: betas are [${betas.join(", ")}]; they must be two numbers from 0 up to, but not, 1`);
-    }
-    super(name, parameters, amsgrad ? 3 : 2);
-    this.lr = lr;
-    this.settings = [...betas, eps, weightDecay, decoupled ? 1 : 0];
+    super(name, parameters, { lr, betas, eps, weightDecay, amsgrad });
   }
 
-  protected changingSettings(step: number): readonly [number, number] {
-    return [this.lr, step];
+  protected checkOptions({ lr, betas, eps, weightDecay }: Required<AdamOptions>): void {
+    requireNotNegative(this.name, { lr, eps, weightDecay });
+    requireBetas(this.name, betas);
   }
+
+  protected stateNames({ amsgrad }: Required<AdamOptions>): readonly string[] {
+    return amsgrad ? ["mean", "square", "largestSquare"] : ["mean", "square"];
+  }
+
+  protected kernel(): "adamStep" {
+    return "adamStep";
+  }
+
+  protected attributes({ lr, betas, eps, weightDecay }: Required<AdamOptions>, step: number): readonly number[] {
+    return [lr, step, betas[0], betas[1], eps, weightDecay, this.decoupled() ? 1 : 0];
+  }
+
+  /** True when weight decay shrinks the parameter itself. */
+  protected abstract decoupled(): boolean;
 }
 
 /** Adam, with an L2 penalty as part of the gradient. */
 export class Adam extends AdaptiveMoments {
   /** @throws NablaError when an option is outside its range. */
-  constructor(parameters: Iterable<Tensor>, options: AdamOptions = {}) {
-    super("Adam", parameters, options, 0, false);
+  constructor(parameters: ParametersOrGroups<AdamOptions>, options: AdamOptions = {}) {
+    super("Adam", parameters, options, 0);
+  }
+
+  protected decoupled(): boolean {
+    return false;
   }
 }
 
 /** Adam with decoupled weight decay: each step first takes lr times weightDecay off every parameter. */
 export class AdamW extends AdaptiveMoments {
   /** @throws NablaError when an option is outside its range. */
-  constructor(parameters: Iterable<Tensor>, options: AdamOptions = {}) {
-    super("AdamW", parameters, options, 0.01, true);
+  constructor(parameters: ParametersOrGroups<AdamOptions>, options: AdamOptions = {}) {
+    super("AdamW", parameters, options, 0.01);
+  }
+
+  protected decoupled(): boolean {
+    return true;
   }
 }

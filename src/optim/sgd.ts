@@ -3,8 +3,9 @@
  * Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
  */
 import { NablaError } from "../tensor/errors.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { Optimizer, requireNotNegative } from "./optimizer.ts";
+import { FusedOptimizer } from "./fused.ts";
+import type { ParametersOrGroups } from "./groups.ts";
+import { requireNotNegative } from "./optimizer.ts";
 
 export interface SGDOptions {
   /** Learning rate: how far a step goes along the gradient. */
@@ -20,25 +21,29 @@ export interface SGDOptions {
 }
 
 /** Each step moves every parameter against its gradient. */
-export class SGD extends Optimizer {
-  /** The learning rate may be changed between steps. */
-  lr: number;
-  protected readonly op = "sgdStep";
-  protected readonly settings: readonly number[];
-
+export class SGD extends FusedOptimizer<Required<SGDOptions>> {
   /** @throws NablaError when an option is outside its range. */
-  constructor(parameters: Iterable<Tensor>, options: SGDOptions) {
+  constructor(parameters: ParametersOrGroups<SGDOptions>, options: SGDOptions) {
     const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
+    super("SGD", parameters, { lr, momentum, dampening, weightDecay, nesterov });
+  }
+
+  protected checkOptions({ lr, momentum, dampening, weightDecay, nesterov }: Required<SGDOptions>): void {
     requireNotNegative("SGD", { lr, momentum, weightDecay });
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new NablaError("SGD: nesterov needs a momentum above 0 and no dampening");
     }
-    super("SGD", parameters, momentum === 0 ? 0 : 1);
-    this.lr = lr;
-    this.settings = [momentum, dampening, weightDecay, nesterov ? 1 : 0];
   }
 
-  protected changingSettings(step: number): readonly [number, number] {
-    return [this.lr, step === 1 ? 1 : 0];
+  protected stateNames({ momentum }: Required<SGDOptions>): readonly string[] {
+    return momentum === 0 ? [] : ["velocity"];
+  }
+
+  protected kernel(): "sgdStep" {
+    return "sgdStep";
+  }
+
+  protected attributes({ lr, momentum, dampening, weightDecay, nesterov }: Required<SGDOptions>, step: number): readonly number[] {
+    return [lr, step === 1 ? 1 : 0, momentum, dampening, weightDecay, nesterov ? 1 : 0];
   }
 }
