@@ -57,7 +57,12 @@ class StorageTable {
   void collected(bool full);
 
  private:
-  static constexpr int64_t kMinorBudget = int64_t{128} << 20;
+  /**
+   * Growth after which the young generation is collected. Small enough for a last-level cache to hold: dropped results are
+   * then written over while they are still in it (tanh of a million floats 141 us with 128 MB, 98 us with 32 MB), and a
+   * minor collection costs 30 to 150 us, little beside writing as many bytes.
+   */
+  static constexpr int64_t kMinorBudget = int64_t{24} << 20;
   static constexpr int64_t kSmallestFullLimit = int64_t{256} << 20;
 
   struct Slot {

@@ -106,21 +106,21 @@ TEST_THAT("a reference from before a release does not release what has the handl
   CHECK(table.live_count() == 1);
 }
 
-TEST_THAT("growth by 128 MB asks for a minor collection, and for a full one when much is alive") {
+TEST_THAT("growth by 24 MB asks for a minor collection, and for a full one when much is alive") {
   StorageTable table;
   std::vector<Handle> handles;
   const auto grow = [&](size_t megabytes) { handles.push_back(table.allocate(megabytes * kMegabyte)); };
-  grow(100);
+  grow(20);
   CHECK(table.pressure() == Pressure::None);
-  grow(40);
+  grow(5);
   CHECK(table.pressure() == Pressure::Minor);
   table.collected(false);
   CHECK(table.pressure() == Pressure::None);
-  grow(130);
+  grow(240);
   CHECK(table.pressure() == Pressure::Full);
   table.collected(true);
   CHECK(table.pressure() == Pressure::None);
-  grow(130);
+  grow(30);
   CHECK(table.pressure() == Pressure::Minor);
   table.collected(false);
   for (Handle handle : handles) table.release(table.reference(handle));
