@@ -48,6 +48,7 @@ export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export * as plot from "./plot/index.ts";
 export * as random from "./tensor/random/index.ts";
+export * from "./serialization/index.ts";
 
 /** Threads that share the work of one op: sets their number when given one, and returns it. */
 export function threads(count?: number): number {

@@ -3,6 +3,7 @@
  * picture in a chart instead of a thousand rectangles.
  */
 import { deflateSync } from "node:zlib";
+import { crc32 } from "../serialization/crc32.ts";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const BITS_PER_CHANNEL = 8;
@@ -48,17 +49,4 @@ function chunk(type: string, data: Buffer): Buffer {
   typed.copy(whole, 4);
   whole.writeUInt32BE(crc32(typed), typed.length + 4);
   return whole;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? 0xedb88320 ^ (remainder >>> 1) : remainder >>> 1;
-  return remainder;
-});
-
-/** The checksum of PNG chunks. `zlib.crc32` exists only from Node 20.15 on. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

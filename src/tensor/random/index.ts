@@ -1,3 +1,4 @@
 /** Sources of random numbers, imported as `random`. */
-export { Generator } from "./stream.ts";
+export { defaultGenerator, Generator } from "./stream.ts";
+export type { GeneratorState } from "./stream.ts";
 export { MT19937 } from "./mt19937.ts";

@@ -4,6 +4,13 @@
  */
 import { changing, everyRun } from "../call-observer.ts";
 
+/** Where a generator stands, as `stateDict()` tells it. */
+export interface GeneratorState {
+  readonly seed: number;
+  /** The next block of four words. */
+  readonly block: number;
+}
+
 /** A source of random numbers, apart from the library's own. */
 export class Generator {
   #seed = 0;
@@ -22,6 +29,27 @@ export class Generator {
     everyRun(() => {
       this.#seed = seed;
       this.#block = 0;
+    });
+    return this;
+  }
+
+  /** Where this generator stands: two numbers, for a checkpoint. */
+  stateDict(): GeneratorState {
+    return { seed: this.#seed, block: this.#block };
+  }
+
+  /**
+   * Goes on from where another generator, or this one at another time, stood.
+   * @throws RangeError when the state is not one that `stateDict()` gives; nothing has changed then.
+   */
+  loadStateDict(state: GeneratorState): this {
+    const { seed, block } = state;
+    if (!Number.isSafeInteger(block) || block < 0) {
+      throw new RangeError(`loadStateDict: block is ${block}; expected what a generator's stateDict() gives, {seed, block}`);
+    }
+    this.manualSeed(seed);
+    everyRun(() => {
+      this.#block = block;
     });
     return this;
   }
