@@ -71,7 +71,7 @@ NABLA_INLINE void transpose_block(int64_t lines, int64_t length, const T* from, 
     return;
   }
 #endif
-  pack_lines(lines, length, from, line_stride, 1, to, to_stride);
+  pack_lines<T, false>(lines, length, from, line_stride, 1, to, to_stride);
 }
 
 /**

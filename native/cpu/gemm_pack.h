@@ -56,8 +56,11 @@ NABLA_INLINE void transpose_block(int lines, int length, const T* from, int64_t 
   }
 }
 
-/** Copies `lines` x `length` numbers, to[k * to_stride + i] = from[i * line_stride + k * stride]. */
-template <class T>
+/**
+ * Copies `lines` x `length` numbers, to[k * to_stride + i] = from[i * line_stride + k * stride]. With kSpills the memory from
+ * `to` up to the last number belongs to nobody else, and what lies between may be overwritten.
+ */
+template <class T, bool kSpills = true>
 void pack_lines(int64_t lines, int64_t length, const T* from, int64_t line_stride, int64_t stride, T* to, int64_t to_stride) {
   constexpr int kSize = kLanes<T>;
   if (line_stride == 1) {
@@ -76,7 +79,7 @@ void pack_lines(int64_t lines, int64_t length, const T* from, int64_t line_strid
       int64_t k = 0;
       for (; k + kSize <= length; k += kSize) {
         // What spills over is written properly by the k after it, unless there is none or other lines are there already.
-        const bool may_spill = lines < kSize && (length - k - kSize) * to_stride >= kSize;
+        const bool may_spill = kSpills && lines < kSize && (length - k - kSize) * to_stride >= kSize;
         transpose_block<T, true>(count, kSize, line + k, line_stride, to + k * to_stride + i, to_stride, may_spill);
       }
       if (k < length) {

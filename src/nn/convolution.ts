@@ -67,6 +67,13 @@ interface Operands {
   bias: Tensor | undefined;
 }
 
+/** A stack of grey images has no channels; anything else of a dimension less is one example. */
+function missingDimension(input: Tensor, weight: Tensor): string {
+  return weight.shape[1] === 1 && input.shape[0] !== 1
+    ? "the channel dimension is missing: add it with x.unsqueeze(1), or x.unsqueeze(0).unsqueeze(0) where also the batch is"
+    : "the batch dimension is missing: add it with x.unsqueeze(0)";
+}
+
 function requireOperands({ op, inputForm, weightForm }: Subject, input: Tensor, weight: Tensor, bias: Tensor | undefined): Operands {
   requireFloat(op, requireTensor(op, input));
   requireFloat(op, requireTensor(op, weight));
@@ -75,11 +82,12 @@ function requireOperands({ op, inputForm, weightForm }: Subject, input: Tensor, 
     throw new ShapeError(`${op}: weight is ${weightForm}, got ${formatShape(weight.shape)}`);
   }
   if (input.ndim === rank - 1) {
-    throw new ShapeError(
-      `${op}: input is ${inputForm}, got ${formatShape(input.shape)}; the batch dimension is missing: add it with x.unsqueeze(0)`,
-    );
+    throw new ShapeError(`${op}: input is ${inputForm}, got ${formatShape(input.shape)}; ${missingDimension(input, weight)}`);
   }
-  if (input.ndim !== rank) throw new ShapeError(`${op}: input is ${inputForm}, got ${formatShape(input.shape)}`);
+  if (input.ndim !== rank) {
+    const cure = input.ndim === rank - 2 ? "; batch and channel are missing: add them with x.unsqueeze(0).unsqueeze(0)" : "";
+    throw new ShapeError(`${op}: input is ${inputForm}, got ${formatShape(input.shape)}${cure}`);
+  }
   let dtype = promote(input.dtype, weight.dtype);
   if (bias !== undefined) dtype = promote(dtype, requireFloat(op, requireTensor(op, bias)).dtype);
   return {
@@ -117,7 +125,13 @@ function convolve(
   requireGroups(op, groups, input, weight.shape[0]!);
   const channels = input.shape[1]!;
   if (weight.shape[1] !== channels / groups) {
-    const fits = weight.shape[0] === channels / groups ? "; its first two dimensions look exchanged" : "";
+    const wanted = weight.shape[1]! * groups;
+    const fits =
+      weight.shape[0] === channels / groups
+        ? "; its first two dimensions look exchanged"
+        : shown[0].ndim === 4 && shown[0].shape[3] === wanted
+          ? "; channels come before rows and columns: x.permute([0, 3, 1, 2])"
+          : "";
     throw new ShapeError(
       `${op}: weight is ${weightForm}; an input of shape ${formatShape(shown[0].shape)} and groups ${groups} need in/groups = ` +
         `${channels / groups}, got weight ${formatShape(shown[1].shape)}${fits}`,

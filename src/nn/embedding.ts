@@ -2,7 +2,10 @@
  * Embeddings: a vector for each word (or other thing that is counted), found by its number and trained like any weight.
  * Source: Bengio et al., "A neural probabilistic language model", 2003.
  */
+import { callPlanned } from "../tensor/dispatch.ts";
 import { NablaError, ShapeError } from "../tensor/errors.ts";
+import { ops } from "../tensor/ops.ts";
+import { planIndexSelect } from "../tensor/ops/indexing.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -24,7 +27,7 @@ export function embedding(input: Tensor, weight: Tensor, { paddingIdx }: { paddi
   if (paddingIdx !== undefined && !(Number.isInteger(paddingIdx) && paddingIdx >= -rows && paddingIdx < rows)) {
     throw new NablaError(`embedding: paddingIdx is ${paddingIdx}; the table has ${rows} rows`);
   }
-  const found = weight.indexSelect(0, input.reshape([-1])).reshape([...input.shape, width]);
+  const found = callPlanned(ops.indexSelect, planIndexSelect(weight, 0, input.reshape([-1]), "embedding")).reshape([...input.shape, width]);
   if (paddingIdx === undefined) return found;
   const padding = input.eq(paddingIdx < 0 ? paddingIdx + rows : paddingIdx).unsqueeze(-1);
   return found.detach().where(padding, found);

@@ -3,7 +3,7 @@
  */
 import { callPlanned, requireFloat, toType } from "../tensor/dispatch.ts";
 import { isFloating, promote } from "../tensor/dtype.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { DTypeError, ShapeError } from "../tensor/errors.ts";
 import { ops } from "../tensor/ops.ts";
 import { checkPositions } from "../tensor/positions.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
@@ -72,9 +72,10 @@ export function mseLoss(input: Tensor, target: Tensor, options: { reduction?: Re
   requireTensor("mseLoss", input);
   requireTensor("mseLoss", target);
   if (!sameShape(input.shape, target.shape)) {
+    const cure = input.numel === target.numel ? `: target.reshape(${formatShape(input.shape)}) has the input's shape` : "";
     throw new ShapeError(
       `mseLoss: the input has shape ${formatShape(input.shape)}, the target ${formatShape(target.shape)}; they must be ` +
-        `equal, else every prediction would be compared with every target`,
+        `equal, else every prediction would be compared with every target${cure}`,
     );
   }
   const { reduction = "mean" } = options;
@@ -90,16 +91,21 @@ export function mseLoss(input: Tensor, target: Tensor, options: { reduction?: Re
  * @throws TensorIndexError naming the first label outside the classes.
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
-  requireFloat("crossEntropy", requireTensor("crossEntropy", input));
+  requireTensor("crossEntropy", input);
   requireTensor("crossEntropy", target);
+  if (!isFloating(input.dtype) && isFloating(target.dtype)) {
+    throw new DTypeError(`crossEntropy: got ${input.dtype} for scores and ${target.dtype} for labels; scores come first: crossEntropy(scores, labels)`);
+  }
+  requireFloat("crossEntropy", input);
   if (input.ndim !== 2) {
-    throw new ShapeError(`crossEntropy: scores have shape [N, C], got ${formatShape(input.shape)}`);
+    throw new ShapeError(`crossEntropy: scores have shape [N, C], got ${formatShape(input.shape)}` +
+      (input.ndim === 1 ? "; the batch dimension is missing: add it with x.unsqueeze(0)" : ""));
   }
   if (isFloating(target.dtype)) return againstProbabilities(input, target, options.reduction ?? "mean");
   if (target.ndim !== 1 || target.shape[0] !== input.shape[0]) {
     throw new ShapeError(
       `crossEntropy: scores of shape ${formatShape(input.shape)} need ${input.shape[0]} labels, got shape ` +
-        `${formatShape(target.shape)}`,
+        `${formatShape(target.shape)}` + (target.numel === input.shape[0] ? "; make it flat: target.flatten()" : ""),
     );
   }
   const labels = checkPositions("crossEntropy", "label", target, input.shape[1]!);
@@ -107,10 +113,16 @@ export function crossEntropy(input: Tensor, target: Tensor, options: { reduction
 }
 
 function againstProbabilities(input: Tensor, target: Tensor, reduction: Reduction): Tensor {
+  if (target.ndim === 1) {
+    throw new DTypeError(
+      `crossEntropy: labels are whole numbers, got ${target.dtype} of shape ${formatShape(target.shape)} for scores of shape ` +
+        `${formatShape(input.shape)}; convert them with .to("int32")`,
+    );
+  }
   if (!sameShape(input.shape, target.shape)) {
     throw new ShapeError(
       `crossEntropy: probabilities of shape ${formatShape(target.shape)} for scores of shape ${formatShape(input.shape)}; ` +
-        `they must be equal. Labels are whole numbers: convert them with .to("int32")`,
+        `they must be equal, a probability for each class. Labels are whole numbers of shape [N]`,
     );
   }
   const dtype = promote(input.dtype, target.dtype);

@@ -16,6 +16,7 @@ import { native } from "./native.ts";
 import { opNames } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
 import type { BinaryRow, CallPlan, MultiplePlan, MultipleRow, ReductionDetails, ReductionRow, UnaryRow } from "./ops/definition.ts";
+import { requireOptions } from "./options.ts";
 import { broadcastShapes, contiguousStrides, elementCount, formatShape, isContiguous, normalizeDims } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import { requireTensor, Tensor } from "./tensor.ts";
@@ -82,6 +83,7 @@ export function callBinary(row: NamedRow<BinaryRow>, a: TensorLike, b: TensorLik
 /** Runs a reduction over the given dimensions. */
 export function callReduction(row: NamedRow<ReductionRow>, self: Tensor, options?: ReductionOptions): Tensor {
   const input = row.result === "float" ? requireFloat(row.name, self) : self;
+  requireOptions(row.name, options, "{dim: 1}");
   const dims = normalizeDims(row.name, options?.dim, input.ndim);
   const kept = input.shape.slice();
   for (let i = 0; i < dims.length; i++) kept[dims[i]!] = 1;
@@ -129,10 +131,18 @@ export function callMultiple(row: NamedRow<MultipleRow>, plan: MultiplePlan): Te
   }
   for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
   const strides = outputs.map(({ shape }) => contiguousStrides(shape));
-  outputs.forEach((output, i) => frame.writeNewOutput(inputs.length + i, output.dtype, output.shape, strides[i]!));
+  const askForOutputs = (): void =>
+    outputs.forEach((output, i) => frame.writeNewOutput(inputs.length + i, output.dtype, output.shape, strides[i]!));
+  askForOutputs();
   prepareOwner(outputs.length);
-  const owners = native.run(codeOf(row));
-  checkStatus(row, dtype, outputs[0]!.shape);
+  let owners = native.run(codeOf(row));
+  if (frame.status() === frame.Status.outOfMemory) {
+    collectGarbage("full");
+    // Those for which there was room have been given back, but left their handles in the frame.
+    askForOutputs();
+    owners = native.run(codeOf(row));
+  }
+  checkStatus(row, dtype, outputs[0]!.shape, outputs);
   const made = outputs.map(({ shape, dtype: type }, i) => {
     const owner = Array.isArray(owners) ? owners[i] : owners;
     const storage = adopt(frame.handleOf(inputs.length + i), elementCount(shape) * byteSize(type), owner);
@@ -315,14 +325,17 @@ function runForNew(
   return new Tensor(storage, shape, shape === kernelShape ? kernelStrides : contiguousStrides(shape), 0, dtype);
 }
 
-function checkStatus(row: NamedRow, dtype: DType, shape: Shape): void {
+/** Throws what a failed call has to say of results of one shape or of several. */
+function checkStatus(row: NamedRow, dtype: DType, shape: Shape, outputs: MultiplePlan["outputs"] = [{ shape, dtype }]): void {
   const status = frame.status();
   if (status === frame.Status.ok) return;
   if (status === frame.Status.interrupted) throw new InterruptedError(`${row.name}: interrupted`);
   if (status === frame.Status.outOfMemory) {
     const { bytes, tensors } = memory();
+    const asked = outputs.reduce((sum, output) => sum + elementCount(output.shape) * byteSize(output.dtype), 0);
+    const shapes = outputs.map((output) => formatShape(output.shape)).join(", ");
     throw new OutOfMemoryError(
-      `${row.name}: there is no memory for a result of shape ${formatShape(shape)}: ${elementCount(shape) * byteSize(dtype)} ` +
+      `${row.name}: there is no memory for ${outputs.length === 1 ? "a result of shape" : "results of shapes"} ${shapes}: ${asked} ` +
         `bytes asked for, ${bytes} alive in ${tensors} tensors, limit ${memoryLimit()}`,
     );
   }

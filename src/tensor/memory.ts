@@ -110,6 +110,7 @@ export function keepStorage(storage: TensorStorage): void {
 /** Frees a storage that nobody can see any more. */
 export function releaseStorage(storage: TensorStorage): void {
   storage.temporary = false;
+  places?.delete(storage.handle);
   if (frame.release(storage.handle)) native.release();
 }
 

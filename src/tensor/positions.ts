@@ -28,5 +28,6 @@ export function checkPositions(op: string, what: string, index: Tensor, size: nu
 export function outsideRange(op: string, what: string, smallest: number, largest: number, size: number): TensorIndexError {
   const wrong = smallest < 0 ? smallest : largest;
   const range = size === 0 ? "there is nothing to choose from" : `it must lie in 0 to ${size - 1}`;
-  return new TensorIndexError(`${op}: ${what} ${wrong} is outside the range; ${range}`);
+  const fromOne = smallest === 1 && largest === size ? "; if these count from 1, subtract 1 first" : "";
+  return new TensorIndexError(`${op}: ${what} ${wrong} is outside the range; ${range}${fromOne}`);
 }

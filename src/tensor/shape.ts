@@ -77,8 +77,9 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
  * @throws TensorIndexError when it is outside the rank.
  */
 export function normalizeDim(op: string, dim: number, rank: number): number {
+  if (!Number.isInteger(dim)) throw new TensorIndexError(`${op}: dim must be a whole number, as in 0 or -1, got ${String(dim)}`);
   const normal = dim < 0 ? dim + rank : dim;
-  if (!Number.isInteger(dim) || normal < 0 || normal >= rank) {
+  if (normal < 0 || normal >= rank) {
     const range = rank === 0 ? "a scalar has no dimensions" : `it must lie in ${-rank} to ${rank - 1}`;
     throw new TensorIndexError(`${op}: dim ${dim} is outside a tensor of rank ${rank}; ${range}`);
   }
@@ -91,8 +92,9 @@ export function normalizeDim(op: string, dim: number, rank: number): number {
  */
 export function normalizeIndex(op: string, index: number, dim: number, shape: Shape): number {
   const size = shape[dim]!;
+  if (!Number.isInteger(index)) throw new TensorIndexError(`${op}: an index is a whole number, got ${String(index)}; see Math.floor`);
   const normal = index < 0 ? index + size : index;
-  if (!Number.isInteger(index) || normal < 0 || normal >= size) {
+  if (normal < 0 || normal >= size) {
     const range = size === 0 ? "it is empty" : `it must lie in ${-size} to ${size - 1}`;
     throw new TensorIndexError(
       `${op}: index ${index} is outside dimension ${dim} of a tensor of shape ${formatShape(shape)}; ${range}`,
@@ -117,10 +119,20 @@ export function normalizeDims(op: string, dims: number | readonly number[] | und
 }
 
 /**
+ * Checks that sizes or dimensions came as one list.
+ * @throws ShapeError when they came one by one, as PyTorch takes them too.
+ */
+export function requireList(op: string, list: unknown, example = "[2, 3]"): void {
+  if (Array.isArray(list)) return;
+  throw new ShapeError(`${op}: expected one list of numbers, as in ${op}(${example}), got ${String(list)}; put brackets round them`);
+}
+
+/**
  * Checks a shape that came from a caller.
  * @throws ShapeError when a size is not a whole number of at least 0, or there are more than eight.
  */
 export function checkShape(op: string, shape: Shape): Shape {
+  requireList(op, shape);
   if (shape.length > maxRank) {
     throw new ShapeError(`${op}: ${formatShape(shape)} has ${shape.length} dimensions; ${maxRank} are the most`);
   }

@@ -110,7 +110,7 @@ export function changeTo(op: string, self: Tensor, others: readonly TensorLike[]
   }
   const result = compute();
   if (result.dtype !== self.dtype) {
-    throw new DTypeError(`${op}: the result would be ${result.dtype}, which a ${self.dtype} tensor cannot hold; convert first`);
+    throw new DTypeError(`${op}: the result would be ${result.dtype}, which a tensor of ${self.dtype} cannot hold; convert it first, as in x = x.to("${result.dtype}")`);
   }
   callInPlace(ops.copy, [result], [self]);
   if (recorded) adoptHistory(self, result.requiresGrad ? result.node : undefined, result.outputIndex);
@@ -120,7 +120,7 @@ export function changeTo(op: string, self: Tensor, others: readonly TensorLike[]
 function changeByUnary(row: NamedRow<UnaryRow>, self: Tensor, compute: () => Tensor): Tensor {
   const op = `${row.name}_`;
   if (row.result === "float" && !isFloating(self.dtype)) {
-    throw new DTypeError(`${op}: the result would be floating, which a ${self.dtype} tensor cannot hold; convert first`);
+    throw new DTypeError(`${op}: the result would be floating, which a tensor of ${self.dtype} cannot hold; convert it first, as in x = x.to("float32")`);
   }
   return changeTo(op, self, [], compute, () => callInPlace(row, [self], [self]));
 }
@@ -131,7 +131,7 @@ function changeByBinary(row: NamedRow<BinaryRow>, self: Tensor, other: TensorLik
   const promoted = typeof other === "number" ? promoteWithNumber(self.dtype, other) : promote(self.dtype, requireTensor(op, other).dtype);
   const common = row.result === "float" && !isFloating(promoted) ? "float32" : promoted;
   if (common !== self.dtype) {
-    throw new DTypeError(`${op}: the result would be ${common}, which a ${self.dtype} tensor cannot hold; convert first`);
+    throw new DTypeError(`${op}: the result would be ${common}, which a tensor of ${self.dtype} cannot hold; convert it first, as in x = x.to("${common}")`);
   }
   requireFits(op, self, other);
   requireOwnPlaces(op, self);
@@ -146,7 +146,7 @@ function changeByBinary(row: NamedRow<BinaryRow>, self: Tensor, other: TensorLik
 
 function requireFits(op: string, self: Tensor, other: TensorLike): void {
   if (typeof other !== "number" && !sameShape(broadcastShapes(op, self.shape, other.shape), self.shape)) {
-    throw new ShapeError(`${op}: ${formatShape(other.shape)} does not fit into ${formatShape(self.shape)}`);
+    throw new ShapeError(`${op}: ${formatShape(other.shape)} does not fit into ${formatShape(self.shape)}, and a change in place keeps the shape; write the op without "_" for a larger result`);
   }
 }
 

@@ -89,6 +89,7 @@ function selectAt(view: Tensor, dim: number, index: number, own: number, self: T
   const size = self.shape[own]!;
   const normal = index < 0 ? index + size : index;
   if (Number.isInteger(index) && normal >= 0 && normal < size) return view.select(dim, normal);
+  if (!Number.isInteger(index)) throw new TensorIndexError(`at: an index is a whole number, got ${index}; see Math.floor`);
   const range = size === 0 ? "it is empty" : `it must lie in ${-size} to ${size - 1}`;
   throw new TensorIndexError(`at: index ${index} is outside dimension ${own} of a tensor of shape ${formatShape(self.shape)}; ${range}`);
 }

@@ -6,6 +6,7 @@ import { callForNew, callInPlace, record } from "../dispatch.ts";
 import { promote } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { ops } from "../ops.ts";
+import { requireOptions } from "../options.ts";
 import { checkShape, formatShape, normalizeDim, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { requireTensor } from "../tensor.ts";
@@ -62,7 +63,9 @@ const addsNothing = (part: Tensor): boolean => part.ndim === 1 && part.shape[0] 
  * Tensors joined along a dimension that they have; all their other sizes are equal. Types are promoted.
  * @throws ShapeError naming the part that does not fit.
  */
-export function cat(tensors: readonly Tensor[], { dim = 0 }: JoinOptions = {}): Tensor {
+export function cat(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
+  requireOptions("cat", options, "{dim: 1}");
+  const { dim = 0 } = options;
   const parts = requireParts("cat", tensors);
   const first = parts.find((part) => !addsNothing(part)) ?? parts[0]!;
   if (first.ndim === 0) throw new ShapeError("cat: a scalar has no dimension to be joined along; write stack");
@@ -74,7 +77,8 @@ export function cat(tensors: readonly Tensor[], { dim = 0 }: JoinOptions = {}): 
     if (!fits && !addsNothing(part)) {
       throw new ShapeError(
         `cat: tensor ${i} has shape ${formatShape(part.shape)}, which does not continue ${formatShape(first.shape)} ` +
-          `along dim ${along}; all other sizes must be equal`,
+          `along dim ${along}; all other sizes must be equal` +
+          (part.ndim === first.ndim - 1 ? `. It has a dimension less: part.unsqueeze(${along}) adds one` : ""),
       );
     }
     starts.push(total);
@@ -93,7 +97,9 @@ export function cat(tensors: readonly Tensor[], { dim = 0 }: JoinOptions = {}): 
  * Tensors of one shape joined along a new dimension.
  * @throws ShapeError naming the tensor whose shape differs.
  */
-export function stack(tensors: readonly Tensor[], { dim = 0 }: JoinOptions = {}): Tensor {
+export function stack(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
+  requireOptions("stack", options, "{dim: 1}");
+  const { dim = 0 } = options;
   const parts = requireParts("stack", tensors);
   const { shape } = parts[0]!;
   const along = normalizeDim("stack", dim, shape.length + 1);

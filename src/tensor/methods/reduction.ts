@@ -5,6 +5,7 @@ import { callReduction, requireFloat } from "../dispatch.ts";
 import type { ReductionOptions } from "../dispatch.ts";
 import { ShapeError } from "../errors.ts";
 import { ops } from "../ops.ts";
+import { requireOptions } from "../options.ts";
 import { elementCount, formatShape, normalizeDim, normalizeDims } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -54,6 +55,7 @@ function requireElements(op: string, self: Tensor): void {
 function extremes(self: Tensor, name: "max" | "min", options: AlongOptions | undefined): Tensor | Extremes {
   requireElements(name, self);
   if (options === undefined) return callReduction(ops[name], self);
+  requireOptions(name, options, "{dim: 1}");
   const dim = normalizeDim(name, options.dim, self.ndim);
   const positions = callReduction(name === "max" ? ops.argmax : ops.argmin, self, { dim, keepdim: true });
   const values = self.gather(dim, positions);
@@ -76,7 +78,9 @@ export const reductionMethods: ReductionMethods & ThisType<Tensor> = {
     requireElements("amin", this);
     return callReduction(ops.min, this, options);
   },
-  var({ correction = 1, ...options } = {}) {
+  var(given) {
+    requireOptions("var", given, "{dim: 1}");
+    const { correction = 1, ...options } = given ?? {};
     const { dim } = options;
     const dims = normalizeDims("var", dim, this.ndim);
     const count = elementCount(dims.map((d) => this.shape[d]!));
@@ -84,6 +88,7 @@ export const reductionMethods: ReductionMethods & ThisType<Tensor> = {
     return centred.square().sum({ ...options, dim: dims }).div(Math.max(count - correction, 0));
   },
   std(options) {
+    requireOptions("std", options, "{dim: 1}");
     return this.var(options).sqrt();
   },
 };

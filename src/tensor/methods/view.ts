@@ -11,6 +11,7 @@ import {
   formatShape,
   normalizeDim,
   normalizeIndex,
+  requireList,
   sameShape,
   viewStrides,
 } from "../shape.ts";
@@ -107,6 +108,7 @@ const sliceRule: DerivativeRule = {
 
 /** A shape in which one size may be -1, with that size worked out. */
 function completeShape(op: string, self: Tensor, shape: Shape): Shape {
+  requireList(op, shape);
   const open = shape.indexOf(-1);
   if (open === -1) {
     checkShape(op, shape);
@@ -118,6 +120,7 @@ function completeShape(op: string, self: Tensor, shape: Shape): Shape {
     return shape;
   }
   const rest = shape.filter((_, d) => d !== open);
+  if (rest.includes(-1)) throw new ShapeError(`${op}: ${formatShape(shape)} leaves more than one size open; only one can be -1`);
   checkShape(op, rest);
   const known = elementCount(rest);
   if (known === 0 || self.numel % known !== 0) {
@@ -151,6 +154,7 @@ export const viewMethods: ViewMethods & ThisType<Tensor> = {
   },
 
   permute(dims) {
+    requireList("permute", dims, "[1, 0]");
     const order = dims.map((dim) => normalizeDim("permute", dim, this.ndim));
     if (order.length !== this.ndim || new Set(order).size !== order.length) {
       throw new ShapeError(
@@ -218,6 +222,7 @@ export const viewMethods: ViewMethods & ThisType<Tensor> = {
   },
 
   expand(shape) {
+    requireList("expand", shape);
     const missing = shape.length - this.ndim;
     const fits = missing >= 0 && this.shape.every((size, d) => {
       const wanted = shape[d + missing];

@@ -10,13 +10,14 @@ import type { Tensor, TensorLike } from "../tensor.ts";
 import { general, primitive } from "./definition.ts";
 import type { CallPlan } from "./definition.ts";
 
-function planIndexSelect(self: Tensor, dim: number, index: Tensor): CallPlan {
-  const along = normalizeDim("indexSelect", dim, self.ndim);
+/** `op` is what the caller called, for messages. */
+export function planIndexSelect(self: Tensor, dim: number, index: Tensor, op = "indexSelect"): CallPlan {
+  const along = normalizeDim(op, dim, self.ndim);
   if (index.ndim !== 1) {
-    throw new ShapeError(`indexSelect: positions must be one-dimensional, got shape ${formatShape(index.shape)}`);
+    throw new ShapeError(`${op}: positions must be one-dimensional, got shape ${formatShape(index.shape)}`);
   }
   const shape: Shape = self.shape.map((size, d) => (d === along ? index.shape[0]! : size));
-  const positions = checkPositions("indexSelect", "position", index, self.shape[along]!);
+  const positions = checkPositions(op, "position", index, self.shape[along]!);
   return { inputs: [self, positions], shape, dtype: self.dtype, attributes: [along], details: along };
 }
 
@@ -26,7 +27,8 @@ function planGather(self: Tensor, dim: number, index: Tensor): CallPlan {
   if (!fits) {
     throw new ShapeError(
       `gather: positions of shape ${formatShape(index.shape)} do not fit a tensor of shape ${formatShape(self.shape)} ` +
-        `along dim ${dim}: both need the same rank, and no other dimension may be larger`,
+        `along dim ${dim}: both need the same rank, and no other dimension may be larger` +
+        (index.ndim === self.ndim - 1 ? `; for one position a row write index.unsqueeze(${along})` : ""),
     );
   }
   const positions = checkPositions("gather", "position", index, self.shape[along]!);
@@ -55,7 +57,7 @@ export const indexing = {
   indexSelect: general({
     summary: "The elements at the given positions (int32, one-dimensional) of a dimension.",
     parameters: "dim: number, index: Tensor",
-    plan: planIndexSelect,
+    plan: (self: Tensor, dim: number, index: Tensor) => planIndexSelect(self, dim, index),
     saves: "inputs",
     derivative: [
       (gradient, call) => gradient.indexSelectBackward(call.shapeOf(0), call.details as number, call.input(1)),

@@ -4,7 +4,7 @@
  * operation"; where it does not, neither do we.
  */
 import { describe, expect, test } from "vitest";
-import { noGrad, ones, optim, tensor } from "../../../src/index.ts";
+import { nn, noGrad, ones, optim, tensor } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 
 const leaf = (...values: number[]): Tensor => tensor(values, { requiresGrad: true });
@@ -39,6 +39,23 @@ describe("backward refuses", () => {
       expect(() => loss.backward()).toThrow(changed);
     }
   });
+  test("an output of a sequence changed in place", () => {
+    const output = (): Tensor => ones([3, 2, 4]).lstm(ones([20, 4], { requiresGrad: true }), ones([20, 5])).output;
+    const changedOutput = output();
+    noGrad(() => changedOutput.mul_(2));
+    expect(() => changedOutput.sum().backward()).toThrow(`lstm: a tensor that its derivative needs ${changed}`);
+    output().sum().backward();
+  });
+  test("the standardised values of a normalisation changed in place", () => {
+    const standardised = nn.functional.batchNorm(ones([4, 3]).mul(leaf(1, 2, 3)), undefined, undefined, { training: true });
+    noGrad(() => standardised.mul_(2));
+    expect(() => standardised.sum().backward()).toThrow(`standardize: a tensor that its derivative needs ${changed}`);
+  });
+  test("the positions of a pooling changed in place", () => {
+    const { output, indices } = leaf(1, 2, 3, 4).reshape([1, 1, 2, 2]).maxPool2dWithIndices(2);
+    indices.fill_(0);
+    expect(() => output.sum().backward()).toThrow(`maxPool: a tensor that its derivative needs ${changed}`);
+  });
   test("a view saved before the tensor behind it was changed", () => {
     const w = leaf(1, 2);
     const base = tensor([[1, 2], [3, 4]]);
@@ -56,6 +73,13 @@ describe("backward allows", () => {
     x.zero_();
     loss.backward();
     expect(w.grad!.toArray()).toEqual([1, 1]);
+  });
+  test("a change of a result whose derivative looks at other results of its call", () => {
+    const image = leaf(1, 2, 3, 4);
+    const pooled = nn.functional.maxPool2d(image.reshape([1, 1, 2, 2]), 2);
+    noGrad(() => pooled.zero_());
+    pooled.sum().backward();
+    expect(image.grad!.toArray()).toEqual([0, 0, 0, 1]);
   });
   test("a change of a copy", () => {
     const w = leaf(1, 2);

@@ -4,6 +4,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { memory, memoryLimit, OutOfMemoryError, tensor, trackMemory, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
+import { collectGarbage } from "../../../src/tensor/memory.ts";
 
 describe("out of memory", () => {
   const before = memoryLimit();
@@ -33,6 +34,29 @@ describe("out of memory", () => {
     expect(memory().bytes).toBeLessThan(memoryLimit());
   });
 
+  describe("a call with several results", () => {
+    test("makes room like one with one", () => {
+      const x = zeros([1e6]);
+      memoryLimit(memory().bytes + 64e6);
+      for (let i = 0; i < 50; i++) x.sort();
+      expect(memory().bytes).toBeLessThan(memoryLimit());
+    });
+
+    test("keeps none of them when there is room for some only, and names all", () => {
+      // Of a size of which the pool has no block waiting.
+      const x = zeros([1.3e6]);
+      collectGarbage("full");
+      const { tensors, bytes } = memory();
+      memoryLimit(bytes + 8e6);
+      const asked = "sort: there is no memory for results of shapes [1300000], [1300000]: 10400000 bytes asked for";
+      expect(() => x.sort()).toThrow(OutOfMemoryError);
+      expect(() => x.sort()).toThrow(asked);
+      expect(memory().tensors).toBe(tensors);
+      memoryLimit(bytes + 64e6);
+      expect(x.sort().values.numel).toBe(1.3e6);
+    });
+  });
+
   test("a limit is a number above 0", () => expect(() => memoryLimit(0)).toThrow("memoryLimit: 0 is not a number of bytes above 0"));
 });
 
@@ -47,4 +71,21 @@ test("trackMemory groups what is alive by the line that made it", () => {
     trackMemory(false);
   }
   expect(memory().places).toBeUndefined();
+});
+
+test("trackMemory forgets what has died, the temporary results of a backward pass among it", () => {
+  const weight = zeros([1000], { requiresGrad: true });
+  trackMemory(true);
+  try {
+    for (let i = 0; i < 20; i++) {
+      weight.mul(2).square().add(1).sum().backward();
+      weight.grad = null;
+    }
+    collectGarbage("full");
+    const alive = memory().places!.filter(({ place }) => /limits\.test\.ts:\d+/.test(place));
+    // The last gradients may still be on the stack.
+    expect(alive.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(20_000);
+  } finally {
+    trackMemory(false);
+  }
 });

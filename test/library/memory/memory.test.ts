@@ -30,17 +30,17 @@ describe("native memory follows the collector", () => {
   });
 
   test("100,000 tensors of 64 KB beside 300 MB of live objects stay under 1 GB", () => {
-    const { peak, ballast } = run("large", "ballast");
+    const { peak, ballast } = run("large", "100000", "ballast");
     expect(ballast).toBe(2_000_000);
     expect(peak).toBeLessThan(1000);
   });
 
   test("100,000 training steps beside 300 MB of live objects stay under 1 GB", () => {
-    expect(run("steps", "ballast").peak).toBeLessThan(1000);
+    expect(run("steps", "100000", "ballast").peak).toBeLessThan(1000);
   });
 
   test("100,000 training steps that keep every loss stay under 1 GB", () => {
-    const { peak, kept } = run("losses", "ballast");
+    const { peak, kept } = run("losses", "100000", "ballast");
     expect(kept).toBe(100_000);
     expect(peak).toBeLessThan(1000);
   });

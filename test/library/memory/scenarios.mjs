@@ -1,13 +1,16 @@
 /**
  * What a learner's cell does in one synchronous job, run as a process of its own so that its memory can be measured:
- * `node scenarios.mjs NAME` prints one line of JSON. `ballast` is a live heap as large as that of a kernel with the
+ * `node scenarios.mjs NAME [COUNT] [ballast]` prints one line of JSON. `ballast` is a live heap as large as that of a kernel with the
  * TypeScript compiler in it, beside which V8 sees no reason to collect.
  */
-import { memory, noGrad, rand, tensor, zeros } from "nabla";
+import { memory, nn, noGrad, optim, rand, randn, tensor, zeros } from "nabla";
 
 const ballast = process.argv.includes("ballast")
   ? Array.from({ length: 2_000_000 }, (_, i) => ({ a: i, b: { c: i }, d: [i] }))
   : [];
+
+/** How often the loop runs. */
+const rounds = Number(process.argv[3]) || 100_000;
 
 /** Peak resident memory of this process, in megabytes. */
 const peak = () => Math.round(process.resourceUsage().maxRSS / 1024);
@@ -23,18 +26,40 @@ const scenarios = {
     return { made, left: memory().tensors - before };
   },
 
-  /** 6.5 GB of tensors of 64 KB, one at a time. */
+  /** Tensors of 64 KB, one at a time: 6.5 GB of them, or 65. */
   large() {
-    for (let i = 0; i < 100_000; i++) zeros([16_384]);
-    return {};
+    let made = 0;
+    for (; made < rounds; made++) zeros([16_384]);
+    return { made };
   },
 
   /** A small regression by hand: what matters is the number of steps. */
   steps() {
     const weight = rand([4, 4], { requiresGrad: true });
     const x = rand([4, 4]);
-    for (let i = 0; i < 100_000; i++) trainingStep(weight, x);
+    for (let i = 0; i < rounds; i++) trainingStep(weight, x);
     return { weight: weight.sum().item() };
+  },
+
+  /** The ordinary loop of a chapter: two layers with tanh learn to tell a sum from its opposite by plain gradient descent. */
+  perceptron() {
+    const weights = [randn([16, 8]), zeros([16]), randn([1, 16]), zeros([1])].map((weight) => weight.mul(0.3).requiresGrad_());
+    const [hiddenWeight, hiddenBias, outputWeight, outputBias] = weights;
+    const optimizer = new optim.SGD(weights, { lr: 0.01 });
+    const x = randn([32, 8]);
+    const y = x.sum({ dim: 1, keepdim: true }).tanh();
+    const errorOf = () => {
+      const hidden = nn.functional.linear(x, hiddenWeight, hiddenBias).tanh();
+      return nn.functional.mseLoss(nn.functional.linear(hidden, outputWeight, outputBias), y);
+    };
+    const first = errorOf().item();
+    let steps = 0;
+    for (; steps < rounds; steps++) {
+      optimizer.zeroGrad();
+      errorOf().backward();
+      optimizer.step();
+    }
+    return { steps, first, last: errorOf().item() };
   },
 
   /** The same, with every loss kept as a tensor, as beginners do. */
@@ -42,7 +67,7 @@ const scenarios = {
     const weight = rand([4, 4], { requiresGrad: true });
     const x = rand([4, 4]);
     const losses = [];
-    for (let i = 0; i < 100_000; i++) losses.push(trainingStep(weight, x));
+    for (let i = 0; i < rounds; i++) losses.push(trainingStep(weight, x));
     return { kept: losses.length, last: losses.at(-1).item() };
   },
 

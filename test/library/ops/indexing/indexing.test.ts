@@ -137,9 +137,9 @@ describe("a change in place", () => {
   });
 
   test("keeps the type, and says where it cannot", () => {
-    expect(() => ints([1]).div_(2)).toThrow("div_: the result would be float32, which a int32 tensor cannot hold");
+    expect(() => ints([1]).div_(2)).toThrow("div_: the result would be float32, which a tensor of int32 cannot hold");
     expect(() => ints([1]).add_(0.5)).toThrow("add_: the result would be float32");
-    expect(() => ints([1]).exp_()).toThrow("exp_: the result would be floating, which a int32 tensor cannot hold");
+    expect(() => ints([1]).exp_()).toThrow("exp_: the result would be floating, which a tensor of int32 cannot hold");
     expect(() => zeros([2]).add_(zeros([3]))).toThrow("add_: shapes [2] and [3] do not broadcast");
     expect(() => zeros([1]).mul_(zeros([3]))).toThrow("mul_: [3] does not fit into [1]");
     expect(() => zeros([2, 1]).expand([2, 3]).mul_(2)).toThrow("mul_: several elements of this tensor share one place");
