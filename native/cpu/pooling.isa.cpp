@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "cpu/elementwise.h"
+#include "cpu/pooling_pairs.h"
 #include "cpu/pooling_window.h"
 #include "cpu/register_kernels.h"
 
@@ -20,22 +21,8 @@ NABLA_BEGIN_ISA
 
 namespace {
 
-/** Windows of 2 x 2 side by side, the common case: four loads and three choices an output, in a loop compilers vectorise. */
-template <class T>
-NABLA_INLINE void max_of_pairs(const T* upper, const T* lower, int64_t outputs, int32_t first, int32_t width, T* values,
-                               int32_t* positions) {
-  const auto wins = [](T candidate, T best) { return candidate > best || candidate != candidate; };
-  for (int64_t j = 0; j < outputs; ++j) {
-    const int32_t at = first + static_cast<int32_t>(2 * j);
-    const T a = upper[2 * j], b = upper[2 * j + 1], c = lower[2 * j], d = lower[2 * j + 1];
-    const bool right = wins(b, a), lower_right = wins(d, c);
-    const T above = right ? b : a, below = lower_right ? d : c;
-    const int32_t at_above = right ? at + 1 : at, at_below = lower_right ? at + width + 1 : at + width;
-    const bool under = below > above || (below != below && above == above);
-    values[j] = under ? below : above;
-    positions[j] = under ? at_below : at_above;
-  }
-}
+/** A row of few windows costs as much as one of this many numbers. */
+constexpr int64_t kShortRow = 64;
 
 template <class T>
 NABLA_INLINE void max_of_windows(const PlaneWindows& w, const T* plane, int64_t i, T* values, int32_t* positions) {
@@ -66,18 +53,20 @@ void max_pool(const OpCall& call) {
   int32_t* positions = call.output(1).as<int32_t>();
   const bool pairs = w.rows.tiles(2) && w.columns.tiles(2);
   const int64_t width = w.columns.size, outputs = w.columns.outputs;
-  const int64_t work = larger(1, w.plane_size() / larger(1, w.rows.outputs));
+  const int64_t work = larger(pairs ? kShortRow : 1, w.plane_size() / larger(1, w.rows.outputs));
   share(w.planes * w.rows.outputs, divide_up(pairs ? kCheapPiece : kCostlyPiece, work), [&](int64_t begin, int64_t end) {
+    int64_t i = begin % w.rows.outputs;
+    const T* plane = from + begin / w.rows.outputs * w.plane_size();
     for (int64_t row = begin; row < end; ++row) {
-      const int64_t i = row % w.rows.outputs;
-      const T* plane = from + row / w.rows.outputs * w.plane_size();
       if (pairs) {
         const T* upper = plane + 2 * i * width;
-        max_of_pairs<T>(upper, upper + width, outputs, static_cast<int32_t>(2 * i * width), static_cast<int32_t>(width),
-                        values + row * outputs, positions + row * outputs);
+        max_of_pairs<T>(upper, upper + width, outputs, 2 * i * width, width, values + row * outputs, positions + row * outputs);
       } else {
         max_of_windows<T>(w, plane, i, values + row * outputs, positions + row * outputs);
       }
+      if (++i < w.rows.outputs) continue;
+      i = 0;
+      plane += w.plane_size();
     }
   });
 }

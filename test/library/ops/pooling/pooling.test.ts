@@ -29,6 +29,32 @@ describe("the largest of a window", () => {
     expect(zeros([1, 3, 3]).maxPool2dWithIndices(3).indices.item()).toBe(0);
   });
 
+  test("of four side by side is found in rows of every length, with ties and NaN", () => {
+    const generator = new Generator(11);
+    for (const dtype of ["float32", "float64"] as const) {
+      for (let columns = 2; columns < 75; columns++) {
+        const whole = rand([3, 5, columns], { generator, dtype }).mul(5).floor();
+        const x = whole.where(whole.ne(4), NaN);
+        const { output, indices } = x.maxPool2dWithIndices(2);
+        const numbers = Array.from(x.data(), Number);
+        const pairs = columns >> 1;
+        const places: number[] = [], values: number[] = [];
+        for (let plane = 0; plane < 3; plane++) {
+          for (let window = 0; window < 2 * pairs; window++) {
+            const corner = 2 * Math.floor(window / pairs) * columns + 2 * (window % pairs);
+            const wins = (a: number, b: number): boolean => a > b || (Number.isNaN(a) && !Number.isNaN(b));
+            const of = (place: number): number => numbers[plane * 5 * columns + place]!;
+            const four = [corner, corner + 1, corner + columns, corner + columns + 1];
+            places.push(four.reduce((best, place) => (wins(of(place), of(best)) ? place : best)));
+            values.push(of(places.at(-1)!));
+          }
+        }
+        expect(Array.from(indices.data(), Number)).toEqual(places);
+        expect(Array.from(output.data(), Number)).toEqual(values);
+      }
+    }
+  });
+
   test("and means have the same bits for every number of threads", () => {
     const before = threads();
     const x = rand([40, 9, 61, 45], { generator: new Generator(3) });
