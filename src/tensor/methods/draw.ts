@@ -1,6 +1,7 @@
 /**
  * Random numbers that depend on a tensor: choices with its probabilities, and its elements overwritten by draws.
  */
+import { observedBy } from "../call-observer.ts";
 import { callInPlace, callPlanned } from "../dispatch.ts";
 import { isFloating } from "../dtype.ts";
 import { DTypeError, NablaError, ShapeError } from "../errors.ts";
@@ -44,8 +45,13 @@ export function requireProbabilities(op: string, probability: TensorLike): void 
       ? [probability].filter((value) => !inside(value))
       : requireTensor(op, probability).numel === 0
         ? []
-        : [probability.amin().item(), probability.amax().item()].filter((value) => !inside(value));
+        : extremesOf(probability).filter((value) => !inside(value));
   if (wrong.length > 0) throw new NablaError(`${op}: ${wrong[0]} is no probability; probabilities lie in 0 to 1`);
+}
+
+/** Read here even where a function is being compiled: its replays draw from what they are given, unchecked. */
+function extremesOf(values: Tensor): number[] {
+  return observedBy(undefined, () => [values.amin().item(), values.amax().item()]);
 }
 
 /** A tensor of 0 and 1 of a shape and type, by probabilities that broadcast. */

@@ -16,8 +16,6 @@ export interface SortOptions {
   dim?: number;
   /** The largest first. */
   descending?: boolean;
-  /** Sorting here is always stable; false promises nothing less. */
-  stable?: boolean;
 }
 
 /** Which elements `topk` takes. */

@@ -3,7 +3,7 @@
  * oracle is the same function without `compile`; every loss and every parameter must agree to the last bit.
  */
 import { describe, expect, test } from "vitest";
-import { compile, manualSeed, memory, nn, optim, rand, randn, randperm, tensor } from "../../../src/index.ts";
+import { bernoulli, compile, manualSeed, memory, nn, ones, optim, rand, randn, randperm, tensor, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 
 /** The bits of tensors, so that NaN and the sign of zero count. */
@@ -19,7 +19,7 @@ function network(momentum: number) {
   const step = (x: Tensor, y: Tensor): Tensor => {
     optimizer.zeroGrad();
     const hidden = x.matmul(w1).add(b1).relu();
-    const kept = hidden.mul(rand(hidden.shape).lt(0.8)).div(0.8);
+    const kept = nn.functional.dropout(hidden, { p: 0.2 });
     const loss = nn.functional.crossEntropy(kept.matmul(w2).add(b2), y);
     loss.backward();
     optimizer.step();
@@ -112,5 +112,47 @@ describe("a compiled training run", () => {
     expect(step.programs[0]!.replays).toBe(100_999);
     expect(memory().bytes - bytes).toBeLessThan(64 << 20);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 << 20);
+  });
+});
+
+describe("a compiled function draws and normalises as the eager one does", () => {
+  const runs = (prepare: (step: (x: Tensor) => Tensor) => (x: Tensor) => Tensor, step: (x: Tensor) => Tensor): string[] => {
+    manualSeed(5);
+    const run = prepare(step);
+    const made = Array.from({ length: 4 }, () => run(rand([40, 7])));
+    return bits(made);
+  };
+  const agree = (make: () => (x: Tensor) => Tensor): void => {
+    expect(runs((step) => compile(step), make())).toEqual(runs((step) => step, make()));
+  };
+
+  test("samples by probabilities", () => agree(() => (x) => bernoulli(x.sigmoid()).add(x)));
+
+  test("one Gibbs step of a Boltzmann machine", () => {
+    manualSeed(6);
+    const weight = randn([7, 5]);
+    agree(() => (x) => bernoulli(bernoulli(x.matmul(weight).sigmoid()).matmul(weight.t()).sigmoid()));
+  });
+
+  test("batch normalisation with its running statistics", () =>
+    agree(() => {
+      const [mean, variance] = [zeros([7]), ones([7])];
+      return (x) => nn.functional.batchNorm(x, mean, variance, { training: true }).add(mean).mul(variance);
+    }));
+
+  test("convolution and pooling, forward and back", () => {
+    manualSeed(7);
+    const weight = randn([3, 1, 3, 3]);
+    agree(() => {
+      const own = weight.clone().requiresGrad_();
+      const optimizer = new optim.Adam([own], { lr: 0.1 });
+      return (x) => {
+        optimizer.zeroGrad();
+        const loss = nn.functional.conv2d(x.reshape([4, 1, 7, 10]), own).relu().maxPool2d(2).square().mean();
+        loss.backward();
+        optimizer.step();
+        return loss;
+      };
+    });
   });
 });
