@@ -109,7 +109,9 @@ class Pool {
       for (int32_t active = active_.load(); active != 0; active = active_.load()) active_.wait(active);
     }
     // A helper that saw the flag stopped early just as the caller would have; it may have been cleared since.
-    *completed = finished && !stopped_.exchange(false, std::memory_order_relaxed);
+    // Taken in any case: what is left there would stop the next job, which may be somebody else's.
+    const bool stopped = stopped_.exchange(false, std::memory_order_relaxed);
+    *completed = finished && !stopped;
     return true;
   }
 

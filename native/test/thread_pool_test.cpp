@@ -90,6 +90,28 @@ TEST_THAT("a set interrupt flag skips the pieces not begun, and the caller is to
   }
 }
 
+TEST_THAT("a job that caller and helper both left leaves the next one whole") {
+  use_threads(2);
+  volatile int32_t flag = 0;
+  set_interrupt_flag(&flag);
+  int stopped = 0, completed = 0;
+  for (int round = 0; round < 200; ++round) {
+    std::atomic<int> inside{0};
+    // Both are inside a piece when the flag is set, so both see it.
+    stopped += !parallel_for(1000, [&](int64_t) {
+      inside.fetch_add(1);
+      const auto end = steady_clock::now() + milliseconds(20);
+      while (inside.load() < 2 && steady_clock::now() < end) std::this_thread::yield();
+      __atomic_store_n(&flag, 1, __ATOMIC_RELAXED);
+    });
+    __atomic_store_n(&flag, 0, __ATOMIC_RELAXED);
+    completed += parallel_for(4, [](int64_t) {});
+  }
+  CHECK(stopped == 200);
+  CHECK(completed == 200);
+  set_interrupt_flag(nullptr);
+}
+
 TEST_THAT("inside a piece, interrupted() reads the flag of the thread that started the job") {
   use_threads(2);
   volatile int32_t flag = 0;
