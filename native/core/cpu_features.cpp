@@ -50,12 +50,28 @@ Isa detect() { return Isa::portable; }
 
 const char* isa_name(Isa isa) { return kNames[static_cast<int>(isa)]; }
 
-Isa best_isa() {
-  static const Isa best = detect();
-  return best;
+bool isa_built(Isa isa) {
+  switch (isa) {
+    case Isa::portable: return true;
+#ifdef NABLA_AVX2_KERNELS
+    case Isa::avx2: return true;
+#endif
+#ifdef NABLA_AVX512_KERNELS
+    case Isa::avx512: return true;
+#endif
+    default: return false;
+  }
 }
 
-bool isa_supported(Isa isa) { return static_cast<int>(isa) <= static_cast<int>(best_isa()); }
+bool isa_supported(Isa isa) {
+  static const Isa processor = detect();
+  return isa_built(isa) && static_cast<int>(isa) <= static_cast<int>(processor);
+}
+
+Isa best_isa() {
+  if (isa_supported(Isa::avx512)) return Isa::avx512;
+  return isa_supported(Isa::avx2) ? Isa::avx2 : Isa::portable;
+}
 
 IsaChoice choose_isa(const char* requested) {
   if (requested == nullptr || *requested == '\0') return {best_isa(), ""};
@@ -64,6 +80,10 @@ IsaChoice choose_isa(const char* requested) {
     if (name != kNames[i]) continue;
     const Isa isa = static_cast<Isa>(i);
     if (isa_supported(isa)) return {isa, ""};
+    if (!isa_built(isa)) {
+      return {best_isa(), "NABLA_ISA=" + name + ": this build has no kernels for it, only for what the machine that built it does best; " +
+                              "`npm test` builds all of them. Unset NABLA_ISA, or set it to " + std::string(isa_name(best_isa())) + "."};
+    }
     return {best_isa(), "NABLA_ISA=" + name + ": this processor or operating system does not support it. The best it supports is " +
                             std::string(isa_name(best_isa())) + "; set NABLA_ISA to that, or unset it."};
   }

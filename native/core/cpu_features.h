@@ -15,11 +15,14 @@ inline constexpr int kIsaCount = 3;
 
 const char* isa_name(Isa isa);
 
-/** The best set that the processor and the operating system support. */
-Isa best_isa();
+/** True when this build has kernels of the set (NABLA_INSTRUCTION_SETS in CMake). */
+bool isa_built(Isa isa);
 
-/** True when kernels of this set run here. */
+/** True when kernels of this set are built and run here. */
 bool isa_supported(Isa isa);
+
+/** The best set that is built and that the processor and the operating system support. */
+Isa best_isa();
 
 struct IsaChoice {
   Isa isa;
