@@ -1,0 +1,120 @@
+/**
+ * The layers that pytorch.py has stored, made here: by the names of the cases.
+ */
+import { nn } from "../../../src/index.ts";
+import type { DType, Tensor } from "../../../src/index.ts";
+
+/** How a case's module is made in a type, and run where it is not by `forward` on all inputs. */
+export interface LayerCase {
+  make: (dtype: DType) => nn.AnyModule;
+  run?: (module: nn.AnyModule, inputs: Tensor[]) => Tensor[];
+}
+
+const layer = (make: LayerCase["make"], run?: LayerCase["run"]): LayerCase => (run === undefined ? { make } : { make, run });
+
+/** All tensors of a recurrent layer's result. */
+const listed = ({ output, hN, cN }: nn.SequenceResult & { cN?: Tensor }): Tensor[] => [output, hN, ...(cN === undefined ? [] : [cN])];
+
+const lengths = [4, 1, 3];
+
+const recurrent: Record<string, LayerCase> = {};
+for (const kind of ["RNN", "LSTM", "GRU"] as const) {
+  for (const numLayers of [1, 2, 3]) {
+    for (const bidirectional of [false, true]) {
+      const name = `${kind} of ${numLayers}${bidirectional ? ", both ways" : ""}`;
+      const make = (dtype: DType, batchFirst: boolean): nn.AnyModule => new nn[kind](3, 2, { numLayers, bidirectional, batchFirst, dtype });
+      recurrent[`${name}, with lengths`] = layer(
+        (dtype) => make(dtype, false),
+        (module, [x, h0, c0]) => listed((module as nn.LSTM).forward(x!, { h0: h0!, ...(c0 === undefined ? {} : { c0 }), lengths })),
+      );
+      recurrent[`${name}, batch first`] = layer(
+        (dtype) => make(dtype, true),
+        (module, [x]) => listed((module as nn.LSTM).forward(x!)),
+      );
+    }
+  }
+}
+
+const normalizing: Record<string, LayerCase> = {};
+for (const mode of ["training", "evaluating"] as const) {
+  const layers: Record<string, (dtype: DType) => nn.Module> = {
+    BatchNorm1d: (dtype) => new nn.BatchNorm1d(3, { dtype }),
+    "BatchNorm1d of sequences": (dtype) => new nn.BatchNorm1d(3, { momentum: 0.3, eps: 1e-3, dtype }),
+    BatchNorm2d: (dtype) => new nn.BatchNorm2d(3, { dtype }),
+    "BatchNorm2d cumulative": (dtype) => new nn.BatchNorm2d(3, { momentum: null, affine: false, dtype }),
+    "BatchNorm2d without statistics": (dtype) => new nn.BatchNorm2d(3, { trackRunningStats: false, dtype }),
+  };
+  for (const [name, make] of Object.entries(layers)) {
+    normalizing[`${name}, ${mode}`] = layer((dtype) => make(dtype).train(mode === "training"));
+  }
+}
+
+export const layerCases: Record<string, LayerCase> = {
+  Linear: layer((dtype) => new nn.Linear(4, 3, { dtype })),
+  "Linear without bias": layer((dtype) => new nn.Linear(4, 3, { bias: false, dtype })),
+  Bilinear: layer((dtype) => new nn.Bilinear(3, 4, 2, { dtype })),
+  "Bilinear without bias": layer((dtype) => new nn.Bilinear(3, 4, 2, { bias: false, dtype })),
+  Identity: layer(() => new nn.Identity()),
+  Conv1d: layer((dtype) => new nn.Conv1d(4, 6, 3, { stride: 2, padding: 1, groups: 2, dtype })),
+  "Conv1d causal": layer((dtype) => new nn.Conv1d(3, 2, 3, { dilation: 2, causal: true, dtype })),
+  Conv2d: layer((dtype) => new nn.Conv2d(3, 4, 3, { padding: 1, dtype })),
+  "Conv2d with options": layer(
+    (dtype) => new nn.Conv2d(4, 6, [3, 2], { stride: [2, 1], padding: [1, 0], dilation: [1, 2], groups: 2, bias: false, dtype }),
+  ),
+  ConvTranspose2d: layer((dtype) => new nn.ConvTranspose2d(4, 6, 3, { stride: 2, padding: 1, outputPadding: 1, groups: 2, dtype })),
+  MaxPool2d: layer(() => new nn.MaxPool2d(3, { stride: 2, padding: 1 })),
+  MaxPool1d: layer(() => new nn.MaxPool1d(2)),
+  AvgPool2d: layer(() => new nn.AvgPool2d(3, { stride: 2, padding: 1, countIncludePad: false, ceilMode: true })),
+  AvgPool1d: layer(() => new nn.AvgPool1d(3, { stride: 1 })),
+  AdaptiveAvgPool2d: layer(() => new nn.AdaptiveAvgPool2d([2, 3])),
+  ...normalizing,
+  LayerNorm: layer((dtype) => new nn.LayerNorm([3, 4], { dtype })),
+  "LayerNorm without shift": layer((dtype) => new nn.LayerNorm(4, { bias: false, eps: 1e-2, dtype })),
+  LocalResponseNorm: layer(() => new nn.LocalResponseNorm(3, { alpha: 0.1, beta: 0.5, k: 2 })),
+  "Dropout, evaluating": layer(() => new nn.Dropout(0.7).eval()),
+  "Dropout2d, evaluating": layer(() => new nn.Dropout2d(0.7).eval()),
+  Embedding: layer(
+    (dtype) => new nn.Embedding(7, 3, { paddingIdx: 2, dtype }),
+    (module, [positions]) => [(module as nn.Embedding).forward(positions!.to("int32"))],
+  ),
+  Flatten: layer(() => new nn.Flatten()),
+  "Flatten within": layer(() => new nn.Flatten({ startDim: 1, endDim: 2 })),
+  Unflatten: layer(() => new nn.Unflatten(1, [3, -1])),
+  Upsample: layer(() => new nn.Upsample({ scaleFactor: 2, mode: "bilinear", alignCorners: true })),
+  ZeroPad2d: layer(() => new nn.ZeroPad2d([1, 2, 0, 3])),
+  ReLU: layer(() => new nn.ReLU()),
+  LeakyReLU: layer(() => new nn.LeakyReLU({ negativeSlope: 0.2 })),
+  ELU: layer(() => new nn.ELU({ alpha: 0.7 })),
+  GELU: layer(() => new nn.GELU()),
+  "GELU by tanh": layer(() => new nn.GELU({ approximate: "tanh" })),
+  Tanh: layer(() => new nn.Tanh()),
+  Sigmoid: layer(() => new nn.Sigmoid()),
+  Softmax: layer(() => new nn.Softmax(1)),
+  LogSoftmax: layer(() => new nn.LogSoftmax(-1)),
+  Softplus: layer(() => new nn.Softplus({ beta: 2, threshold: 3 })),
+  Softsign: layer(() => new nn.Softsign()),
+  Hardsigmoid: layer(() => new nn.Hardsigmoid()),
+  Sequential: layer(
+    (dtype) =>
+      new nn.Sequential(
+        new nn.Linear(4, 5, { dtype }),
+        new nn.Tanh(),
+        new nn.Sequential([new nn.Linear(5, 3, { dtype }), new nn.ReLU()]),
+      ),
+  ),
+  ...recurrent,
+  "RNN of 1 with relu and without bias": layer(
+    (dtype) => new nn.RNN(3, 2, { nonlinearity: "relu", bias: false, dtype }),
+    (module, [x]) => listed((module as nn.RNN).forward(x!)),
+  ),
+  RNNCell: layer((dtype) => new nn.RNNCell(3, 2, { dtype })),
+  "RNNCell with relu": layer((dtype) => new nn.RNNCell(3, 2, { nonlinearity: "relu", dtype })),
+  GRUCell: layer((dtype) => new nn.GRUCell(3, 2, { dtype })),
+  LSTMCell: layer(
+    (dtype) => new nn.LSTMCell(3, 2, { dtype }),
+    (module, [x, h, c]) => {
+      const next = (module as nn.LSTMCell).forward(x!, { h: h!, c: c! });
+      return [next.h, next.c];
+    },
+  ),
+};

@@ -1,0 +1,170 @@
+"""Writes pytorch.json: PyTorch's layers with their weights, on inputs, with results and all gradients, in float64.
+
+Run: python pytorch.py, with a Python that has torch 2.13.0. Numbers are rounded to float32's first, so that both of our types
+can be given the same ones.
+"""
+
+import json
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+torch.manual_seed(0)
+cases = {}
+
+
+def draw(*shape):
+    return (torch.rand(shape) * 4 - 2).double()
+
+
+def stored(tensor):
+    return {"shape": list(tensor.shape), "values": tensor.detach().double().flatten().tolist()}
+
+
+def state_of(module):
+    return {name: stored(tensor) for name, tensor in module.state_dict().items()}
+
+
+def record(name, module, *inputs, run=None, evaluate=False):
+    """Loss is the sum of the squares of all results; integer inputs get no gradient."""
+    assert name not in cases, name
+    module = module.float().double()
+    if evaluate:
+        module.eval()
+    before = state_of(module)
+    leaves = [x.clone().requires_grad_(x.is_floating_point()) for x in inputs]
+    results = run(module, *leaves) if run else module(*leaves)
+    results = list(results) if isinstance(results, (tuple, list)) else [results]
+    sum(r.square().sum() for r in results).backward()
+    cases[name] = {
+        "state": before,
+        "stateAfter": state_of(module),
+        "inputs": [stored(x) for x in leaves],
+        "results": [stored(r) for r in results],
+        "inputGradients": [None if x.grad is None else stored(x.grad) for x in leaves],
+        "gradients": {name: stored(p.grad) for name, p in module.named_parameters() if p.grad is not None},
+    }
+
+
+record("Linear", nn.Linear(4, 3), draw(2, 5, 4))
+record("Linear without bias", nn.Linear(4, 3, bias=False), draw(6, 4))
+record("Bilinear", nn.Bilinear(3, 4, 2), draw(2, 5, 3), draw(2, 5, 4))
+record("Bilinear without bias", nn.Bilinear(3, 4, 2, bias=False), draw(5, 3), draw(5, 4))
+record("Identity", nn.Identity(), draw(2, 3))
+record("Conv1d", nn.Conv1d(4, 6, 3, stride=2, padding=1, groups=2), draw(2, 4, 9))
+record(
+    "Conv1d causal", nn.Conv1d(3, 2, 3, dilation=2), draw(2, 3, 8),
+    run=lambda layer, x: layer(nn.functional.pad(x, (4, 0))),
+)
+record("Conv2d", nn.Conv2d(3, 4, 3, padding=1), draw(2, 3, 5, 6))
+record("Conv2d with options", nn.Conv2d(4, 6, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2), groups=2, bias=False), draw(2, 4, 7, 6))
+record("ConvTranspose2d", nn.ConvTranspose2d(4, 6, 3, stride=2, padding=1, output_padding=1, groups=2), draw(2, 4, 4, 3))
+record("MaxPool2d", nn.MaxPool2d(3, stride=2, padding=1), draw(2, 3, 7, 6))
+record("MaxPool1d", nn.MaxPool1d(2), draw(2, 3, 7))
+record("AvgPool2d", nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False, ceil_mode=True), draw(2, 3, 7, 6))
+record("AvgPool1d", nn.AvgPool1d(3, stride=1), draw(2, 3, 7))
+record("AdaptiveAvgPool2d", nn.AdaptiveAvgPool2d((2, 3)), draw(2, 3, 5, 7))
+for evaluate in (False, True):
+    mode = "evaluating" if evaluate else "training"
+    for layer, name, x in (
+        (nn.BatchNorm1d(3), "BatchNorm1d", draw(5, 3)),
+        (nn.BatchNorm1d(3, momentum=0.3, eps=1e-3), "BatchNorm1d of sequences", draw(2, 3, 4)),
+        (nn.BatchNorm2d(3), "BatchNorm2d", draw(2, 3, 4, 2)),
+        (nn.BatchNorm2d(3, momentum=None, affine=False), "BatchNorm2d cumulative", draw(2, 3, 4, 2)),
+        (nn.BatchNorm2d(3, track_running_stats=False), "BatchNorm2d without statistics", draw(2, 3, 4, 2)),
+    ):
+        for buffer_name, tensor in layer.named_buffers():
+            if buffer_name.startswith("running"):
+                tensor.uniform_(0.5, 2)
+        for parameter in layer.parameters():
+            nn.init.uniform_(parameter, -1, 1)
+        record(f"{name}, {mode}", layer, x, evaluate=evaluate)
+layer_norm = nn.LayerNorm([3, 4])
+for parameter in layer_norm.parameters():
+    nn.init.uniform_(parameter, -1, 1)
+record("LayerNorm", layer_norm, draw(2, 5, 3, 4))
+record("LayerNorm without shift", nn.LayerNorm(4, bias=False, eps=1e-2), draw(2, 5, 4))
+record("LocalResponseNorm", nn.LocalResponseNorm(3, alpha=0.1, beta=0.5, k=2), draw(2, 5, 3, 2))
+record("Dropout, evaluating", nn.Dropout(0.7), draw(2, 3), evaluate=True)
+record("Dropout2d, evaluating", nn.Dropout2d(0.7), draw(2, 3, 2, 2), evaluate=True)
+record("Embedding", nn.Embedding(7, 3, padding_idx=2), torch.tensor([[0, 2, 6], [6, 1, 2]]))
+record("Flatten", nn.Flatten(), draw(2, 3, 4))
+record("Flatten within", nn.Flatten(1, 2), draw(2, 3, 4, 2))
+record("Unflatten", nn.Unflatten(1, (3, -1)), draw(2, 12, 2))
+record("Upsample", nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True), draw(2, 3, 3, 2))
+record("ZeroPad2d", nn.ZeroPad2d((1, 2, 0, 3)), draw(2, 3, 3, 2))
+for name, layer in {
+    "ReLU": nn.ReLU(), "LeakyReLU": nn.LeakyReLU(0.2), "ELU": nn.ELU(0.7), "GELU": nn.GELU(), "GELU by tanh": nn.GELU(approximate="tanh"),
+    "Tanh": nn.Tanh(), "Sigmoid": nn.Sigmoid(), "Softmax": nn.Softmax(1), "LogSoftmax": nn.LogSoftmax(-1),
+    "Softplus": nn.Softplus(2, 3), "Softsign": nn.Softsign(), "Hardsigmoid": nn.Hardsigmoid(),
+}.items():
+    record(name, layer, draw(3, 4) * 2)
+record("Sequential", nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Sequential(nn.Linear(5, 3), nn.ReLU())), draw(6, 4))
+
+LENGTHS = [4, 1, 3]
+
+
+def sequences(layer, x, *first):
+    """Packed, so that rows have lengths of their own; then unpacked again."""
+    first = None if not first else first if isinstance(layer, nn.LSTM) else first[0]
+    x = pack_padded_sequence(x, LENGTHS, batch_first=layer.batch_first, enforce_sorted=False)
+    output, last = layer(x, first)
+    output, _ = pad_packed_sequence(output, batch_first=layer.batch_first)
+    return [output, *(last if isinstance(last, tuple) else (last,))]
+
+
+def whole(layer, x):
+    output, last = layer(x)
+    return [output, *(last if isinstance(last, tuple) else (last,))]
+
+
+for kind, make in {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}.items():
+    for levels in (1, 2, 3):
+        for both in (False, True):
+            directions = 2 if both else 1
+            name = f"{kind} of {levels}{', both ways' if both else ''}"
+            states = [draw(levels * directions, 3, 2) for _ in range(2 if kind == "LSTM" else 1)]
+            record(f"{name}, with lengths", make(3, 2, levels, bidirectional=both), draw(4, 3, 3), *states, run=sequences)
+            record(f"{name}, batch first", make(3, 2, levels, bidirectional=both, batch_first=True), draw(3, 4, 3), run=whole)
+record("RNN of 1 with relu and without bias", nn.RNN(3, 2, 1, nonlinearity="relu", bias=False), draw(4, 3, 3), run=whole)
+record("RNNCell", nn.RNNCell(3, 2), draw(4, 3), draw(4, 2))
+record("RNNCell with relu", nn.RNNCell(3, 2, nonlinearity="relu"), draw(4, 3), draw(4, 2))
+record("GRUCell", nn.GRUCell(3, 2), draw(4, 3), draw(4, 2))
+record("LSTMCell", nn.LSTMCell(3, 2), draw(4, 3), draw(4, 2), draw(4, 2), run=lambda cell, x, h, c: cell(x, (h, c)))
+
+# Ten steps of a small convolutional network, in both types.
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 6, 3), nn.Tanh(), nn.Flatten()
+        )
+        self.classifier = nn.Linear(24, 3)
+
+    def forward(self, x):
+        return self.classifier(self.features(x))
+
+
+images, labels = draw(10, 6, 1, 8, 8), torch.randint(0, 3, (10, 6))
+training = {"images": stored(images), "labels": labels.tolist()}
+start = Net().state_dict()
+training["start"] = {name: stored(tensor) for name, tensor in start.items()}
+for dtype in (torch.float32, torch.float64):
+    net = Net()
+    net.load_state_dict(start)
+    net.to(dtype)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
+    losses = []
+    for x, y in zip(images.to(dtype), labels):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(net(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    training[str(dtype).removeprefix("torch.")] = {"losses": losses, "state": state_of(net)}
+
+lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in cases.items())
+text = f'{{"torch": "{torch.__version__}", "training": {json.dumps(training)}, "cases": {{\n{lines}\n}}}}\n'
+pathlib.Path(__file__).with_name("pytorch.json").write_text(text)
