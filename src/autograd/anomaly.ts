@@ -46,6 +46,7 @@ function observerOf(infinite: boolean): CallObserver {
     written: ignore,
     reading: ignore,
     changing: ignore,
+    relied: ignore,
     acted: ignore,
     leafMade: ignore,
     gradientRead: ignore,

@@ -122,9 +122,11 @@ class Cache {
  * call: the contents of tensors given and of tensors that the function uses from outside (parameters are changed in place
  * as ever); learning rates and step counts of optimisers; random draws, which go on where the last ones ended.
  *
- * What a program cannot see: anything the function does beside tensors happens in the first call alone; plain numbers, and
- * tensors made from them, are those of the first call unless they are arguments (each other number makes another program); a
- * tensor put in place of another one outside is not noticed. Results carry no graph: call `backward()` inside.
+ * Whether modules are being trained, and which of their parameters, is noticed: each such state has a program of its own.
+ *
+ * What a program cannot see: anything the function does beside tensors happens in the first call alone, hooks of modules
+ * included; plain numbers, and tensors made from them, are those of the first call unless they are arguments (each other
+ * number makes another program); a tensor put in place of another one outside is not noticed. Results carry no graph: call `backward()` inside.
  *
  * @param fn any synchronous function. Tensors may be anywhere in its arguments and its result, in arrays and plain objects.
  * @throws CompileError for an async function, and, when called, where the function reads a value (`item()`, `data()`) or

@@ -46,6 +46,7 @@ export class Program {
   replays = 0;
   readonly #gradEnabled = isGradEnabled();
   readonly #defaultType = getDefaultDType();
+  readonly #assumptions: readonly (() => boolean)[];
   readonly #actions: readonly HostAction[];
   readonly #checks: readonly CheckStep[];
   readonly #changes: readonly (readonly [Value, number])[];
@@ -63,6 +64,8 @@ export class Program {
     this.handedOut = handedOut;
     this.sources = sources;
     this.captured = tracer.captured;
+    // One that the function itself has undone by its end would never hold again before a run.
+    this.#assumptions = tracer.assumptions.filter((holds) => holds());
     this.#actions = tracer.actions;
     this.#changes = [...tracer.changes];
     this.#results = [...new Set(handedOut.returned.flatMap((each) => (each.kind === "made" ? [each.value] : [])))];
@@ -87,6 +90,7 @@ export class Program {
   accepts(args: readonly unknown[], tensors: Tensor[]): boolean {
     if (!this.signature.matches(args, tensors)) return false;
     if (this.#gradEnabled !== isGradEnabled() || this.#defaultType !== getDefaultDType()) return false;
+    for (let i = 0; i < this.#assumptions.length; i++) if (!this.#assumptions[i]!()) return false;
     for (const { leaf, window } of this.handedOut.found) {
       const { collectedGradient } = typeof leaf === "number" ? tensors[leaf]! : leaf;
       if ((collectedGradient === null) !== (window === undefined)) return false;

@@ -37,6 +37,8 @@ interface PendingNumbers {
 export class Tracer implements CallObserver {
   readonly steps: Step[] = [];
   readonly actions: HostAction[] = [];
+  /** What the program takes for granted of the world outside, beside its arguments. */
+  readonly assumptions: (() => boolean)[] = [];
   /** Storages that were there before, by the index of their value. */
   readonly captured: TensorStorage[] = [];
   /** Gradients of leaves that the function found and used: arguments beside those given, by the index of their value. */
@@ -122,6 +124,10 @@ export class Tracer implements CallObserver {
 
   acted(again: () => void): void {
     this.actions.push({ again, first: 0, count: 0 });
+  }
+
+  relied(holds: () => boolean): void {
+    this.assumptions.push(holds);
   }
 
   leafMade(leaf: Tensor): void {

@@ -20,8 +20,8 @@ export interface BatchNormOptions {
   bias?: Tensor;
   /** Normalise by this batch's own mean and variance, and move the running ones towards them. */
   training?: boolean;
-  /** How far they move: the new value's part. 0.1 when not given. */
-  momentum?: number;
+  /** How far they move: the new value's part, as a number or a tensor []. 0.1 when not given. */
+  momentum?: number | Tensor;
   /** Added to the variance; 1e-5 when not given. */
   eps?: number;
 }
@@ -52,9 +52,10 @@ function affine(op: string, input: Tensor, shape: Shape, wanted: Shape, weight?:
 }
 
 /** Moves the running statistics in place towards the batch's; the running variance is the unbiased one, as in PyTorch. */
-function track(running: Tensor | undefined, batch: Tensor, momentum: number): void {
+function track(running: Tensor | undefined, batch: Tensor, momentum: number | Tensor): void {
   if (running === undefined) return;
-  noGrad(() => running.copy_(running.mul(1 - momentum).add(batch.mul(momentum))));
+  const rest = typeof momentum === "number" ? 1 - momentum : momentum.neg().add(1);
+  noGrad(() => running.copy_(running.mul(rest).add(batch.mul(momentum))));
 }
 
 /**

@@ -27,6 +27,8 @@ export interface CallObserver {
   changing(numbers: readonly number[], again: () => readonly number[]): void;
   /** Something happened outside of calls that has to happen again in each later run. */
   acted(again: () => void): void;
+  /** What follows depends on something beside tensors; it is the same in a later run only while `holds` says so. */
+  relied(holds: () => boolean): void;
   /** A tensor has just become a leaf that collects gradients. */
   leafMade(leaf: Tensor): void;
   /** Before `grad` is read. */

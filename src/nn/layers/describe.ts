@@ -3,8 +3,7 @@
  */
 import { NablaError, ShapeError } from "../../tensor/errors.ts";
 import { formatShape } from "../../tensor/shape.ts";
-import { requireTensor } from "../../tensor/tensor.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { requireTensor, Tensor } from "../../tensor/tensor.ts";
 
 const written = (value: unknown): string => (Array.isArray(value) ? formatShape(value as number[]) : JSON.stringify(value));
 
@@ -29,7 +28,8 @@ export function unexpected(layer: { readonly label: string }, form: string, inpu
 
 /** Checks what a layer was fed: a tensor. */
 export function requireInput(layer: { readonly label: string }, input: unknown): Tensor {
-  return requireTensor(layer.label, input);
+  // The label is text put together anew: only for the error.
+  return input instanceof Tensor ? input : requireTensor(layer.label, input);
 }
 
 /** Checks sizes that a layer is made with. @throws ShapeError naming the first that is not a whole number of at least `least`. */

@@ -37,9 +37,9 @@ export class Linear extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    requireInput(this, x);
-    if (x.ndim === 0 || x.shape.at(-1) !== this.inFeatures) {
-      const flat = x.ndim > 1 && elementCount(x.shape.slice(1)) === this.inFeatures;
+    const { shape } = requireInput(this, x);
+    if (shape[shape.length - 1] !== this.inFeatures) {
+      const flat = x.ndim > 1 && elementCount(shape.slice(1)) === this.inFeatures;
       throw unexpected(this, `[..., ${this.inFeatures}]`, x, flat ? "flatten first: x.flatten({ startDim: 1 }), or an nn.Flatten before it" : "");
     }
     return linear(x, this.weight, this.bias);

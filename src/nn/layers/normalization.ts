@@ -74,11 +74,12 @@ abstract class BatchNorm extends Module {
     }
     const { weight, bias, eps, runningMean, runningVar, numBatchesTracked } = this;
     const tracked = runningMean !== undefined;
-    let momentum = this.momentum ?? 0;
+    let momentum: number | Tensor = this.momentum ?? 0;
     const affine = { ...(weight === undefined ? {} : { weight }), ...(bias === undefined ? {} : { bias }) };
     if (this.training && numBatchesTracked !== undefined) {
       noGrad(() => numBatchesTracked.add_(1));
-      if (this.momentum === null) momentum = 1 / numBatchesTracked.item();
+      // A tensor, so that a compiled step counts on.
+      if (this.momentum === null) momentum = numBatchesTracked.to(runningMean!.dtype).reciprocal();
     }
     return batchNorm(x, runningMean, runningVar, { ...affine, eps, momentum, training: this.training || !tracked });
   }

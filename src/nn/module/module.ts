@@ -8,12 +8,14 @@
  * signature for all subclasses. So that `forward` is still the one thing to write and to call, hooks included, each instance
  * has a `forward` of its own in front of its class's; `super.forward(x)` inside a class reaches the plain one.
  */
+import { observer } from "../../tensor/call-observer.ts";
 import type { DType } from "../../tensor/dtype.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import { DTypeError, NablaError } from "../../tensor/errors.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { relyOn, setModes, setRequiresGrad } from "./assumptions.ts";
 import { addHook, runWatched } from "./hooks.ts";
 import type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 import { Buffer, Parameter } from "./parameter.ts";
@@ -59,29 +61,34 @@ export abstract class Module<Input extends readonly unknown[] = [Tensor], Output
   readonly #hooks: Hooks = { before: [], after: [], back: [] };
 
   constructor() {
+    const plain = new.target.prototype.forward as ((...inputs: Input) => Output) | undefined;
+    if (typeof plain !== "function") throw new NablaError(`${new.target.name}: the class has no method forward(x) { … }; a field of that name does not do`);
+    const { before, after, back } = this.#hooks;
+    const forward = (...inputs: Input): Output => {
+      if (observer !== undefined) relyOn(observer, this, () => before.length + after.length + back.length);
+      try {
+        const unwatched = before.length === 0 && after.length === 0 && back.length === 0;
+        return unwatched ? plain.call(this, ...inputs) : this.#runWatched(plain, inputs);
+      } catch (error) {
+        nameThePlace(error, this);
+        throw error;
+      }
+    };
     // Not writable, so that a field named forward, which would go around the hooks, is an error when the object is made.
-    Object.defineProperty(this, "forward", { value: (...inputs: Input) => this.#run(inputs) });
+    Object.defineProperty(this, "forward", { value: forward });
   }
 
   /** What the module computes. */
   abstract forward(...inputs: Input): Output;
 
-  #run(given: Input): Output {
+  #runWatched(plain: (...inputs: Input) => Output, given: Input): Output {
     const { before, after, back } = this.#hooks;
-    const plain = (Object.getPrototypeOf(this) as Module<Input, Output>).forward;
-    if (typeof plain !== "function") throw new NablaError(`${this.label}: the class has no method forward`);
-    try {
-      if (before.length + after.length + back.length === 0) return plain.call(this, ...given);
-      let inputs = given;
-      for (const hook of [...before]) inputs = (hook(this, inputs as never) as Input | undefined) ?? inputs;
-      const run = (own: Input): Output => plain.call(this, ...own);
-      let output = back.length === 0 ? run(inputs) : runWatched<AnyModule, Input, Output>(this, this.label, back, inputs, run);
-      for (const hook of [...after]) output = (hook(this, inputs as never, output as never) as Output | undefined) ?? output;
-      return output;
-    } catch (error) {
-      nameThePlace(error, this);
-      throw error;
-    }
+    let inputs = given;
+    for (const hook of [...before]) inputs = (hook(this, inputs as never) as Input | undefined) ?? inputs;
+    const run = (own: Input): Output => plain.call(this, ...own);
+    let output = back.length === 0 ? run(inputs) : runWatched<AnyModule, Input, Output>(this, this.label, back, inputs, run);
+    for (const hook of [...after]) output = (hook(this, inputs as never, output as never) as Output | undefined) ?? output;
+    return output;
   }
 
   /** The module's own parameters, buffers and children by field name; a member of a list is `name.0`. */
@@ -131,7 +138,7 @@ export abstract class Module<Input extends readonly unknown[] = [Tensor], Output
 
   /** Says to this module and all inside it that they are being trained, or are not. */
   train(mode = true): this {
-    for (const module of this.modules()) module.training = mode;
+    setModes([...this.modules()], mode);
     return this;
   }
 
@@ -147,13 +154,13 @@ export abstract class Module<Input extends readonly unknown[] = [Tensor], Output
 
   /** Freezes all parameters with false, thaws them with true. */
   requiresGrad_(required = true): this {
-    for (const parameter of this.parameters()) parameter.requiresGrad_(required);
+    setRequiresGrad([...this.parameters()], required);
     return this;
   }
 
   /** Calls a function with every module inside, innermost first, and with this one last: to initialise in another way, say. */
   apply(change: (module: AnyModule) => void): this {
-    for (const module of [...this.modules()].reverse()) change(module);
+    for (const module of [...modulesInsideOut(this)]) change(module);
     return this;
   }
 
@@ -278,6 +285,14 @@ function* everyModule(root: AnyModule): Generator<[string, AnyModule]> {
     seen.add(part);
     yield [path, part];
   }
+}
+
+/** Every module once, those inside before the one around them. */
+function* modulesInsideOut(module: AnyModule, seen = new Set<AnyModule>()): Generator<AnyModule> {
+  if (seen.has(module)) return;
+  seen.add(module);
+  for (const child of module.children()) yield* modulesInsideOut(child, seen);
+  yield module;
 }
 
 function* everyTensor<Kind extends Tensor>(root: AnyModule, kind: new (...given: never[]) => Kind): Generator<[string, Kind]> {

@@ -96,6 +96,10 @@ describe("hooks", () => {
     class Field extends nn.Module {
       override forward = (x: Tensor): Tensor => x;
     }
-    expect(() => new Field()).toThrow(TypeError);
+    expect(() => new Field()).toThrow("Field: the class has no method forward(x) { … }; a field of that name does not do");
+    class Over extends nn.Tanh {
+      override forward = (x: Tensor): Tensor => x;
+    }
+    expect(() => new Over()).toThrow(TypeError);
   });
 });

@@ -121,7 +121,7 @@ describe("what a module does to all of it", () => {
   test("apply goes from the inside out", () => {
     const seen: string[] = [];
     new nn.Sequential(new nn.Linear(1, 1), new nn.Sequential(new nn.ReLU())).apply((module) => seen.push(module.constructor.name));
-    expect(seen).toEqual(["ReLU", "Sequential", "Linear", "Sequential"]);
+    expect(seen).toEqual(["Linear", "ReLU", "Sequential", "Sequential"]);
   });
 });
 
