@@ -2,13 +2,8 @@
  * Nabla's library: tensors on native memory with automatic differentiation, what networks are made of, data and charts.
  * This is its only public face.
  */
-import { backwardMethods } from "./autograd/backward.ts";
-import { attachToNotebook } from "./host.ts";
-import { attachMethods } from "./tensor/methods.ts";
+import "./attached.ts";
 import { native } from "./tensor/native.ts";
-
-attachMethods(backwardMethods);
-attachToNotebook();
 
 export { Tensor, isTensor } from "./tensor/tensor.ts";
 export type { NestedNumbers, TensorLike } from "./tensor/tensor.ts";

@@ -1,0 +1,5 @@
+/** The exercises of every chapter, in the course's order. A new chapter adds its list here. */
+import type { Exercise } from "../exercise.ts";
+import { linearRegression } from "./01-linear-regression.ts";
+
+export const exercises: readonly Exercise[] = [...linearRegression];
