@@ -177,6 +177,8 @@ export class Tensor {
     if (observer !== undefined) observer.reading("data");
     const source = this.contiguous();
     const result = typedArray(source.dtype, source.numel);
+    // A view of no elements may begin beyond the memory.
+    if (result.length === 0) return result;
     native.read(source.storage.handle, source.offset * result.BYTES_PER_ELEMENT, result);
     return result;
   }

@@ -15,6 +15,12 @@ describe("views", () => {
     expect(base.toArray()).toEqual([[2, 0, 0, 0], [2, 7, 7, 7], [2, 0, 0, 0]]);
   });
 
+  test("of nothing, however far behind the end they begin, are read as nothing", () => {
+    const beyond = zeros([5, 3]).slice(0, 5, 5).slice(1, 2, 3);
+    expect(beyond.shape).toEqual([0, 1]);
+    expect([beyond.toArray(), beyond.add(1).toArray(), beyond.mT.clone().toArray()]).toEqual([[], [], [[]]]);
+  });
+
   test("view fails where it would have to copy, reshape copies", () => {
     const turned = grid().mT;
     expect(() => turned.view([12])).toThrow("without copying; write reshape instead");
