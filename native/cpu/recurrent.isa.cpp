@@ -93,6 +93,8 @@ void run_forward(const OpCall& call) {
       } else {
         const Vector<T> state = read(place.before, width);
         write(place.after, state, width);
+        // The way back multiplies these with gradients of 0: they must be numbers.
+        for (int i = 0; i < Cell::kSaved - 1; ++i) write(place.saved + i * hidden, Vector<T>{}, width);
         write(place.saved + (Cell::kSaved - 1) * hidden, state, width);
         write(place.output, Vector<T>{}, width);
       }
