@@ -52,7 +52,8 @@ function remainder(x: number, y: number): number {
 function floorDivide(x: number, y: number): number {
   if (y === 0) return x / y;
   const rest = x % y;
-  return Math.floor((x - rest) / y) - truth(rest !== 0 && rest < 0 !== y < 0);
+  // The divisor goes into it without a rest, so only rounding can have left a fraction.
+  return Math.round((x - rest) / y) - truth(rest !== 0 && rest < 0 !== y < 0);
 }
 
 export const binary: Record<string, Elementwise2> = {
@@ -183,7 +184,7 @@ export const general = {
   copy: (a: ReferenceArray): ReferenceArray => a,
   fill: (shape: readonly number[], value: number): ReferenceArray => build(shape, () => value),
   arange: (start: number, end: number, step: number): ReferenceArray => {
-    const length = Math.ceil((end - start) / step);
+    const length = Math.max(0, Math.ceil((end - start) / step));
     return build([length], ([i]) => start + i! * step);
   },
   eye: (rows: number, columns: number): ReferenceArray => build([rows, columns], ([i, j]) => truth(i === j)),

@@ -2,26 +2,11 @@
  * Normalisation of batches, layers and neighbouring channels; embeddings and similarity, which share their inputs' shapes.
  */
 import { nn, tensor } from "../../../../src/index.ts";
-import { build, get } from "../../reference/array.ts";
-import type { ReferenceArray } from "../../reference/array.ts";
+import { standardized } from "../../reference/normalisation.ts";
 import type { Case } from "../../checks/case.ts";
 
 const { functional } = nn;
 const positive = [0.5, 2] as const;
-
-/** (x - mean) / sqrt(variance + eps) over the positions that `same` joins. */
-function standardized(x: ReferenceArray, eps: number, same: (a: number[], b: number[]) => boolean): ReferenceArray {
-  const all = build(x.shape, () => 0);
-  const list: number[][] = [];
-  build(x.shape, (index) => list.push(index));
-  all.values = list.map((index) => {
-    const group = list.filter((other) => same(index, other)).map((other) => get(x, other));
-    const mean = group.reduce((a, b) => a + b, 0) / group.length;
-    const variance = group.reduce((a, b) => a + (b - mean) ** 2, 0) / group.length;
-    return (get(x, index) - mean) / Math.sqrt(variance + eps);
-  });
-  return all;
-}
 
 const sameChannel = (a: number[], b: number[]): boolean => a[1] === b[1];
 const sameExample = (a: number[], b: number[]): boolean => a[0] === b[0];

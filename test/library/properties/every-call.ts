@@ -1,0 +1,42 @@
+/**
+ * The random calls of all ops, and the ops that are not called at random.
+ */
+import fc from "fast-check";
+import type { OpName } from "../../../src/tensor/ops.ts";
+import { checkCall } from "./call.ts";
+import type { CallTable } from "./call.ts";
+import { formulaCalls } from "./formulas.ts";
+import { kinds } from "./kinds.ts";
+import { lineCalls } from "./lines.ts";
+import { matrixCalls } from "./matrices.ts";
+import { placeCalls } from "./places.ts";
+import { sequenceCalls } from "./sequences.ts";
+import { windowCalls } from "./windows.ts";
+
+export const everyCall: CallTable = {
+  ...kinds,
+  ...formulaCalls,
+  ...lineCalls,
+  ...placeCalls,
+  ...matrixCalls,
+  ...windowCalls,
+  ...sequenceCalls,
+};
+
+const stream = "what it draws is a stream of numbers, held against published vectors and moments";
+
+/** Why an op has no random calls. */
+export const notDrawn: Partial<Record<OpName, string>> = {
+  uniform: stream,
+  normal: stream,
+  randint: stream,
+  bernoulli: stream,
+  multinomial: stream,
+  truncatedNormal: stream,
+  randperm: stream,
+};
+
+/** Draws calls of an op and checks each. */
+export function checkRandomCalls(name: string, { runs, seed }: { runs: number; seed: number }): void {
+  fc.assert(fc.property(fc.gen(), (g) => checkCall(name, everyCall[name]!(g))), { numRuns: runs, seed });
+}
