@@ -4,7 +4,7 @@
  * from the optimiser's own options.
  */
 import { NablaError } from "../tensor/errors.ts";
-import { isTensor } from "../tensor/tensor.ts";
+import { isTensor, requireTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** The options that optimisers have in common. */
@@ -47,4 +47,30 @@ export function groupsOf<Options>(name: string, given: ParametersOrGroups<Option
     throw new NablaError(`${name}: parameters stand beside groups in one list; put them into a group of their own: {params: [...]}`);
   }
   return groups as unknown as GroupOf<Options>[];
+}
+
+/**
+ * Checks parameters that are to be optimised.
+ * @param known those that are there already.
+ * @throws NablaError when one is there twice, or is not a leaf.
+ */
+export function checkParameters(name: string, params: readonly Tensor[], known: readonly Tensor[] = []): void {
+  params.forEach((parameter, i) => {
+    requireTensor(name, parameter);
+    const where = `parameter ${known.length + i}`;
+    if (!parameter.isLeaf) {
+      throw new NablaError(`${name}: ${where} is not a leaf: it was computed. Give the tensors it was computed from, or detach() it`);
+    }
+    if (known.includes(parameter) || params.indexOf(parameter) !== i) throw new NablaError(`${name}: ${where} is in the list twice`);
+  });
+}
+
+/** Checks that there is something to train. @throws NablaError when no parameter requires gradients. */
+export function requireTrainable(name: string, params: readonly Tensor[]): void {
+  if (params.some((parameter) => parameter.requiresGrad)) return;
+  throw new NablaError(
+    params.length === 0
+      ? `${name}: there are no parameters to optimise`
+      : `${name}: none of the parameters requires gradients; make them with {requiresGrad: true}`,
+  );
 }

@@ -8,9 +8,9 @@ import { full } from "../tensor/creation.ts";
 import { DTypeError, NablaError, ShapeError } from "../tensor/errors.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
-import { isTensor, requireTensor } from "../tensor/tensor.ts";
+import { isTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { groupsOf } from "./groups.ts";
+import { checkParameters, groupsOf, requireTrainable } from "./groups.ts";
 import type { GroupOf, Hyperparameters, ParameterGroup, ParametersOrGroups } from "./groups.ts";
 import { loadOptimizerState, saveOptimizerState } from "./state.ts";
 import type { OptimizerState } from "./state.ts";
@@ -41,13 +41,7 @@ export abstract class Optimizer<Options extends Hyperparameters = Hyperparameter
     this.#defaults = defaults;
     this.checkOptions(defaults);
     for (const group of groupsOf(name, parameters)) this.addParamGroup(group);
-    if (!this.parameters.some((parameter) => parameter.requiresGrad)) {
-      throw new NablaError(
-        this.parameters.length === 0
-          ? `${name}: there are no parameters to optimise`
-          : `${name}: none of the parameters requires gradients; make them with {requiresGrad: true}`,
-      );
-    }
+    requireTrainable(name, this.parameters);
   }
 
   /** All parameters, group by group. */
@@ -67,17 +61,7 @@ export abstract class Optimizer<Options extends Hyperparameters = Hyperparameter
   /** Adds parameters, from the next step on. @throws NablaError when one is there already, or is not a leaf. */
   addParamGroup(group: GroupOf<Options>): void {
     const params = isTensor(group.params) ? [group.params] : [...group.params];
-    const known = this.parameters;
-    params.forEach((parameter, i) => {
-      requireTensor(this.name, parameter);
-      const where = `parameter ${known.length + i}`;
-      if (!parameter.isLeaf) {
-        throw new NablaError(`${this.name}: ${where} is not a leaf: it was computed. Give the tensors it was computed from, or detach() it`);
-      }
-      if (known.includes(parameter) || params.indexOf(parameter) !== i) {
-        throw new NablaError(`${this.name}: ${where} is in the list twice`);
-      }
-    });
+    checkParameters(this.name, params, this.parameters);
     const whole = { ...this.#defaults, ...group, params } as ParameterGroup<Options>;
     this.checkOptions(whole);
     this.paramGroups.push(whole);
