@@ -61,7 +61,10 @@ class BackwardPass {
     } finally {
       for (const gradient of gradients) if (gradient !== undefined) this.#release(gradient);
     }
-    if (!this.#retain) node.free();
+    if (this.#retain) return;
+    // Recorded gradients may be views of it.
+    if (!this.#createGraph) node.unseen.forEach(releaseStorage);
+    node.free();
   }
 
   /** Computes the gradients of a call's inputs from those of its outputs. */

@@ -11,7 +11,8 @@ import * as frame from "./frame.ts";
 import { isGradEnabled } from "./grad-mode.ts";
 import { GraphNode } from "./graph.ts";
 import type { DerivativeRule } from "./graph.ts";
-import { adopt, collectGarbage, memory, memoryLimit, prepareOwner, relievePressure } from "./memory.ts";
+import { adopt, collectGarbage, memory, memoryLimit, prepareOwner, releaseStorage, relievePressure } from "./memory.ts";
+import type { TensorStorage } from "./memory.ts";
 import { native } from "./native.ts";
 import { opNames } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
@@ -150,7 +151,7 @@ export function callMultiple(row: NamedRow<MultipleRow>, plan: MultiplePlan): Te
   });
   if (frame.pressure() !== 0) relievePressure();
   if (observer !== undefined) observer.called(row, inputs, made, true);
-  if (anyRequiresGrad(inputs)) recordMultiple(row, plan, made);
+  if (!anyRequiresGrad(inputs) || !recordMultiple(row, plan, made)) for (const storage of unseenOf(plan, made)) releaseStorage(storage);
   return made;
 }
 
@@ -191,16 +192,26 @@ export function record(
   output.requiresGrad = true;
 }
 
-/** Records a call with several outputs; those of integers, and those for the derivative alone, get no gradient. */
-function recordMultiple(rule: DerivativeRule, plan: MultiplePlan, outputs: readonly Tensor[]): void {
-  if (!hasDerivative(rule) || !isGradEnabled()) return;
+/** The memory of a call's outputs that nobody but its derivative sees. */
+function unseenOf(plan: MultiplePlan, outputs: readonly Tensor[]): TensorStorage[] {
+  return outputs.filter((_, i) => plan.outputs[i]!.unseen === true).map(({ storage }) => storage);
+}
+
+/**
+ * Records a call with several outputs, where gradients are wanted; those of integers, and those for the derivative alone, get
+ * none. Says whether it did.
+ */
+function recordMultiple(rule: DerivativeRule, plan: MultiplePlan, outputs: readonly Tensor[]): boolean {
+  if (!hasDerivative(rule) || !isGradEnabled()) return false;
   const node = GraphNode.ofCall(rule, plan.inputs, outputs, plan.details);
+  node.unseen = unseenOf(plan, outputs);
   outputs.forEach((output, i) => {
     if (plan.outputs[i]!.auxiliary === true || !isFloating(output.dtype)) return;
     output.node = node;
     output.outputIndex = i;
     output.requiresGrad = true;
   });
+  return true;
 }
 
 function hasDerivative(rule: DerivativeRule): boolean {

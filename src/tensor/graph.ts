@@ -6,6 +6,7 @@
 import type { DType } from "./dtype.ts";
 import { callerOutsideLibrary } from "./call-site.ts";
 import { GradientError } from "./errors.ts";
+import type { TensorStorage } from "./memory.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -127,6 +128,8 @@ export class GraphNode {
   /** Where the call was made, as "at file:line", while somebody looks for anomalies. */
   origin: string | undefined = undefined;
   inputs: readonly CallInput[] = nothing;
+  /** Memory of the call that nobody but its derivative sees. */
+  unseen: readonly TensorStorage[] = nothing;
   private outputs: readonly SavedValue[] = nothing;
 
   private constructor(rule: DerivativeRule, leaf: Tensor | undefined, outputCount: number, details: unknown) {
@@ -204,6 +207,7 @@ export class GraphNode {
     this.freed = true;
     this.inputs = nothing;
     this.outputs = nothing;
+    this.unseen = nothing;
   }
 
   /** The error of a second pass through a node that the first has used up. */

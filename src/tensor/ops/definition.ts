@@ -103,6 +103,8 @@ export interface PlannedOutput {
   dtype: DType;
   /** Only the derivative reads it: it has no gradient of its own. */
   auxiliary?: boolean;
+  /** Nobody but the derivative ever sees it: its memory is freed with the call's record, not left to the collector. */
+  unseen?: boolean;
 }
 
 /** What a call with several results reads and makes. Plain numbers among the inputs take the first input's type. */

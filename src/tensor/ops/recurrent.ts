@@ -83,7 +83,7 @@ const planOf = (cell: Cell) => (operands: RecurrentOperands): MultiplePlan => {
       { shape: [steps, batch, hidden], dtype },
       state,
       ...(ofLstm ? [state] : []),
-      { shape: [steps, batch, savedBlocks[cell] * hidden], dtype, auxiliary: true },
+      { shape: [steps, batch, savedBlocks[cell] * hidden], dtype, auxiliary: true, unseen: true },
     ],
     attributes: flags(operands),
     details: { reverse, relu },

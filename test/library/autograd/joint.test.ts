@@ -1,8 +1,9 @@
 /**
- * Calls with several outputs, and derivatives that give several gradients at once: a rule made here, (a, b) to (a + b, a - b).
+ * Calls with several outputs, and derivatives that give several gradients at once: a rule made here, (a, b) to (a + b, a - b);
+ * and the memory that such calls keep for their derivatives alone.
  */
 import { describe, expect, test } from "vitest";
-import { grad, noGrad, tensor } from "../../../src/index.ts";
+import { grad, memory, noGrad, ones, tensor } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 import { GraphNode } from "../../../src/tensor/graph.ts";
 import type { DerivativeRule } from "../../../src/tensor/graph.ts";
@@ -58,5 +59,40 @@ describe("a call with two outputs", () => {
     const loss = sum.mul(2).add(difference.mul(5));
     const gradients = grad(loss, [difference, sum, sum, a]);
     expect(gradients.map((gradient) => gradient.item())).toEqual([5, 2, 2, 7]);
+  });
+});
+
+describe("memory that only the derivative of a call sees", () => {
+  const [steps, batch, hidden] = [20, 8, 64];
+  const weight = (): Tensor => ones([4 * hidden, hidden]).mul(0.01);
+  const x = ones([steps, batch, hidden]);
+  /** What an LSTM keeps of each step for the way back is several times its output. */
+  const outputBytes = 4 * steps * batch * hidden;
+
+  test("is freed as soon as gradients have passed the call, not at the next collection", () => {
+    const weightHh = weight().requiresGrad_();
+    const loss = x.lstm(weight(), weightHh).output.sum();
+    const before = memory().bytes;
+    loss.backward();
+    expect(before - memory().bytes + 4 * weightHh.numel).toBeGreaterThan(4 * outputBytes);
+  });
+
+  test("stays while the graph is kept", () => {
+    const weightHh = weight().requiresGrad_();
+    const loss = x.lstm(weight(), weightHh).output.sum();
+    loss.backward(undefined, { retainGraph: true });
+    const first = weightHh.grad!.clone();
+    weightHh.grad = null;
+    loss.backward();
+    expect(weightHh.grad!.toArray()).toEqual(first.toArray());
+    expect(first.abs().sum().item()).toBeGreaterThan(0);
+  });
+
+  test("is freed at once where nothing is recorded", () => {
+    const [weightIh, weightHh] = [weight(), weight()];
+    const before = memory().bytes;
+    const { output } = x.lstm(weightIh, weightHh);
+    expect(output.shape).toEqual([steps, batch, hidden]);
+    expect(memory().bytes - before).toBeLessThan(3 * outputBytes);
   });
 });
