@@ -1,6 +1,7 @@
 /** What networks are made of, imported as `nn`. */
 export * as functional from "./functional.ts";
 export * as init from "./init.ts";
+export * as models from "./models/index.ts";
 export { Module } from "./module/module.ts";
 export type { AnyModule, Part } from "./module/module.ts";
 export type { BackwardHook, ForwardHook, ForwardPreHook, Gradients, HookHandle } from "./module/hooks.ts";

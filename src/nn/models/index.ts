@@ -1,0 +1,28 @@
+/** The networks that the books build, ready to be trained, as `nn.models`; each file names its source. */
+export { AlexNet } from "./alexnet.ts";
+export type { AlexNetOptions } from "./alexnet.ts";
+export { CharRNN } from "./char-rnn.ts";
+export type { CharRNNResult, GenerateOptions } from "./char-rnn.ts";
+export { CifarNetwork } from "./cifar-network.ts";
+export type { CifarNetworkOptions } from "./cifar-network.ts";
+export { DBN } from "./dbn.ts";
+export type { DBNPretrainOptions } from "./dbn.ts";
+export { DenoisingAutoencoder } from "./denoising-autoencoder.ts";
+export type { DenoisingAutoencoderOptions } from "./denoising-autoencoder.ts";
+export { FCN16s, FCN32s } from "./fcn.ts";
+export type { FcnOptions } from "./fcn.ts";
+export type { GreedyOptions, LevelProgress, Stepper } from "./greedy-training.ts";
+export { LeNet, LeNet5 } from "./lenet.ts";
+export type { LeNet5Options, LeNetOptions } from "./lenet.ts";
+export { Mlp } from "./mlp.ts";
+export type { MlpOptions } from "./mlp.ts";
+export { RBM } from "./rbm.ts";
+export type { ContrastiveDivergence, ContrastiveDivergenceOptions, RBMOptions } from "./rbm.ts";
+export { RowLSTM } from "./row-lstm.ts";
+export type { RowLSTMOptions } from "./row-lstm.ts";
+export { SparseAutoencoder } from "./sparse-autoencoder.ts";
+export type { SparseAutoencoderOptions } from "./sparse-autoencoder.ts";
+export { StackedAutoencoder } from "./stacked-autoencoder.ts";
+export type { StackedAutoencoderOptions } from "./stacked-autoencoder.ts";
+export { VGG16 } from "./vgg.ts";
+export type { VGG16Options } from "./vgg.ts";
