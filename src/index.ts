@@ -42,6 +42,7 @@ export type { ComplexTensor } from "./tensor/complex.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export * as plot from "./plot/index.ts";
+export * as metrics from "./train/metrics/index.ts";
 export * as random from "./tensor/random/index.ts";
 export * from "./serialization/index.ts";
 
