@@ -5,15 +5,15 @@ import { NablaError } from "../tensor/errors.ts";
 export interface CorruptedDataFileFacts {
   /** Path or address of the file. */
   file: string;
-  /** MD5 that the uncompressed file should have. */
+  /** MD5 that the uncompressed file should have; empty when it is known by its structure instead. */
   expected: string;
-  /** MD5 that it has, or why it cannot be uncompressed. */
+  /** MD5 that it has, or what is wrong with its structure and where. */
   found: string;
   /** What the reader can do about it, as a sentence. */
   cure: string;
 }
 
-/** Thrown when a data file is cut off or changed: its checksum is not the published one. */
+/** Thrown when a data file is cut off or changed: its checksum is not the published one, or its structure is broken. */
 export class CorruptedDataFile extends NablaError {
   override name = "CorruptedDataFile";
   readonly file: string;
@@ -21,7 +21,7 @@ export class CorruptedDataFile extends NablaError {
   readonly found: string;
 
   constructor({ file, expected, found, cure }: CorruptedDataFileFacts) {
-    super(`${file} is cut off or corrupted: its MD5 should be ${expected}, but is ${found}. ${cure}`);
+    super(`${file} is cut off or corrupted: ${expected === "" ? found : `its MD5 should be ${expected}, but is ${found}`}. ${cure}`);
     this.file = file;
     this.expected = expected;
     this.found = found;

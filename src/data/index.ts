@@ -1,6 +1,10 @@
 /** The data sets of the course and their loaders. */
 export { batches } from "./batches.ts";
 export type { Batches, BatchesOptions } from "./batches.ts";
+export { cifar10 } from "./cifar10.ts";
+export type { Cifar10Tensors, PictureTensors } from "./cifar10.ts";
+export { loadCifar10 } from "./cifar10-files.ts";
+export type { Cifar10Files, Cifar10Options, PicturePart } from "./cifar10-files.ts";
 export { collate } from "./collate.ts";
 export type { Collated } from "./collate.ts";
 export { CorruptedDataFile } from "./corrupted-data-file.ts";
@@ -11,9 +15,16 @@ export { DataLoader } from "./data-loader.ts";
 export type { DataLoaderOptions, DataLoaderState } from "./data-loader.ts";
 export { kFold, randomSplit, Subset, TensorDataset } from "./dataset.ts";
 export type { Dataset, Fold, OrderOptions } from "./dataset.ts";
+export { fashionMnist } from "./fashion-mnist.ts";
+export type { FashionMnistOptions, FashionMnistTensors } from "./fashion-mnist.ts";
+export { encodeReviews, imdb, SequenceDataset } from "./imdb.ts";
+export type { EncodedReviews, EncodeOptions, ImdbReviews, Reviews, SequenceBatch } from "./imdb.ts";
+export { loadImdb } from "./imdb-files.ts";
+export type { ImdbFiles, ImdbOptions, ReviewPart } from "./imdb-files.ts";
 export { mnist } from "./mnist.ts";
 export type { DigitTensors, MnistTensors } from "./mnist.ts";
 export { loadMnist } from "./mnist-files.ts";
 export type { DigitPart, MnistFiles, MnistOptions } from "./mnist-files.ts";
+export type { PublishedSetOptions } from "./published-set.ts";
 export { nextTokenWindows, ngrams, padSequences, tokenise, Vocabulary } from "./vocabulary.ts";
 export type { NextTokenWindows, PaddedSequences, PadOptions, TokeniseOptions, VocabularyOptions } from "./vocabulary.ts";

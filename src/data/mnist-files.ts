@@ -3,16 +3,13 @@
  * (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits"). Where they cannot be had, digits that the
  * package draws itself stand in, so that a chapter runs without a network; which of the two was loaded is in `name`.
  */
-import { join } from "node:path";
-import { notebookHost } from "../host.ts";
 import { md5 } from "./checksum.ts";
-import { loadDataFile, DataUnreachable } from "./data-file.ts";
-import type { DataSources, PublishedFile } from "./data-file.ts";
+import { loadDataFile } from "./data-file.ts";
+import type { PublishedFile } from "./data-file.ts";
 import { drawDigits } from "./drawn-digits.ts";
-import type { DownloadTimes } from "./download.ts";
-import { cacheFolder, givenDataFolder, givenMirror } from "./folders.ts";
 import { IdxFormatError, parseIdx } from "./idx.ts";
-import { startProgress } from "./progress.ts";
+import { loadPublishedSet } from "./published-set.ts";
+import type { PublishedSetOptions } from "./published-set.ts";
 
 /** Images and their labels. */
 export interface DigitPart {
@@ -38,19 +35,7 @@ export interface MnistFiles {
 }
 
 /** Options of {@link loadMnist}. */
-export interface MnistOptions {
-  /**
-   * `"MNIST"` fails where the real files cannot be had; `"drawn digits"` does not look for them. Left out, the real files
-   * are taken if they can be had and drawn digits otherwise, which is said in one printed sentence.
-   */
-  set?: MnistFiles["name"];
-  /** Stops the download. Default: the running cell's signal. */
-  signal?: AbortSignal;
-  /** Addresses of folders with the four compressed files. Default: `NABLA_MIRROR`'s `mnist/`, then the public ones. */
-  mirrors?: readonly string[];
-  /** How long, in milliseconds, to wait for a mirror. Default: 5 s for an answer, 15 s for the next bytes. */
-  times?: DownloadTimes;
-}
+export type MnistOptions = PublishedSetOptions<MnistFiles["name"]>;
 
 /** Names as published; the checksums are those of the uncompressed bytes, which no mirror's compression changes. */
 const FILES = {
@@ -73,56 +58,28 @@ const PUBLIC_MIRRORS = [
  * @throws DataUnreachable when `set` is "MNIST" and the files are nowhere to be had.
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<MnistFiles> {
-  if (options.set === "drawn digits") return drawDigits();
-  try {
-    return await loadPublishedFiles(options);
-  } catch (error) {
-    if (options.set === "MNIST" || !(error instanceof DataUnreachable)) throw error;
-    console.log(
-      "MNIST could not be reached, so these are digits drawn by Nabla: figures differ from MNIST's. "
-      + "With a network, or with the four files in the folder mnist under the one that NABLA_DATA names, the real digits are used.",
-    );
-    return drawDigits();
-  }
-}
-
-async function loadPublishedFiles(options: MnistOptions): Promise<MnistFiles> {
-  const given = givenDataFolder();
-  const sources: DataSources = {
-    given: given === undefined ? undefined : join(given, "mnist"),
-    cache: join(cacheFolder(), "mnist"),
-    mirrors: [...(options.mirrors ?? defaultMirrors())],
-  };
-  const progress = startProgress("MNIST");
-  const load = (file: PublishedFile): Promise<Uint8Array> => loadDataFile(file, sources, {
-    times: options.times,
-    signal: options.signal ?? notebookHost()?.signal,
-    onProgress: (received, total) => progress.update(file.name, received, total),
-  });
-  let closing = "MNIST: the download stopped.";
-  try {
-    // One after the other, and a small one first: without a network the wait is that for a single file.
-    const testLabels = await load(FILES.testLabels);
-    const trainLabels = await load(FILES.trainLabels);
-    const testImages = await load(FILES.testImages);
-    const trainImages = await load(FILES.trainImages);
-    closing = "MNIST: all four files are there, and their checksums are right.";
-    return {
-      name: "MNIST",
-      checksum: md5(trainImages, trainLabels, testImages, testLabels),
-      train: digitPart(trainImages, trainLabels),
-      test: digitPart(testImages, testLabels),
-      height: 28,
-      width: 28,
-    };
-  } finally {
-    progress.end(closing);
-  }
-}
-
-function defaultMirrors(): string[] {
-  const given = givenMirror();
-  return given === undefined ? PUBLIC_MIRRORS : [`${given.replace(/\/+$/, "")}/mnist`, ...PUBLIC_MIRRORS];
+  return await loadPublishedSet<MnistFiles, MnistFiles["name"]>({
+    names: { published: "MNIST", standIn: "drawn digits" },
+    folder: "mnist",
+    mirrors: PUBLIC_MIRRORS,
+    standIn: () => drawDigits(),
+    load: async (sources, optionsFor) => {
+      const load = (file: PublishedFile): Promise<Uint8Array> => loadDataFile(file, sources, optionsFor(file.name));
+      // One after the other, and a small one first: without a network the wait is that for a single file.
+      const testLabels = await load(FILES.testLabels);
+      const trainLabels = await load(FILES.trainLabels);
+      const testImages = await load(FILES.testImages);
+      const trainImages = await load(FILES.trainImages);
+      return {
+        name: "MNIST",
+        checksum: md5(trainImages, trainLabels, testImages, testLabels),
+        train: digitPart(trainImages, trainLabels),
+        test: digitPart(testImages, testLabels),
+        height: 28,
+        width: 28,
+      };
+    },
+  }, options);
 }
 
 function digitPart(imageFile: Uint8Array, labelFile: Uint8Array): DigitPart {

@@ -14,8 +14,10 @@ export interface TokeniseOptions {
   lowerCase?: boolean;
 }
 
-/** A Chinese character, or a run of letters and digits with their marks and with apostrophes inside. */
-const WORD = /\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}])+(?:['’](?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}])+)*/gu;
+/** Runs of letters and digits with their marks and with apostrophes inside; with Chinese characters, each of those by itself. */
+const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{N}\p{M}]+)*/gu;
+const WORD_OR_CHARACTER = /\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}])+(?:['’](?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}])+)*/gu;
+const CHINESE = /\p{Script=Han}/u;
 
 /**
  * The words of a text in small letters: runs of letters and digits with their marks, apostrophes within a word kept
@@ -26,7 +28,9 @@ export function tokenise(text: string, options: TokeniseOptions = {}): string[] 
   const { level = "word", lowerCase = level === "word" } = options;
   if (level !== "word" && level !== "character") throw new NablaError(`tokenise: the level is ${JSON.stringify(level)}; known are "word" and "character"`);
   const written = lowerCase ? text.toLowerCase() : text;
-  return level === "character" ? [...written] : written.match(WORD) ?? [];
+  if (level === "character") return [...written];
+  // The longer pattern takes three times as long.
+  return written.match(CHINESE.test(written) ? WORD_OR_CHARACTER : WORD) ?? [];
 }
 
 /**

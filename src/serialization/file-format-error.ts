@@ -8,11 +8,14 @@ export class FileFormatError extends NablaError {
   readonly file: string;
   /** Where reading broke, as in "byte 512" or "line 3, column 7". */
   readonly place: string;
+  /** What is wrong there. */
+  readonly problem: string;
 
   constructor(file: string, place: string | number, problem: string) {
     const where = typeof place === "number" ? `byte ${place}` : place;
     super(`${file}, ${where}: ${problem}`);
     this.file = file;
     this.place = where;
+    this.problem = problem;
   }
 }

@@ -35,7 +35,7 @@ describe("without the files and without a network", () => {
     expect(digits.name).toBe("drawn digits");
     expect(digits.train.count).toBe(12_000);
     expect(log).toHaveBeenCalledOnce();
-    expect(log.mock.calls[0]![0]).toContain("digits drawn by Nabla");
+    expect(log.mock.calls[0]![0]).toContain("these are drawn digits made by Nabla");
   });
 
   it("it gives up on silent mirrors within their time", async () => {
