@@ -12,9 +12,14 @@ export { ModuleSummary } from "./module/summary.ts";
 export type { SummaryRow } from "./module/summary.ts";
 export { maxNorm_ } from "./constraint.ts";
 export {
-  ELU, GELU, Hardsigmoid, LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Softplus, Softsign, Tanh,
+  ELU, GELU, GLU, Hardsigmoid, Hardtanh, LeakyReLU, LogSigmoid, LogSoftmax, Mish, PReLU, ReLU, ReLU6, SELU, Sigmoid, SiLU, Softmax, Softmin,
+  Softplus, Softsign, Tanh,
 } from "./layers/activation.ts";
+export type { PReLUOptions } from "./layers/activation.ts";
 export { Flatten, RepeatVector, TimeDistributed, Unflatten, Upsample, ZeroPad2d } from "./layers/arrangement.ts";
+export { AdditiveAttention, DotAttention, GeneralAttention } from "./layers/attention.ts";
+export type { AttentionOptions } from "./layers/attention.ts";
+export type { AttentionResult } from "./attention.ts";
 export { ModuleList, Sequential } from "./layers/container.ts";
 export type { Layer } from "./layers/container.ts";
 export { Conv1d, Conv2d, ConvTranspose2d } from "./layers/convolution.ts";
@@ -25,8 +30,12 @@ export { Embedding } from "./layers/embedding.ts";
 export type { EmbeddingOptions } from "./layers/embedding.ts";
 export { Bilinear, Identity, Linear } from "./layers/linear.ts";
 export type { LinearOptions } from "./layers/linear.ts";
+export { MultiheadAttention } from "./layers/multihead-attention.ts";
+export type { MultiheadAttentionOptions, MultiheadCallOptions } from "./layers/multihead-attention.ts";
 export { BatchNorm1d, BatchNorm2d, LayerNorm, LocalResponseNorm } from "./layers/normalization.ts";
 export type { BatchNormLayerOptions, LayerNormLayerOptions } from "./layers/normalization.ts";
+export { packPaddedSequence, packSequence, padPackedSequence, padSequence, PackedSequence } from "./layers/packed-sequence.ts";
+export type { PackOptions, PadOptions } from "./layers/packed-sequence.ts";
 export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./layers/pooling.ts";
 export { GRU, LSTM, RNN } from "./layers/recurrent.ts";
 export type {

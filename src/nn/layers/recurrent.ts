@@ -16,6 +16,7 @@ import { dropout } from "../dropout.ts";
 import { Module } from "../module/module.ts";
 import type { Part } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
+import { packAgain, PackedSequence, padPackedSequence } from "./packed-sequence.ts";
 import { argumentsText, requireInput, requirePart, requireSizes, unexpected } from "./describe.ts";
 import { uniformWeight } from "./weights.ts";
 import type { WeightOptions } from "./weights.ts";
@@ -47,7 +48,7 @@ export interface RNNLayerOptions extends RecurrentLayerOptions {
 export interface SequenceState {
   /** The first states, [numLayers * directions, B, H], a level's directions one after another; zeros when not given. */
   h0?: Tensor;
-  /** How many steps of each row count, [B]: what `pack_padded_sequence` says in PyTorch. All when not given. */
+  /** How many steps of each row of a padded batch count, [B]; all when not given. */
   lengths?: Tensor | readonly number[];
 }
 
@@ -57,14 +58,17 @@ export interface LSTMSequenceState extends SequenceState {
 }
 
 /** What a recurrent layer gives. */
-export interface SequenceResult {
-  /** The last level's states after each step, [T, B, directions * H] (or batch first); 0 after a row's length. */
-  output: Tensor;
+export interface SequenceResult<Sequence = Tensor> {
+  /**
+   * The last level's states after each step: [T, B, directions * H] (or batch first), 0 after a row's length; packed, where
+   * the input was.
+   */
+  output: Sequence;
   /** Every level's and direction's last state, [numLayers * directions, B, H]. */
   hN: Tensor;
 }
 
-export interface LSTMSequenceResult extends SequenceResult {
+export interface LSTMSequenceResult<Sequence = Tensor> extends SequenceResult<Sequence> {
   /** Every level's and direction's last cell, of hN's shape. */
   cN: Tensor;
 }
@@ -78,16 +82,20 @@ interface Level {
   readonly peephole: Parameter | undefined;
 }
 
+/** What all levels together have made. */
+interface Run {
+  output: Tensor | PackedSequence;
+  hN: Tensor;
+  cN: Tensor | undefined;
+}
+
 /** Options without those that are undefined. */
 function present<Options extends object>(options: { [Name in keyof Options]: Options[Name] | undefined }): Options {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 }
 
 /** What the three layers do alike. */
-abstract class Recurrent<State extends SequenceState, Result extends SequenceResult> extends Module<
-  [x: Tensor, state?: State],
-  Result
-> {
+abstract class Recurrent<State extends SequenceState, Result> extends Module<[x: Tensor | PackedSequence, state?: State], Result> {
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
@@ -139,13 +147,27 @@ abstract class Recurrent<State extends SequenceState, Result extends SequenceRes
   protected abstract step(x: Tensor, level: Level, options: LstmOptions): RecurrentResult & { cN?: Tensor };
 
   /** The input with its steps first. @throws ShapeError when it is no batch of sequences of the layer's inputs. */
-  #stepsFirst(x: Tensor): Tensor {
+  #stepsFirst(x: Tensor | PackedSequence): Tensor {
+    if (x instanceof PackedSequence) {
+      if (x.data.ndim !== 2 || x.data.shape[1] !== this.inputSize) throw unexpected(this, `packed steps [..., ${this.inputSize}]`, x.data);
+      return padPackedSequence(x).output;
+    }
     const form = this.batchFirst ? `[B, T, ${this.inputSize}]` : `[T, B, ${this.inputSize}]`;
     if (requireInput(this, x).ndim !== 3 || x.shape[2] !== this.inputSize) {
       const alone = x.ndim === 2 && x.shape[1] === this.inputSize;
       throw unexpected(this, form, x, alone ? `a batch of one is x.unsqueeze(${this.batchFirst ? 0 : 1})` : "");
     }
     return this.batchFirst ? x.transpose(0, 1) : x;
+  }
+
+  /** How many steps of each row count. */
+  #counts(x: Tensor | PackedSequence, lengths: Tensor | readonly number[] | undefined): Tensor | undefined {
+    const packed = x instanceof PackedSequence;
+    if (packed && lengths !== undefined) throw new ShapeError(`${this.label}: packed sequences have their lengths; pass no others`);
+    const given = packed ? x.lengths : lengths;
+    if (given === undefined || isTensor(given)) return given;
+    if (given.some((each) => !Number.isInteger(each))) throw new ShapeError(`${this.label}: lengths are whole numbers, got ${given.join(", ")}`);
+    return tensor(Int32Array.from(given));
   }
 
   /** First states of each level and direction. */
@@ -159,13 +181,10 @@ abstract class Recurrent<State extends SequenceState, Result extends SequenceRes
   }
 
   /** All levels, one after another. */
-  protected run(given: Tensor, { h0, c0, lengths }: LSTMSequenceState): { output: Tensor; hN: Tensor; cN: Tensor | undefined } {
+  protected run(given: Tensor | PackedSequence, { h0, c0, lengths }: LSTMSequenceState): Run {
     const x = this.#stepsFirst(given);
     const batch = x.shape[1]!;
-    if (lengths !== undefined && !isTensor(lengths) && lengths.some((each) => !Number.isInteger(each))) {
-      throw new ShapeError(`${this.label}: lengths are whole numbers, got ${lengths.join(", ")}`);
-    }
-    const counts = lengths === undefined ? undefined : isTensor(lengths) ? lengths : tensor(Int32Array.from(lengths));
+    const counts = this.#counts(given, lengths);
     const states = this.#firstStates("h0", h0, batch);
     const cells = this.#firstStates("c0", c0, batch);
     const directions = this.bidirectional ? 2 : 1;
@@ -186,7 +205,7 @@ abstract class Recurrent<State extends SequenceState, Result extends SequenceRes
       output = made.length === 1 ? made[0]!.output : cat(made.map((each) => each.output), { dim: 2 });
     }
     return {
-      output: this.batchFirst ? output.transpose(0, 1) : output,
+      output: given instanceof PackedSequence ? packAgain(given, output) : this.batchFirst ? output.transpose(0, 1) : output,
       hN: stack(found.map(({ hN }) => hN)),
       cN: found[0]!.cN === undefined ? undefined : stack(found.map(({ cN }) => cN!)),
     };
@@ -213,7 +232,7 @@ abstract class Recurrent<State extends SequenceState, Result extends SequenceRes
  * A plain recurrent network over sequences: h = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh), or relu (Elman 1990).
  * From [T, B, inputSize] to `{ output, hN }`. (torch.nn.RNN)
  */
-export class RNN extends Recurrent<SequenceState, SequenceResult> {
+export class RNN extends Recurrent<SequenceState, SequenceResult<Tensor | PackedSequence>> {
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: number, hiddenSize: number, { nonlinearity = "tanh", ...options }: RNNLayerOptions = {}) {
@@ -229,7 +248,9 @@ export class RNN extends Recurrent<SequenceState, SequenceResult> {
     return x.rnn(weightIh, weightHh, { ...options, nonlinearity: this.nonlinearity });
   }
 
-  override forward(x: Tensor, state: SequenceState = {}): SequenceResult {
+  override forward(x: Tensor, state?: SequenceState): SequenceResult;
+  override forward(x: PackedSequence, state?: SequenceState): SequenceResult<PackedSequence>;
+  override forward(x: Tensor | PackedSequence, state: SequenceState = {}): SequenceResult<Tensor | PackedSequence> {
     const { output, hN } = this.run(x, state);
     return { output, hN };
   }
@@ -239,7 +260,7 @@ export class RNN extends Recurrent<SequenceState, SequenceResult> {
  * Gated recurrent units over sequences (Cho et al. 2014); see `functional.gru`.
  * From [T, B, inputSize] to `{ output, hN }`. (torch.nn.GRU)
  */
-export class GRU extends Recurrent<SequenceState, SequenceResult> {
+export class GRU extends Recurrent<SequenceState, SequenceResult<Tensor | PackedSequence>> {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
     super("gru", inputSize, hiddenSize, options);
   }
@@ -248,7 +269,9 @@ export class GRU extends Recurrent<SequenceState, SequenceResult> {
     return x.gru(weightIh, weightHh, options);
   }
 
-  override forward(x: Tensor, state: SequenceState = {}): SequenceResult {
+  override forward(x: Tensor, state?: SequenceState): SequenceResult;
+  override forward(x: PackedSequence, state?: SequenceState): SequenceResult<PackedSequence>;
+  override forward(x: Tensor | PackedSequence, state: SequenceState = {}): SequenceResult<Tensor | PackedSequence> {
     const { output, hN } = this.run(x, state);
     return { output, hN };
   }
@@ -258,7 +281,7 @@ export class GRU extends Recurrent<SequenceState, SequenceResult> {
  * Long short-term memory over sequences (Hochreiter and Schmidhuber 1997); see `functional.lstm`.
  * From [T, B, inputSize] to `{ output, hN, cN }`. (torch.nn.LSTM)
  */
-export class LSTM extends Recurrent<LSTMSequenceState, LSTMSequenceResult> {
+export class LSTM extends Recurrent<LSTMSequenceState, LSTMSequenceResult<Tensor | PackedSequence>> {
   constructor(inputSize: number, hiddenSize: number, options: LSTMLayerOptions = {}) {
     super("lstm", inputSize, hiddenSize, options);
   }
@@ -267,7 +290,9 @@ export class LSTM extends Recurrent<LSTMSequenceState, LSTMSequenceResult> {
     return x.lstm(weightIh, weightHh, options);
   }
 
-  override forward(x: Tensor, state: LSTMSequenceState = {}): LSTMSequenceResult {
+  override forward(x: Tensor, state?: LSTMSequenceState): LSTMSequenceResult;
+  override forward(x: PackedSequence, state?: LSTMSequenceState): LSTMSequenceResult<PackedSequence>;
+  override forward(x: Tensor | PackedSequence, state: LSTMSequenceState = {}): LSTMSequenceResult<Tensor | PackedSequence> {
     const { output, hN, cN } = this.run(x, state);
     return { output, hN, cN: cN! };
   }

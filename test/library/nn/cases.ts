@@ -1,7 +1,7 @@
 /**
  * The layers that pytorch.py has stored, made here: by the names of the cases.
  */
-import { nn } from "../../../src/index.ts";
+import { nn, stack, tensor } from "../../../src/index.ts";
 import type { DType, Tensor } from "../../../src/index.ts";
 
 /** How a case's module is made in a type, and run where it is not by `forward` on all inputs. */
@@ -49,6 +49,56 @@ for (const mode of ["training", "evaluating"] as const) {
   }
 }
 
+const seen = tensor([[1, 0, 1, 1, 0], [1, 1, 1, 1, 1], [0, 0, 1, 1, 0]]).gt(0);
+const added = tensor([[0.5, -1, 0, 2, 0], [0, 0, 1, 0, 0], [0, -3, 0, 0, 0.25]], { dtype: "float64" });
+const padding = tensor([[0, 0, 0, 1, 1], [0, 0, 0, 0, 0]]).gt(0);
+
+const scaled = (options: (dtype: DType) => Parameters<typeof nn.functional.scaledDotProductAttention>[3]): LayerCase =>
+  layer(
+    () => new nn.Identity(),
+    (_, [q, k, v]) => [nn.functional.scaledDotProductAttention(q!, k!, v!, options(q!.dtype))],
+  );
+
+/** Several heads on three inputs, or on one three times. */
+const heads = (options: nn.MultiheadAttentionOptions, call: (dtype: DType) => nn.MultiheadCallOptions): LayerCase =>
+  layer(
+    (dtype) => new nn.MultiheadAttention(4, 2, { ...options, dtype }),
+    (module, [q, k = q, v = q]) => {
+      const { output, weights } = (module as nn.MultiheadAttention).forward(q!, k!, v!, call(q!.dtype));
+      return weights === undefined ? [output] : [output, weights];
+    },
+  );
+
+const attention: Record<string, LayerCase> = {
+  scaledDotProductAttention: scaled(() => undefined),
+  "scaledDotProductAttention with a mask": scaled(() => ({ attnMask: seen })),
+  "scaledDotProductAttention with numbers": scaled((dtype) => ({ attnMask: added.to(dtype) })),
+  "scaledDotProductAttention, causal": scaled(() => ({ isCausal: true })),
+  "scaledDotProductAttention with a scale": scaled(() => ({ scale: 0.3 })),
+  MultiheadAttention: heads({}, () => ({})),
+  "MultiheadAttention of other sizes": heads({ kdim: 3, vdim: 5, batchFirst: true }, () => ({ keyPaddingMask: padding })),
+  "MultiheadAttention with two masks": heads({ bias: false }, () => ({
+    keyPaddingMask: padding, attnMask: seen.logicalNot(), averageAttnWeights: false,
+  })),
+  "MultiheadAttention with numbers for each head": heads({ batchFirst: true }, (dtype) => ({
+    attnMask: stack([added, added.mul(2), added.neg(), added]).to(dtype), needWeights: false,
+  })),
+  "MultiheadAttention, causal": heads({ batchFirst: true }, () => ({ isCausal: true })),
+};
+const attentionKinds: Record<string, (dtype: DType) => nn.AdditiveAttention | nn.GeneralAttention | nn.DotAttention> = {
+  additive: (dtype) => new nn.AdditiveAttention(3, 4, 6, { dtype }),
+  general: (dtype) => new nn.GeneralAttention(3, 4, { dtype }),
+  dot: () => new nn.DotAttention(),
+};
+for (const [kind, make] of Object.entries(attentionKinds)) {
+  const run = (options: { mask?: Tensor }): LayerCase["run"] => (module, [q, k, values = k]) => {
+    const { output, weights } = (module as nn.DotAttention).forward(q!, k!, { values: values!, ...options });
+    return [output, weights];
+  };
+  attention[`${kind} attention`] = layer(make, run({ mask: padding.logicalNot() }));
+  attention[`${kind} attention of one query`] = layer(make, run({}));
+}
+
 export const layerCases: Record<string, LayerCase> = {
   Linear: layer((dtype) => new nn.Linear(4, 3, { dtype })),
   "Linear without bias": layer((dtype) => new nn.Linear(4, 3, { bias: false, dtype })),
@@ -94,6 +144,19 @@ export const layerCases: Record<string, LayerCase> = {
   Softplus: layer(() => new nn.Softplus({ beta: 2, threshold: 3 })),
   Softsign: layer(() => new nn.Softsign()),
   Hardsigmoid: layer(() => new nn.Hardsigmoid()),
+  SELU: layer(() => new nn.SELU()),
+  SiLU: layer(() => new nn.SiLU()),
+  Mish: layer(() => new nn.Mish()),
+  Hardtanh: layer(() => new nn.Hardtanh({ minVal: -0.5, maxVal: 1.5 })),
+  ReLU6: layer(() => new nn.ReLU6()),
+  PReLU: layer((dtype) => new nn.PReLU({ dtype })),
+  "PReLU of channels": layer((dtype) => new nn.PReLU({ numParameters: 5, init: 0.1, dtype })),
+  LogSigmoid: layer(() => new nn.LogSigmoid()),
+  "LogSigmoid far out": layer(() => new nn.LogSigmoid()),
+  Softmin: layer(() => new nn.Softmin(1)),
+  GLU: layer(() => new nn.GLU()),
+  "GLU of rows": layer(() => new nn.GLU(0)),
+  ...attention,
   Sequential: layer(
     (dtype) =>
       new nn.Sequential(

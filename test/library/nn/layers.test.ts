@@ -20,7 +20,7 @@ describe(`values and gradients are those of PyTorch ${stored.torch}`, () => {
         const expected = stored.cases[name]!;
         const within = dtype === "float64" ? 1e-10 : 1e-5;
         // PyTorch's hardsigmoid goes back by a sixth rounded to float32 in float64 too.
-        const gradientWithin = 10 * (name === "Hardsigmoid" ? Math.max(within, 1e-8) : within);
+        const gradientWithin = name === "Hardsigmoid" ? Math.max(within, 1e-7) : within;
         const module = make(dtype);
         expect(module.loadStateDict(restoredState(expected.state, dtype))).toEqual({ missing: [], unexpected: [] });
         expect(Object.keys(module.stateDict()).sort()).toEqual(Object.keys(expected.state).sort());

@@ -31,6 +31,7 @@ def record(name, module, *inputs, run=None, evaluate=False):
     """Loss is the sum of the squares of all results; integer inputs get no gradient."""
     assert name not in cases, name
     module = module.float().double()
+    module.zero_grad()
     if evaluate:
         module.eval()
     before = state_of(module)
@@ -134,7 +135,105 @@ record("RNNCell with relu", nn.RNNCell(3, 2, nonlinearity="relu"), draw(4, 3), d
 record("GRUCell", nn.GRUCell(3, 2), draw(4, 3), draw(4, 2))
 record("LSTMCell", nn.LSTMCell(3, 2), draw(4, 3), draw(4, 2), draw(4, 2), run=lambda cell, x, h, c: cell(x, (h, c)))
 
-# Ten steps of a small convolutional network, in both types.
+for name, layer in {
+    "SELU": nn.SELU(), "SiLU": nn.SiLU(), "Mish": nn.Mish(), "Hardtanh": nn.Hardtanh(-0.5, 1.5), "ReLU6": nn.ReLU6(), "PReLU": nn.PReLU(),
+    "PReLU of channels": nn.PReLU(5, init=0.1), "LogSigmoid": nn.LogSigmoid(), "Softmin": nn.Softmin(1),
+}.items():
+    # With the bends.
+    record(name, layer, torch.cat([draw(4, 4) * 4, torch.tensor([[-0.5], [1.5], [0.0], [6.0]]).double()], 1))
+record("LogSigmoid far out", nn.LogSigmoid(), torch.tensor([-800.0, -50.0, -25.0, -19.0, 0.0, 19.0, 25.0, 50.0, 800.0]).double())
+record("GLU", nn.GLU(), draw(4, 6) * 2)
+record("GLU of rows", nn.GLU(0), draw(4, 6) * 2)
+
+# Attention.
+query, key, value = draw(2, 3, 4), draw(2, 5, 4), draw(2, 5, 2)
+seen = torch.tensor([[1, 0, 1, 1, 0], [1, 1, 1, 1, 1], [0, 0, 1, 1, 0]]).bool()
+added = torch.tensor([[0.5, -1, 0, 2, 0], [0, 0, 1, 0, 0], [0, -3, 0, 0, 0.25]]).double()
+for name, options in {
+    "": {}, " with a mask": {"attn_mask": seen}, " with numbers": {"attn_mask": added}, ", causal": {"is_causal": True}, " with a scale": {"scale": 0.3},
+}.items():
+    run = lambda _, q, k, v: nn.functional.scaled_dot_product_attention(q, k, v, **options)
+    record("scaledDotProductAttention" + name, nn.Identity(), query, key, value, run=run)
+padding = torch.tensor([[0, 0, 0, 1, 1], [0, 0, 0, 0, 0]]).bool()
+record("MultiheadAttention", nn.MultiheadAttention(4, 2), draw(3, 2, 4), draw(5, 2, 4), draw(5, 2, 4))
+record(
+    "MultiheadAttention of other sizes", nn.MultiheadAttention(4, 2, kdim=3, vdim=5, batch_first=True), draw(2, 3, 4), draw(2, 5, 3), draw(2, 5, 5),
+    run=lambda layer, q, k, v: layer(q, k, v, key_padding_mask=padding),
+)
+record(
+    "MultiheadAttention with two masks", nn.MultiheadAttention(4, 2, bias=False), draw(3, 2, 4), draw(5, 2, 4), draw(5, 2, 4),
+    run=lambda layer, q, k, v: layer(q, k, v, key_padding_mask=padding, attn_mask=~seen, average_attn_weights=False),
+)
+record(
+    "MultiheadAttention with numbers for each head", nn.MultiheadAttention(4, 2, batch_first=True), draw(2, 3, 4), draw(2, 5, 4), draw(2, 5, 4),
+    run=lambda layer, q, k, v: layer(q, k, v, attn_mask=torch.stack([added, added * 2, -added, added]), need_weights=False)[0],
+)
+causal = torch.triu(torch.ones(4, 4), 1).bool()
+record(
+    "MultiheadAttention, causal", nn.MultiheadAttention(4, 2, batch_first=True), draw(2, 4, 4),
+    run=lambda layer, x: layer(x, x, x, attn_mask=causal),
+)
+
+
+class Attention(nn.Module):
+    """The attention of translation before transformers: additive scores, or Luong's general or plain dot products."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+        if kind == "additive":
+            self.query_layer = nn.Linear(3, 6, bias=False)
+            self.key_layer = nn.Linear(4, 6, bias=False)
+            self.score_layer = nn.Linear(6, 1, bias=False)
+        elif kind == "general":
+            self.key_layer = nn.Linear(4, 3, bias=False)
+
+    def forward(self, query, keys, values, mask):
+        if self.kind == "additive":
+            scores = self.score_layer(torch.tanh(self.query_layer(query)[:, :, None] + self.key_layer(keys)[:, None])).squeeze(-1)
+        else:
+            scores = torch.einsum("blq,bsq->bls", query, self.key_layer(keys) if self.kind == "general" else keys)
+        weights = scores.masked_fill(~mask[:, None], -torch.inf).softmax(-1)
+        return weights @ values, weights
+
+
+mask = ~padding
+for kind, width in {"additive": 3, "general": 3, "dot": 4}.items():
+    layer = Attention(kind)
+    record(f"{kind} attention", layer, draw(2, 3, width), draw(2, 5, 4), draw(2, 5, 2), run=lambda layer, q, k, v: layer(q, k, v, mask))
+    record(
+        f"{kind} attention of one query", layer, draw(2, width), draw(2, 5, 4),
+        run=lambda layer, q, k: [each.squeeze(1) for each in layer(q[:, None], k, k, torch.ones(2, 5).bool())],
+    )
+
+# Packing.
+padded = draw(4, 3, 2)
+pack = pack_padded_sequence(padded, LENGTHS, enforce_sorted=False)
+packing = {
+    "padded": stored(padded), "lengths": LENGTHS, "data": stored(pack.data), "batchSizes": pack.batch_sizes.tolist(),
+    "sortedIndices": pack.sorted_indices.tolist(), "again": stored(pad_packed_sequence(pack, padding_value=-1.0, total_length=5)[0]),
+}
+
+
+def ten_steps(net, forward, dtypes=(torch.float32, torch.float64)):
+    """Losses and last weights of ten steps of momentum, in both types from the same start."""
+    start = {name: tensor.clone() for name, tensor in net.state_dict().items()}
+    found = {"start": {name: stored(tensor) for name, tensor in start.items()}}
+    for dtype in dtypes:
+        net.to(dtype)
+        net.load_state_dict(start)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
+        losses = []
+        for i in range(10):
+            optimizer.zero_grad()
+            loss = forward(net, i, dtype)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        found[str(dtype).removeprefix("torch.")] = {"losses": losses, "state": state_of(net)}
+    return found
+
+
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
@@ -148,23 +247,39 @@ class Net(nn.Module):
 
 
 images, labels = draw(10, 6, 1, 8, 8), torch.randint(0, 3, (10, 6))
-training = {"images": stored(images), "labels": labels.tolist()}
-start = Net().state_dict()
-training["start"] = {name: stored(tensor) for name, tensor in start.items()}
-for dtype in (torch.float32, torch.float64):
-    net = Net()
-    net.load_state_dict(start)
-    net.to(dtype)
-    optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
-    losses = []
-    for x, y in zip(images.to(dtype), labels):
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(net(x), y)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    training[str(dtype).removeprefix("torch.")] = {"losses": losses, "state": state_of(net)}
+training = {
+    "convolutional": {
+        "images": stored(images), "labels": labels.tolist(),
+        **ten_steps(Net(), lambda net, i, dtype: nn.functional.cross_entropy(net(images[i].to(dtype)), labels[i])),
+    },
+}
+
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(12, 6, padding_idx=0)
+        self.memory = nn.LSTM(6, 4, 2, bidirectional=True, batch_first=True)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.norm = nn.LayerNorm(8)
+        self.output = nn.Linear(8, 3)
+
+    def forward(self, words):
+        lengths = (words != 0).sum(1)
+        states = pack_padded_sequence(self.words(words), lengths, batch_first=True, enforce_sorted=False)
+        states, _ = pad_packed_sequence(self.memory(states)[0], batch_first=True, total_length=words.shape[1])
+        seen, _ = self.attention(states, states, states, key_padding_mask=words == 0)
+        return self.output(self.norm(states + seen).mean(1))
+
+
+words, kinds = torch.randint(1, 12, (10, 4, 5)), torch.randint(0, 3, (10, 4))
+for row, length in enumerate((5, 2, 4, 1)):
+    words[:, row, length:] = 0
+training["recurrent"] = {
+    "words": words.tolist(), "labels": kinds.tolist(),
+    **ten_steps(Reader(), lambda net, i, dtype: nn.functional.cross_entropy(net(words[i]), kinds[i])),
+}
 
 lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in cases.items())
-text = f'{{"torch": "{torch.__version__}", "training": {json.dumps(training)}, "cases": {{\n{lines}\n}}}}\n'
+text = f'{{"torch": "{torch.__version__}", "training": {json.dumps(training)}, "packing": {json.dumps(packing)}, "cases": {{\n{lines}\n}}}}\n'
 pathlib.Path(__file__).with_name("pytorch.json").write_text(text)

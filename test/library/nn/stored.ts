@@ -26,10 +26,20 @@ export interface StoredRun {
   state: StoredState;
 }
 
+export interface StoredSteps {
+  start: StoredState;
+  float32: StoredRun;
+  float64: StoredRun;
+}
+
 export const stored = JSON.parse(readFileSync(new URL("pytorch.json", import.meta.url), "utf8")) as {
   torch: string;
   cases: Record<string, StoredLayer>;
-  training: { images: StoredTensor; labels: number[][]; start: StoredState; float32: StoredRun; float64: StoredRun };
+  packing: { padded: StoredTensor; lengths: number[]; data: StoredTensor; batchSizes: number[]; sortedIndices: number[]; again: StoredTensor };
+  training: {
+    convolutional: { images: StoredTensor; labels: number[][] } & StoredSteps;
+    recurrent: { words: number[][][]; labels: number[][] } & StoredSteps;
+  };
 };
 
 export const restored = ({ shape, values }: StoredTensor, dtype: DType): Tensor => tensor(values, { dtype }).reshape(shape);
