@@ -30,6 +30,12 @@ export { Embedding } from "./layers/embedding.ts";
 export type { EmbeddingOptions } from "./layers/embedding.ts";
 export { Bilinear, Identity, Linear } from "./layers/linear.ts";
 export type { LinearOptions } from "./layers/linear.ts";
+export {
+  BCELoss, BCEWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss, ExponentialLoss, HingeLoss, HuberLoss, KLDivLoss, L1Loss, MAPELoss,
+  MSELoss, MSLELoss, NLLLoss, SmoothL1Loss, SquaredHingeLoss, TripletMarginLoss,
+} from "./layers/losses.ts";
+export { CRF, CTCLoss } from "./layers/sequence-losses.ts";
+export type { CRFOptions } from "./layers/sequence-losses.ts";
 export { MultiheadAttention } from "./layers/multihead-attention.ts";
 export type { MultiheadAttentionOptions, MultiheadCallOptions } from "./layers/multihead-attention.ts";
 export { BatchNorm1d, BatchNorm2d, LayerNorm, LocalResponseNorm } from "./layers/normalization.ts";

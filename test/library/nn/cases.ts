@@ -99,6 +99,47 @@ for (const [kind, make] of Object.entries(attentionKinds)) {
   attention[`${kind} attention of one query`] = layer(make, run({}));
 }
 
+const factors = (dtype: DType): Tensor => tensor([0.5, 2, 1, 0.25], { dtype });
+
+/** A loss against whole numbers. */
+const labelled = (make: LayerCase["make"]): LayerCase =>
+  layer(make, (module, [x, labels]) => [(module as nn.CrossEntropyLoss).forward(x!, labels!.to("int32"))]);
+
+const losses: Record<string, LayerCase> = {
+  MSELoss: layer(() => new nn.MSELoss()),
+  "MSELoss, sums": layer(() => new nn.MSELoss({ reduction: "sum" })),
+  L1Loss: layer(() => new nn.L1Loss()),
+  HuberLoss: layer(() => new nn.HuberLoss({ delta: 0.5 })),
+  SmoothL1Loss: layer(() => new nn.SmoothL1Loss({ beta: 0.5 })),
+  "SmoothL1Loss of each": layer(() => new nn.SmoothL1Loss({ reduction: "none" })),
+  MSLELoss: layer(() => new nn.MSLELoss()),
+  MAPELoss: layer(() => new nn.MAPELoss()),
+  BCELoss: layer((dtype) => new nn.BCELoss({ weight: factors(dtype) })),
+  BCEWithLogitsLoss: layer((dtype) => new nn.BCEWithLogitsLoss({ weight: factors(dtype), posWeight: factors(dtype).add(1) })),
+  CrossEntropyLoss: labelled(() => new nn.CrossEntropyLoss()),
+  "CrossEntropyLoss with options": labelled(
+    (dtype) => new nn.CrossEntropyLoss({ weight: factors(dtype), labelSmoothing: 0.2, ignoreIndex: 1 }),
+  ),
+  NLLLoss: labelled((dtype) => new nn.NLLLoss({ weight: factors(dtype), reduction: "sum" })),
+  KLDivLoss: layer(() => new nn.KLDivLoss({ reduction: "batchmean" })),
+  HingeLoss: layer(() => new nn.HingeLoss()),
+  SquaredHingeLoss: layer(() => new nn.SquaredHingeLoss()),
+  ExponentialLoss: layer(() => new nn.ExponentialLoss()),
+  CosineEmbeddingLoss: layer(() => new nn.CosineEmbeddingLoss({ margin: 0.25 })),
+  TripletMarginLoss: layer(() => new nn.TripletMarginLoss({ margin: 2, swap: true })),
+  CTCLoss: layer(
+    () => new nn.CTCLoss({ blank: 3 }),
+    (module, [x]) => {
+      const targets = tensor([[0, 1], [1, 0], [2, 0]], { dtype: "int32" });
+      return [(module as nn.CTCLoss).forward(x!.logSoftmax(2), targets, [5, 4, 3], [2, 1, 2])];
+    },
+  ),
+  CRF: layer(
+    (dtype) => new nn.CRF(3, { dtype }),
+    (module, [x, tags]) => [(module as nn.CRF).forward(x!, tags!.to("int32"), { lengths })],
+  ),
+};
+
 export const layerCases: Record<string, LayerCase> = {
   Linear: layer((dtype) => new nn.Linear(4, 3, { dtype })),
   "Linear without bias": layer((dtype) => new nn.Linear(4, 3, { bias: false, dtype })),
@@ -157,6 +198,7 @@ export const layerCases: Record<string, LayerCase> = {
   GLU: layer(() => new nn.GLU()),
   "GLU of rows": layer(() => new nn.GLU(0)),
   ...attention,
+  ...losses,
   Sequential: layer(
     (dtype) =>
       new nn.Sequential(

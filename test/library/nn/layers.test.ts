@@ -3,7 +3,7 @@
  * and parameter, and what they have counted afterwards.
  */
 import { describe, expect, test } from "vitest";
-import { manualSeed, nn, ones, rand, randn, tensor, zeros } from "../../../src/index.ts";
+import { manualSeed, nn, ones, optim, rand, randn, tensor, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 import { expectClose } from "../checks/closeness.ts";
 import { layerCases } from "./cases.ts";
@@ -110,6 +110,36 @@ describe("what PyTorch does not have, or draws", () => {
     const distributed = new nn.TimeDistributed(linear).forward(repeated);
     expect(distributed.shape).toEqual([2, 4, 5]);
     expectClose(distributed.select(1, 2).contiguous().data(), linear.forward(x).data(), 1e-6);
+  });
+
+  test("a chain of labels decodes what it was trained on", () => {
+    manualSeed(6);
+    const chain = new nn.CRF(3, { batchFirst: true });
+    const emissions = randn([4, 5, 3]);
+    const tags = tensor(Array.from({ length: 4 }, () => [0, 1, 2, 0, 1]), { dtype: "int32" });
+    const optimizer = new optim.SGD(chain.parameters(), { lr: 1 });
+    for (let step = 0; step < 30; step++) {
+      optimizer.zeroGrad();
+      chain.forward(emissions, tags).backward();
+      optimizer.step();
+    }
+    expect(chain.decode(emissions).paths).toEqual(tags.toArray());
+    expect(chain.decode(emissions, { lengths: [5, 2, 1, 3] }).paths.map(({ length }) => length)).toEqual([5, 2, 1, 3]);
+    expect(() => chain.forward(randn([4, 5, 2]), tags)).toThrow("CRF(3, { batchFirst: true }) expects emissions [N, T, 3], got [4, 5, 2]");
+  });
+
+  test("attention that is scaled is that of dot products, scaled", () => {
+    const [query, keys] = [randn([2, 3, 4]), randn([2, 5, 4])];
+    const { output } = new nn.DotAttention({ scale: 0.5 }).forward(query, keys);
+    expectClose(output.data(), nn.functional.scaledDotProductAttention(query, keys, keys).data(), 1e-6);
+  });
+
+  test("attention in heads leaves out weights while training only", () => {
+    manualSeed(8);
+    const heads = new nn.MultiheadAttention(4, 2, { dropout: 0.5 });
+    const x = randn([6, 2, 4]);
+    expect(heads.forward(x, x, x, { averageAttnWeights: false }).weights.data()).toContain(0);
+    expect(heads.eval().forward(x, x, x, { averageAttnWeights: false }).weights.data()).not.toContain(0);
   });
 
   test("a pretrained table is frozen unless it is to be trained, and shared", () => {

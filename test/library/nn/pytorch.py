@@ -4,6 +4,7 @@ Run: python pytorch.py, with a Python that has torch 2.13.0. Numbers are rounded
 can be given the same ones.
 """
 
+import itertools
 import json
 import pathlib
 
@@ -205,6 +206,63 @@ for kind, width in {"additive": 3, "general": 3, "dot": 4}.items():
         f"{kind} attention of one query", layer, draw(2, width), draw(2, 5, 4),
         run=lambda layer, q, k: [each.squeeze(1) for each in layer(q[:, None], k, k, torch.ones(2, 5).bool())],
     )
+
+# Losses; where the target is not to be differentiated it is detached.
+def against(target):
+    return lambda loss, x: loss(x, target)
+
+
+for name, loss in {
+    "MSELoss": nn.MSELoss(), "MSELoss, sums": nn.MSELoss(reduction="sum"), "L1Loss": nn.L1Loss(), "HuberLoss": nn.HuberLoss(delta=0.5),
+    "SmoothL1Loss": nn.SmoothL1Loss(beta=0.5), "SmoothL1Loss of each": nn.SmoothL1Loss(reduction="none"),
+}.items():
+    record(name, loss, draw(3, 4), draw(3, 4))
+record("MSLELoss", nn.Identity(), draw(3, 4).abs(), draw(3, 4).abs(), run=lambda _, x, y: (x.log1p() - y.log1p()).square().mean())
+record("MAPELoss", nn.Identity(), draw(3, 4), draw(3, 4), run=lambda _, x, y: 100 * ((x - y).abs() / y.abs()).mean())
+likely, labels01 = (draw(3, 4).sigmoid()).float().double(), (draw(3, 4) > 0).double()
+factors = torch.tensor([0.5, 2, 1, 0.25]).double()
+record("BCELoss", nn.BCELoss(weight=factors), likely, labels01, run=lambda loss, x, y: loss(x, y.detach()))
+record("BCEWithLogitsLoss", nn.BCEWithLogitsLoss(weight=factors, pos_weight=factors + 1), draw(3, 4), labels01, run=lambda loss, x, y: loss(x, y.detach()))
+kinds4 = torch.tensor([3, 0, 2, 2, 1])
+record("CrossEntropyLoss", nn.CrossEntropyLoss(), draw(5, 4), kinds4)
+record("CrossEntropyLoss with options", nn.CrossEntropyLoss(weight=factors, label_smoothing=0.2, ignore_index=1), draw(5, 4), kinds4)
+record("NLLLoss", nn.NLLLoss(weight=factors, reduction="sum"), draw(5, 4).log_softmax(1).float().double(), kinds4)
+record("KLDivLoss", nn.KLDivLoss(reduction="batchmean"), draw(3, 4).log_softmax(1).float().double(), draw(3, 4).softmax(1).float().double())
+signs = torch.tensor([1.0, -1, 1, -1, -1]).double()
+record("HingeLoss", nn.Identity(), draw(5), signs, run=lambda _, x, y: (1 - x * y.detach()).relu().mean())
+record("SquaredHingeLoss", nn.Identity(), draw(5), signs, run=lambda _, x, y: (1 - x * y.detach()).relu().square().mean())
+record("ExponentialLoss", nn.Identity(), draw(5), signs, run=lambda _, x, y: (-x * y.detach()).exp().mean())
+record("CosineEmbeddingLoss", nn.CosineEmbeddingLoss(margin=0.25), draw(5, 3), draw(5, 3), signs, run=lambda loss, a, b, y: loss(a, b, y.detach()))
+record("TripletMarginLoss", nn.TripletMarginLoss(margin=2, swap=True), draw(5, 3), draw(5, 3), draw(5, 3))
+record(
+    "CTCLoss", nn.CTCLoss(blank=3), draw(5, 3, 4), run=lambda loss, x: loss(x.log_softmax(2), torch.tensor([[0, 1], [1, 0], [2, 0]]), (5, 4, 3), (2, 1, 2)),
+)
+
+
+class Chain(nn.Module):
+    """A linear chain's negative log-likelihood, by going through all sequences of labels."""
+
+    def __init__(self, labels):
+        super().__init__()
+        self.start_transitions = nn.Parameter(torch.rand(labels))
+        self.end_transitions = nn.Parameter(torch.rand(labels))
+        self.transitions = nn.Parameter(torch.rand(labels, labels))
+
+    def score(self, emissions, path):
+        score = self.start_transitions[path[0]] + self.end_transitions[path[-1]]
+        score = score + sum(emissions[t, label] for t, label in enumerate(path))
+        return score + sum(self.transitions[one, other] for one, other in zip(path, path[1:]))
+
+    def forward(self, emissions, tags, lengths):
+        losses = []
+        for row, length in enumerate(lengths):
+            scores = [self.score(emissions[:, row], path) for path in itertools.product(range(emissions.shape[2]), repeat=length)]
+            losses.append(torch.stack(scores).logsumexp(0) - self.score(emissions[:, row], tags[:length, row].tolist()))
+        return torch.stack(losses).mean()
+
+
+tags = torch.tensor([[0, 2, 1], [1, 0, 0], [2, 0, 1], [2, 0, 0]])
+record("CRF", Chain(3), draw(4, 3, 3), tags, run=lambda chain, x, y: chain(x, y, LENGTHS))
 
 # Packing.
 padded = draw(4, 3, 2)

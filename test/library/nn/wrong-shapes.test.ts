@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import { nn, tensor, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 
+const heads = new nn.MultiheadAttention(4, 2);
+
 describe("a wrong shape names the layer by its path", () => {
   const net = new nn.Sequential({
     encoder: new nn.Sequential(new nn.Identity(), new nn.Linear(784, 128)),
@@ -59,6 +61,26 @@ describe("a wrong shape names the layer by its path", () => {
     [() => new nn.GRU(3, 2).forward(zeros([4, 1, 3]), { lengths: [1.5] }), "lengths are whole numbers, got 1.5"],
     [() => new nn.GRUCell(3, 2).forward(zeros([4, 1, 3])), "GRUCell(3, 2) expects [B, 3], got [4, 1, 3]; a cell takes one step: x.at(t)"],
     [() => new nn.GRUCell(3, 2).forward(zeros([4, 3]), zeros([2])), "GRUCell(3, 2) expects a state of shape [4, 2], got [2]"],
+    [() => new nn.PReLU({ numParameters: 3 }).forward(zeros([2, 4])), "PReLU({ numParameters: 3 }) expects [N, 3, ...], got [2, 4]"],
+    [() => new nn.GLU().forward(zeros([2, 3])), "glu: dimension -1 of [2, 3] has 3 elements and no halves"],
+    [() => new nn.Hardtanh({ minVal: 1 }).forward(zeros([2])), "hardtanh: minVal is 1 and maxVal 1; the first must be the smaller"],
+    [() => heads.forward(zeros([2, 4]), zeros([2, 4]), zeros([2, 4])), "expects query of 3 dimensions, got [2, 4]; a batch of one is x.unsqueeze(1)"],
+    [() => heads.forward(zeros([3, 1, 4]), zeros([5, 1, 4]), zeros([5, 2, 4])), "MultiheadAttention(4, 2) expects value of shape [5, 1, 4], got [5, 2, 4]"],
+    [
+      () => heads.forward(zeros([3, 1, 4]), zeros([5, 1, 4]), zeros([5, 1, 4]), { attnMask: zeros([5, 3]) }),
+      "expects attnMask of shape [3, 5] or [2, 3, 5], got [5, 3]",
+    ],
+    [
+      () => heads.forward(zeros([3, 1, 4]), zeros([5, 1, 4]), zeros([5, 1, 4]), { keyPaddingMask: zeros([1, 5]).to("int32") }),
+      "keyPaddingMask is int32; it is bool (true where nobody looks) or floating",
+    ],
+    [() => new nn.MultiheadAttention(4, 3), "MultiheadAttention: embedDim / numHeads is 1.3333333333333333"],
+    [() => new nn.AdditiveAttention(2, 3, 4).forward(zeros([1, 3]), zeros([1, 5, 3])), "AdditiveAttention(2, 3, 4) expects a query [B, 2] or [B, L, 2], got [1, 3]"],
+    [() => new nn.DotAttention().forward(zeros([1, 3]), zeros([1, 5, 2])), "DotAttention() expects keys [1, S, 3], got [1, 5, 2]"],
+    [() => new nn.DotAttention().forward(zeros([1, 3]), zeros([1, 5, 3]), { values: zeros([1, 4, 3]) }), "expects values [1, 5, V], got [1, 4, 3]"],
+    [() => new nn.DotAttention().forward(zeros([1, 3]), zeros([1, 5, 3]), { mask: zeros([1, 5]) }), "the mask is float32; it is bool, true where a key counts"],
+    [() => nn.functional.scaledDotProductAttention(zeros([3, 4]), zeros([5, 3]), zeros([5, 2])), "queries [3, 4] need keys [..., S, 4] and values [..., S, Ev], got [5, 3] and [5, 2]"],
+    [() => new nn.MSELoss({ reduction: "sum" }).forward(zeros([3, 1]), zeros([3])), "mseLoss: the input has shape [3, 1], the target [3]"],
     [() => new nn.Linear(3, 2).forward([1, 2, 3] as never), "Linear(3, 2): expected a tensor, got an array"],
     [() => new nn.Linear(2.5, 2), "Linear: inFeatures is 2.5; it is a whole number of at least 0"],
     [() => new nn.Conv2d(3, 4, 3, { groups: 2 }), "Conv2d with groups 2: inChannels / groups is 1.5"],

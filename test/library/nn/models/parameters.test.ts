@@ -4,13 +4,13 @@
  */
 import { describe, expect, test } from "vitest";
 import { memory, nn, rand, tensor, zeros } from "../../../../src/index.ts";
-import type { Parameter, Tensor } from "../../../../src/index.ts";
+import type { Tensor } from "../../../../src/index.ts";
 import { collectGarbage } from "../../../../src/tensor/memory.ts";
 
 const { models } = nn;
 
 /** Elements of parameters. */
-const count = (parameters: Iterable<Parameter>): number => [...parameters].reduce((sum, { numel }) => sum + numel, 0);
+const count = (parameters: Iterable<nn.Parameter>): number => [...parameters].reduce((sum, { numel }) => sum + numel, 0);
 
 describe("parameters are as many as the book prints", () => {
   const printed: readonly [string, () => nn.AnyModule, number][] = [
