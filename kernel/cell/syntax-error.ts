@@ -27,8 +27,9 @@ export class CellSyntaxError extends SyntaxError {
 /**
  * The line at a place, numbered, with the line before it for context and a caret under the column.
  * A very long line is cut to the part around the column, so that the caret is seen.
+ * @param length How many characters are marked, as far as the line goes.
  */
-export function codeFrame(source: string, place: Place): string[] {
+export function codeFrame(source: string, place: Place, length = 1): string[] {
   const widest = 100;
   const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
   const text = lines[place.line - 1];
@@ -44,6 +45,7 @@ export function codeFrame(source: string, place: Place): string[] {
   const shown = (from > 0 ? "…" : "") + text.slice(from, from + widest) + (from + widest < text.length ? "…" : "");
   // Tabs are kept so that the caret lands under its column whatever the tab's width.
   const lead = (from > 0 ? " " : "") + text.slice(from, column).replace(/[^\t]/g, " ");
-  frame.push(`${place.line} | ${shown}`, `${" ".repeat(width)} | ${lead}^`);
+  const marked = Math.max(1, Math.min(length, text.length - column, from + widest - column));
+  frame.push(`${place.line} | ${shown}`, `${" ".repeat(width)} | ${lead}${"^".repeat(marked)}`);
   return frame;
 }

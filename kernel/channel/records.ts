@@ -72,6 +72,8 @@ export interface ExecuteJob {
   readonly silent: boolean;
   readonly allowStdin: boolean;
   readonly userExpressions: Record<string, string>;
+  /** The cell of the notebook, where the front end names it. */
+  readonly cellId?: string;
 }
 
 /** Mail of a comm, from the front end. */

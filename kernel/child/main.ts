@@ -5,9 +5,9 @@
  * that this thread does of its own accord is called by the worker's wake-up, behind the gate.
  */
 import { Session } from "node:inspector";
-import { dirname, isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { notebookFolder } from "../cell/notebook.ts";
 import { createImporter } from "../modules/importer.ts";
 import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
 import { CellModules } from "./cell-modules.ts";
@@ -28,12 +28,6 @@ import { createSharedWords, Word } from "./gate-words.ts";
 import { Stdin } from "./stdin.ts";
 import { installTimers } from "./timers.ts";
 import { KeyboardInterrupt, Waits } from "./waits.ts";
-
-/** The folder that imports are looked for from: the notebook's, where the server says which notebook it is. */
-function notebookFolder(): string {
-  const notebook = process.env["JPY_SESSION_NAME"];
-  return notebook !== undefined && isAbsolute(notebook) ? dirname(notebook) : process.cwd();
-}
 
 const words = createSharedWords();
 const interruptFlag = new Int32Array(new SharedArrayBuffer(4));

@@ -1,22 +1,74 @@
 /**
  * The language worker: a thread of the parent for what takes TypeScript, away from the thread that speaks the protocol.
- * TypeScript itself is loaded when the first question needs it.
+ *
+ * TypeScript itself is loaded when the first question needs it. Questions are answered in the order in which they come, but
+ * for the checks of cells that have run: those wait until nothing else does, because nobody waits for them.
  */
 import { parentPort } from "node:worker_threads";
 import type { LanguageAnswer, LanguageQuestion } from "./questions.ts";
+import type { CellLanguageService } from "./service.ts";
 
-async function answer(question: LanguageQuestion): Promise<unknown> {
-  if (question.kind === "ping") return "pong";
-  const { completeness } = await import("./completeness.ts");
-  return completeness(question.source);
+interface Asked {
+  readonly id: number;
+  readonly question: LanguageQuestion;
 }
 
-parentPort!.on("message", async ({ id, question }: { id: number; question: LanguageQuestion }) => {
-  let message: LanguageAnswer;
-  try {
-    message = { id, value: await answer(question) };
-  } catch (error) {
-    message = { id, failure: String((error as Error).stack) };
+const UNHURRIED: ReadonlySet<LanguageQuestion["kind"]> = new Set(["check", "collect", "warm"]);
+
+const prompt: Asked[] = [];
+const unhurried: Asked[] = [];
+let service: Promise<CellLanguageService> | undefined;
+let isWorking = false;
+
+function theService(): Promise<CellLanguageService> {
+  service ??= import("./service.ts").then((module) => new module.CellLanguageService());
+  return service;
+}
+
+async function answer(question: LanguageQuestion): Promise<unknown> {
+  switch (question.kind) {
+    case "ping":
+      return "pong";
+    case "completeness":
+      return (await import("./completeness.ts")).completeness(question.source);
+    case "warm":
+      return (await theService()).warm();
+    case "complete":
+      return (await theService()).complete(question.source, question.cursor);
+    case "inspect":
+      return (await theService()).inspect(question.source, question.cursor, question.detail);
+    case "add":
+      return (await theService()).add(question.cells, question.toCheck);
+    case "collect":
+      return (await theService()).collect();
+    case "check":
+      return (await theService()).check(question.url);
+    case "judge":
+      return (await theService()).judge(question.cell);
+    case "forget":
+      return (await theService()).forget();
   }
-  parentPort!.postMessage(message);
+}
+
+async function work(): Promise<void> {
+  if (isWorking) return;
+  isWorking = true;
+  for (let next = prompt.shift() ?? unhurried.shift(); next !== undefined; next = prompt.shift() ?? unhurried.shift()) {
+    const { id, question } = next;
+    let message: LanguageAnswer;
+    try {
+      message = { id, value: await answer(question) };
+    } catch (error) {
+      message = { id, failure: String((error as Error).stack) };
+    }
+    parentPort!.postMessage(message);
+    // Lets in what has come meanwhile.
+    await new Promise(setImmediate);
+  }
+  isWorking = false;
+}
+
+parentPort!.on("message", (asked: Asked) => {
+  (UNHURRIED.has(asked.question.kind) ? unhurried : prompt).push(asked);
+  void work();
 });

@@ -1,6 +1,6 @@
 /** Execute requests: one cell at a time, in order, and none after an error that stops the queue. */
 import type { CellReply, ErrorContent, ExecuteJob, ExpressionReply } from "../channel/records.ts";
-import type { Content, Message } from "../wire/message.ts";
+import type { Content, Header, Message } from "../wire/message.ts";
 import type { History } from "./history.ts";
 import type { OutputRouter } from "./output-router.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +19,8 @@ interface Execution {
 export interface CellHost {
   /** Sends a cell to the child, starting one if there is none. */
   execute(job: ExecuteJob): void;
+  /** Looks at a cell's types. @returns Nothing when it may run at once, else a promise of the error that forbids it. */
+  examine(job: ExecuteJob, header: Header): Promise<ErrorContent | undefined> | undefined;
 }
 
 function readRequest(request: Message): Execution {
@@ -43,6 +45,8 @@ export class Executions {
   readonly #host: CellHost;
   readonly #queue: Execution[] = [];
   #running: Execution | undefined;
+  /** The one that runs, as long as its types are looked at first. */
+  #examined: Execution | undefined;
   #executionCount = 0;
   #cells = 0;
 
@@ -72,6 +76,14 @@ export class Executions {
     else this.#fail(execution, reply.error);
   }
 
+  /** Ends a cell that has not begun to run. @returns Whether there was one. */
+  failExamined(error: ErrorContent): boolean {
+    const execution = this.#examined;
+    this.#examined = undefined;
+    if (execution !== undefined) this.#fail(execution, error);
+    return execution !== undefined;
+  }
+
   /** The child has ended under the cell that runs. @returns Whether there was one. */
   failRunning(error: ErrorContent): boolean {
     if (this.#running === undefined) return false;
@@ -92,7 +104,8 @@ export class Executions {
     this.#router.add(header, { isSilent, executionCount });
     if (!isSilent) this.#session.publisher.publish("execute_input", header, { code: source, execution_count: executionCount });
     if (storesHistory) this.#history.add(executionCount, source);
-    this.#host.execute({
+    const cellId = request.metadata["cellId"];
+    const job: ExecuteJob = {
       type: "execute",
       job: header.msg_id,
       url: `cell:${++this.#cells}`,
@@ -101,6 +114,16 @@ export class Executions {
       silent: isSilent,
       allowStdin: request.content["allow_stdin"] === true,
       userExpressions: execution.userExpressions,
+      ...(typeof cellId === "string" && { cellId }),
+    };
+    const examined = this.#host.examine(job, header);
+    if (examined === undefined) return this.#host.execute(job);
+    this.#examined = execution;
+    void examined.then((error) => {
+      if (this.#examined !== execution) return;
+      this.#examined = undefined;
+      if (error === undefined) this.#host.execute(job);
+      else this.#fail(execution, error);
     });
   }
 

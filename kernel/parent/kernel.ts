@@ -17,11 +17,14 @@ import type { Death } from "./death.ts";
 import { Executions } from "./executions.ts";
 import { History } from "./history.ts";
 import { InputRequests } from "./input-requests.ts";
+import { interrupted } from "./interruption.ts";
 import { kernelInfo } from "./kernel-info.ts";
 import { LanguageClient } from "./language-client.ts";
 import { OutputRouter } from "./output-router.ts";
 import { Publisher } from "./publisher.ts";
 import { Session } from "./session.ts";
+import { TypeChecks } from "./type-checks.ts";
+import { WritingAid } from "./writing-aid.ts";
 
 /** Answers one kind of request: the reply's content, now or later. */
 type Answer = (request: Message) => object | Promise<object>;
@@ -42,6 +45,8 @@ export class Kernel {
   readonly #router: OutputRouter;
   readonly #history = new History();
   readonly #language = new LanguageClient();
+  readonly #writing = new WritingAid(this.#language);
+  readonly #types: TypeChecks;
   readonly #executions: Executions;
   readonly #comms: CommRegistry;
   readonly #inputs: InputRequests;
@@ -54,9 +59,9 @@ export class Kernel {
     kernel_info_request: () => kernelInfo(),
     comm_info_request: ({ content }) => this.#comms.info(content),
     history_request: ({ content }) => this.#history.answer(content),
-    is_complete_request: ({ content }) => this.#language.ask({ kind: "completeness", source: String(content["code"] ?? "") }),
-    complete_request: ({ content }) => ({ status: "ok", matches: [], cursor_start: content["cursor_pos"], cursor_end: content["cursor_pos"], metadata: {} }),
-    inspect_request: () => ({ status: "ok", found: false, data: {}, metadata: {} }),
+    is_complete_request: ({ content }) => this.#writing.isComplete(content),
+    complete_request: ({ content }) => this.#writing.complete(content),
+    inspect_request: ({ content }) => this.#writing.inspect(content),
     interrupt_request: () => {
       this.interrupt();
       return { status: "ok" };
@@ -71,9 +76,13 @@ export class Kernel {
     this.#connection = connection;
     this.#channels = new Channels(connection, randomUUID());
     this.#publisher = new Publisher(this.#channels, this.#pictures);
+    this.#types = new TypeChecks(this.#language, this.#publisher);
     this.#session = new Session(this.#channels, this.#publisher);
     this.#router = new OutputRouter(this.#publisher);
-    this.#executions = new Executions(this.#session, this.#router, this.#history, { execute: (job) => this.#execute(job) });
+    this.#executions = new Executions(this.#session, this.#router, this.#history, {
+      execute: (job) => this.#execute(job),
+      examine: (job, header) => this.#types.examine(job, header),
+    });
     this.#comms = new CommRegistry(this.#session, this.#router, (mail, buffers) => this.#toChild(mail, buffers));
     this.#inputs = new InputRequests(this.#session, (request, value) => this.#toChild({ type: "input-reply", request, value }));
   }
@@ -88,6 +97,7 @@ export class Kernel {
 
   /** Stops what the child is doing; its variables are kept. */
   interrupt(): void {
+    if (this.#executions.failExamined(interrupted())) return;
     this.#inputs.forget();
     this.#toChild({ type: "interrupt" });
   }
@@ -171,8 +181,9 @@ export class Kernel {
         return this.#router.publish(record);
       case "reply":
         this.#inputs.forget();
+        this.#types.ended(record);
         this.#executions.finish(record);
-        return this.#language.start();
+        return;
       case "comm-open":
       case "comm-msg":
       case "comm-close":
@@ -191,6 +202,7 @@ export class Kernel {
 
   #onDeath({ error, wasReady }: Death): void {
     this.#child = undefined;
+    this.#types.forget();
     this.#inputs.forget();
     const parent = this.#router.header("");
     this.#comms.closeAll(parent);
