@@ -5,7 +5,7 @@
  */
 import { statSync } from "node:fs";
 import path from "node:path";
-import { chapterNames } from "./course.mjs";
+import { chapterNames } from "./course/hand-out.mjs";
 import { dataFolder } from "./data-folder.mjs";
 import { runMain, SetupFailure } from "./failure.mjs";
 import { runNotebook } from "./notebook-run.mjs";

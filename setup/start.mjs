@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { chapterNames, copyChapters } from "./course.mjs";
+import { chapterNames, copyChapters } from "./course/hand-out.mjs";
 import { jupyterEnvironment } from "./environment.mjs";
 import { runMain } from "./failure.mjs";
 import { shown } from "./paths.mjs";

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chapterNames } from "../../setup/course.mjs";
+import { chapterNames } from "../../setup/course/hand-out.mjs";
 import { paths } from "../../setup/paths.mjs";
 import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";

@@ -77,7 +77,7 @@ const meanSquaredError = exercise<[prediction: number[], target: number[]]>({
     },
     {
       name: "one-half",
-      says: { en: "There is a factor 1/2 too many: some books define the loss so, this chapter does not.", zh: "多了一个因子 1/2：有些书这样定义，本章不是。" },
+      says: { en: "There is a factor 1/2 too many: the loss of section 4 has it, the mean squared error has not.", zh: "多了一个因子 1/2：第 4 节的损失带有它，均方误差没有。" },
       answer: (p, t) => sum(p.map((value, i) => (value - t[i]!) ** 2)) / (2 * p.length),
     },
     {
@@ -198,15 +198,15 @@ const leastSquares = exercise<[X: Tensor, y: Tensor]>({
   ],
 });
 
-/** One step for each example in turn, with slopes and an order of its own. */
+/** One step for each example in turn, with the slopes of its error and input. */
 const descended = (
   [x, y, first, second]: Points,
   rate: number,
-  update: (w: number, b: number, error: number, value: number) => [number, number],
+  slopesOf: (error: number, value: number) => [number, number],
 ): [number, number] => {
   let [w, b] = [first, second];
   for (const [i, value] of x.entries()) {
-    const [slopeOfW, slopeOfB] = update(w, b, w * value + b - y[i]!, value);
+    const [slopeOfW, slopeOfB] = slopesOf(w * value + b - y[i]!, value);
     [w, b] = [w - rate * slopeOfW, b - rate * slopeOfB];
   }
   return [w, b];
@@ -220,45 +220,44 @@ const oneEpoch = exercise<Epoch>({
   title: { en: "One epoch of stochastic descent", zh: "随机梯度下降的一个轮次" },
   inputs: ["x", "y", "w", "b", "rate"],
   draw: (draw) => [...points(draw), draw.number(0.05, 0.2)],
-  answer: (x, y, w, b, rate) => descended([x, y, w, b], rate, (_w, _b, error, value) => [2 * error * value, 2 * error]),
+  answer: (x, y, w, b, rate) => descended([x, y, w, b], rate, (error, value) => [error * value, error]),
   mistakes: [
     {
       name: "all-at-once",
       says: { en: "You took one step for all examples together; here every example makes a step of its own.", zh: "你对全部样本只走了一步；这里每个样本都要单独走一步。" },
       answer: (x, y, w, b, rate) => {
-        const [slopeOfW, slopeOfB] = slopes(2 / x.length, x, y, w, b);
+        const [slopeOfW, slopeOfB] = slopes(1 / x.length, x, y, w, b);
         return [w - rate * slopeOfW, b - rate * slopeOfB];
       },
     },
     {
       name: "uphill",
       says: { en: "You walk uphill: subtract the slope.", zh: "你在往上走：应当减去斜率。" },
-      answer: (x, y, w, b, rate) => descended([x, y, w, b], -rate, (_w, _b, error, value) => [2 * error * value, 2 * error]),
+      answer: (x, y, w, b, rate) => descended([x, y, w, b], -rate, (error, value) => [error * value, error]),
     },
     {
-      name: "forgot-the-two",
-      says: { en: "The 2 from the derivative of the square is missing.", zh: "缺少对平方求导得到的因子 2。" },
-      answer: (x, y, w, b, rate) => descended([x, y, w, b], rate, (_w, _b, error, value) => [error * value, error]),
+      name: "two-too-many",
+      says: { en: "There is a factor 2 too many: half the square has the slope error · x.", zh: "多了一个因子 2：平方的一半的斜率是 误差 · x。" },
+      answer: (x, y, w, b, rate) => descended([x, y, w, b], rate, (error, value) => [2 * error * value, 2 * error]),
     },
     {
       name: "new-weight-for-the-bias",
       says: { en: "The step of b uses the w that you have just changed; take both slopes before you change anything.", zh: "计算 b 的一步时用了刚刚改过的 w；请先算出两个斜率再更新。" },
-      answer: (x, y, w, b, rate) =>
-        // The changed w makes the error smaller by what it moved, times the input.
-        descended([x, y, w, b], rate, (_w, _b, error, value) => [2 * error * value, 2 * (error - rate * 2 * error * value * value)]),
+      // The changed w makes the error smaller by what it moved, times the input.
+      answer: (x, y, w, b, rate) => descended([x, y, w, b], rate, (error, value) => [error * value, error - rate * error * value * value]),
     },
     {
       name: "slopes-of-the-start",
       says: { en: "All slopes are taken at the first w and b; every step must start where the one before ended.", zh: "所有斜率都在最初的 w、b 处计算；每一步都应从上一步结束的位置开始。" },
       answer: (x, y, w, b, rate) => {
-        const [slopeOfW, slopeOfB] = slopes(2, x, y, w, b);
+        const [slopeOfW, slopeOfB] = slopes(1, x, y, w, b);
         return [w - rate * slopeOfW, b - rate * slopeOfB];
       },
     },
   ],
   hints: [
-    { en: "A loop over the examples; inside it the gradient of one single squared error.", zh: "对样本循环；循环内部是单个平方误差的梯度。" },
-    { en: "error = w x + b − y. Its square has the slopes 2 · error · x and 2 · error. Take both, then change w and b.", zh: "误差 = w x + b − y。其平方的斜率为 2 · 误差 · x 与 2 · 误差。先求二者，再更新 w 和 b。" },
+    { en: "A loop over the examples; inside it the gradient of half of one squared error.", zh: "对样本循环；循环内部是单个平方误差一半的梯度。" },
+    { en: "error = w x + b − y. Half its square has the slopes error · x and error. Take both, then change w and b.", zh: "误差 = w x + b − y。其平方的一半的斜率为 误差 · x 与 误差。先求二者，再更新 w 和 b。" },
     {
       en: "`for (let i = 0; i < x.length; i++) { const error = …; [w, b] = [w - rate * …, b - rate * …]; } return [w, b];`",
       zh: "`for (let i = 0; i < x.length; i++) { const error = …; [w, b] = [w - rate * …, b - rate * …]; } return [w, b];`",

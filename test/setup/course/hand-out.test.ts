@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { chapterNames, copyChapters } from "../../setup/course.mjs";
+import { chapterNames, copyChapters } from "../../../setup/course/hand-out.mjs";
 
 let folder: string;
 let chapters: string;

@@ -1,0 +1,35 @@
+/** A notebook as a file: read, written as Jupyter writes it, and its cells' text in one form. */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { SetupFailure } from "../failure.mjs";
+import { shown } from "../paths.mjs";
+
+/** @returns {{cells: object[], metadata: object, nbformat: number, nbformat_minor: number}} */
+export function readNotebook(file) {
+  let notebook;
+  try {
+    notebook = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (Array.isArray(notebook?.cells)) return notebook;
+  throw new SetupFailure(`${shown(file)} is not a notebook (any more). Move it away, and \`npm start\` makes a new copy.`);
+}
+
+/** Indented by one space and ended by a line feed, as nbformat does, so that a file that is saved again does not change. */
+export function writeNotebook(file, notebook) {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, `${JSON.stringify(notebook, null, 1)}\n`);
+  renameSync(unfinished, file);
+}
+
+/** A cell's text: files hold it as one string or as lines. */
+export const sourceOf = (cell) => (Array.isArray(cell.source) ? cell.source.join("") : cell.source);
+
+/** A text as files hold it: lines with their ends. */
+export const asLines = (text) => (text === "" ? [] : text.split(/(?<=\n)/));
+
+/** What an author wrote, without outputs and counts. */
+export const authoredText = (notebook) => JSON.stringify(notebook.cells.map((cell) => [cell.id, cell.cell_type, sourceOf(cell)]));
+
+/** The id of the exercise that a code cell asks to check, if it is one: "01.3". */
+export const exerciseOf = (cell) => (cell.cell_type === "code" ? /^check\("(\d\d\.\d+)"/m.exec(sourceOf(cell))?.[1] : undefined);
