@@ -8,8 +8,9 @@ import { sourceOf } from "./notebook-file.mjs";
 const byId = (notebook) => new Map(notebook.cells.map((cell) => [cell.id, cell]));
 
 /**
- * @param {{base?: object, mine: object, upstream: object}} chapter notebooks; without `base`, whatever differs is the learner's
- * @returns {{notebook: object, kept: string[], taken: string[], both: string[]}} `kept`: ids of cells with the learner's text;
+ * @typedef {{cells: {id: string, cell_type: string, source: string | string[]}[]}} Chapter
+ * @param {{base?: Chapter, mine: Chapter, upstream: Chapter}} chapter notebooks; without `base`, whatever differs is the learner's
+ * @returns {{notebook: Chapter, kept: string[], taken: string[], both: string[]}} `kept`: ids of cells with the learner's text;
  *   `taken`: of those whose text is new; `both`: of those that both changed, where the learner's stays
  */
 export function mergeChapter({ base, mine, upstream }) {
