@@ -1,5 +1,6 @@
 /** The exercises of every chapter, in the course's order. A new chapter adds its list here. */
 import type { Exercise } from "../exercise.ts";
 import { linearRegression } from "./01-linear-regression.ts";
+import { logisticAndSoftmaxRegression } from "./02-logistic-and-softmax-regression.ts";
 
-export const exercises: readonly Exercise[] = [...linearRegression];
+export const exercises: readonly Exercise[] = [...linearRegression, ...logisticAndSoftmaxRegression];
