@@ -10,8 +10,8 @@ const tries = (count: number): string => (count === 1 ? "1 try" : `${count} trie
 export const messages = {
   right: (id: string, title: string): Text => ({ en: `✅ **${id} ${title}**: right.`, zh: `✅ **${id} ${title}**：正确。` }),
   notTried: (id: string, title: string): Text => ({
-    en: `⬜ **${id} ${title}**: not tried yet. Replace \`todo()\` and run the cell and this one; \`hint("${id}")\` helps.`,
-    zh: `⬜ **${id} ${title}**：还没有做。请替换 \`todo()\` 后重新运行该单元格和本单元格；\`hint("${id}")\` 会给出提示。`,
+    en: `⬜ **${id} ${title}**: not tried yet; \`hint("${id}")\` helps.`,
+    zh: `⬜ **${id} ${title}**：还没有做；\`hint("${id}")\` 会给出提示。`,
   }),
   wrong: (id: string, title: string): Text => ({ en: `❌ **${id} ${title}**: not right.`, zh: `❌ **${id} ${title}**：不正确。` }),
   firstDifference: (place: string, yours: string, expected: string): Text => ({
