@@ -31,6 +31,14 @@ TEST_THAT("all instruction sets have kernels for the same ops and dtypes") {
   }
 }
 
+TEST_THAT("an op with a kernel for one floating type has one for the other") {
+  for (int op = 0; op < kOpCount; ++op) {
+    const bool single = kernel_for(static_cast<OpCode>(op), DType::Float32) != nullptr;
+    const bool twice = kernel_for(static_cast<OpCode>(op), DType::Float64) != nullptr;
+    CHECK_MESSAGE(single == twice, std::string(kOpNames[op]) + " lacks " + (single ? "float64" : "float32"));
+  }
+}
+
 TEST_THAT("a dtype without a kernel is a null pointer") {
   CHECK(kernel_for(OpCode::matmul, DType::Bool) == nullptr);
   CHECK(kernel_for(OpCode::exp, DType::Bool) == nullptr);

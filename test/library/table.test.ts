@@ -1,59 +1,73 @@
 /**
  * The table is kept honest: an op whose gradient nobody checks, whose values nobody compares with PyTorch's and with the
- * reference, or that says nothing of itself, fails here by name.
+ * reference, or that says nothing of itself, fails here by name. What a case says it exercises is looked at too.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { manualSeed } from "../../src/index.ts";
 import { ops } from "../../src/tensor/ops.ts";
 import type { NamedRow } from "../../src/tensor/ops.ts";
+import { drawInputs, drawnInput } from "./checks/case.ts";
 import type { Case } from "./checks/case.ts";
+import { scalarOf } from "./checks/gradients.ts";
+import { observeRows } from "./checks/observed.ts";
 import { readStored } from "./checks/pytorch.ts";
-import * as reference from "./reference/ops.ts";
+import { everyCall, notDrawn } from "./properties/every-call.ts";
 
 const folder = new URL("ops/", import.meta.url);
 const families = readdirSync(folder);
-const cases: Case[] = [];
+const casesOf: Record<string, readonly Case[]> = {};
 for (const family of families) {
-  const { cases: own } = (await import(new URL(`${family}/cases.ts`, folder).href)) as { cases: readonly Case[] };
-  cases.push(...own);
+  casesOf[family] = ((await import(new URL(`${family}/cases.ts`, folder).href)) as { cases: readonly Case[] }).cases;
 }
+const cases = Object.values(casesOf).flat();
 const rows = Object.values(ops) as NamedRow[];
 
 /** The ops named by the cases that a condition picks. */
 const covered = (pick: (each: Case) => boolean): Set<string> => new Set(cases.filter(pick).flatMap((each) => each.ops));
 
-const lacking = (wanted: readonly NamedRow[], known: ReadonlySet<string>): string[] =>
-  wanted.map(({ name }) => name).filter((name) => !known.has(name));
+const called = new Set(Object.keys(everyCall).flatMap((names) => names.split(" ")));
+const differentiated = covered(({ derivatives = 2 }) => derivatives >= 1);
+const compared = covered(({ pytorch }) => pytorch !== false);
+const isDifferentiable = ({ derivative, jointDerivative }: NamedRow): boolean => derivative !== undefined || jointDerivative !== undefined;
+// Random streams differ from PyTorch's by design: theirs are tested by moments and published vectors. Optimisers are compared
+// step by step, over whole runs.
+const hasOwnComparison = ({ name }: NamedRow): boolean => name in notDrawn || /Step$/.test(name);
 
-describe("every op of the table", () => {
-  test("that has a derivative has it checked against finite differences", () => {
-    const differentiable = rows.filter((row) => row.derivative !== undefined || row.jointDerivative !== undefined);
-    const checked = covered(({ derivatives = 2 }) => derivatives >= 1);
-    expect(lacking(differentiable, checked)).toEqual([]);
-  });
+/** What an op may lack. */
+const lacks: Record<string, (row: NamedRow) => boolean> = {
+  "a check of its derivative against finite differences": (row) => isDifferentiable(row) && !differentiated.has(row.name),
+  "a comparison with PyTorch": (row) => !compared.has(row.name) && !hasOwnComparison(row),
+  "calls compared with the reference": ({ name }) => !called.has(name) && !(name in notDrawn),
+  "a sentence that says what it is": ({ summary }) => !/^.{12,}\.$/s.test(summary),
+};
 
-  test("is compared with PyTorch, or is drawn at random or steps an optimiser, which have comparisons of their own", () => {
-    const compared = covered(({ pytorch }) => pytorch !== false);
-    // Random streams differ by design: theirs are tested by moments and published vectors. Optimisers are compared step by
-    // step, over whole runs.
-    const own = new Set([...reference.random, ...rows.map(({ name }) => name).filter((name) => /Step$/.test(name))]);
-    expect(lacking(rows, compared).filter((name) => !own.has(name))).toEqual([]);
-  });
+describe("every op of the table has", () => {
+  for (const [what, isLacking] of Object.entries(lacks)) {
+    test(what, () => expect(rows.filter(isLacking).map(({ name }) => name)).toEqual([]));
+  }
 
-  test("is in the reference in plain TypeScript", () => {
-    const known = new Set([...reference.names, ...covered((each) => each.reference !== undefined)]);
-    expect(lacking(rows, known)).toEqual([]);
-  });
-
-  test("says what it is", () => {
-    expect(rows.filter(({ summary }) => !/^.{12,}\.$/s.test(summary)).map(({ name }) => name)).toEqual([]);
+  test("all of it, or is named: an op that is only a row lacks everything", () => {
+    const bare = { ...ops.exp, name: "bare", summary: "" } as unknown as NamedRow;
+    expect(Object.values(lacks).map((isLacking) => isLacking(bare))).toEqual([true, true, true, true]);
   });
 });
 
 describe("the cases", () => {
-  test("name ops that exist", () => {
-    const known = new Set(rows.map(({ name }) => name as string));
-    expect([...covered(() => true)].filter((name) => !known.has(name))).toEqual([]);
+  test("exercise the ops they name", () => {
+    const wrong = cases.flatMap((each) => {
+      const seen = new Set<string>();
+      observeRows(seen, () => {
+        manualSeed(1);
+        const constant = each.inputs.map((input) => drawnInput(input).constant === true);
+        const inputs = drawInputs(each, 5).map((input, i) => (constant[i] || each.derivatives === 0 ? input : input.requiresGrad_()));
+        const results = each.run(...inputs);
+        if (each.derivatives !== 0) scalarOf(results).backward();
+      });
+      const missing = each.ops.filter((name) => !seen.has(name));
+      return missing.length > 0 ? [`${each.name}: ${missing.join(", ")}`] : [];
+    });
+    expect(wrong).toEqual([]);
   });
 
   test("of every family are run by a test file beside them", () => {
@@ -61,7 +75,9 @@ describe("the cases", () => {
       const file = new URL(`${family}/${family}.test.ts`, folder);
       expect(existsSync(file), `${family}.test.ts`).toBe(true);
       const text = readFileSync(file, "utf8");
-      for (const check of ["checkGradients", "checkPyTorch"]) expect(text, `${family}.test.ts runs ${check}`).toContain(check);
+      const referenced = casesOf[family]!.some(({ reference }) => reference !== undefined);
+      const checks = ["checkGradients(cases)", "checkPyTorch(cases, new URL(\"pytorch.json\"", ...(referenced ? ["checkReference(cases)"] : [])];
+      for (const check of checks) expect(text, `${family}.test.ts runs ${check}`).toContain(check);
       expect(Object.keys(readStored(new URL(`${family}/pytorch.json`, folder)).cases).length).toBeGreaterThan(0);
     }
   });

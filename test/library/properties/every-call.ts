@@ -2,7 +2,9 @@
  * The random calls of all ops, and the ops that are not called at random.
  */
 import fc from "fast-check";
+import { expect } from "vitest";
 import type { OpName } from "../../../src/tensor/ops.ts";
+import { observeRows } from "../checks/observed.ts";
 import { checkCall } from "./call.ts";
 import type { CallTable } from "./call.ts";
 import { formulaCalls } from "./formulas.ts";
@@ -36,7 +38,10 @@ export const notDrawn: Partial<Record<OpName, string>> = {
   randperm: stream,
 };
 
-/** Draws calls of an op and checks each. */
+/** Draws calls of an op, or of an op and its way back, checks each, and sees that they are calls of these ops. */
 export function checkRandomCalls(name: string, { runs, seed }: { runs: number; seed: number }): void {
-  fc.assert(fc.property(fc.gen(), (g) => checkCall(name, everyCall[name]!(g))), { numRuns: runs, seed });
+  const seen = new Set<string>();
+  const property = fc.property(fc.gen(), (g) => observeRows(seen, () => checkCall(name, everyCall[name]!(g))));
+  fc.assert(property, { numRuns: runs, seed });
+  expect([...seen]).toEqual(expect.arrayContaining(name.split(" ")));
 }

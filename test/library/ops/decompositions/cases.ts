@@ -137,7 +137,7 @@ export const cases: Case[] = [
     reference: (a) => [reference.trace(a!), reference.trace(reference.product(a!, a!))],
   },
   ...(["fro", "nuc", 2, -2, 1, -1, Infinity, -Infinity] as const).map((ord): Case => ({
-    name: `matrixNorm ${ord}`, ops: ["svd"], inputs: [[2, 3, 4]],
+    name: `matrixNorm ${ord}`, ops: ord === "nuc" || Math.abs(Number(ord)) === 2 ? ["svd"] : [], inputs: [[2, 3, 4]],
     run: (a) => linalg.matrixNorm(a!, { ord }),
     derivatives: typeof ord === "number" && Math.abs(ord) !== 2 ? 1 : 2,
   })),

@@ -64,7 +64,7 @@ const further: [equation: string, ...shapes: number[][]][] = [
   ["b...,b...->...b", [2, 3, 1], [2, 3]],
 ];
 const named = ([equation, ...shapes]: [string, ...number[][]]): string => `${equation} of ${shapes.map((shape) => `[${shape.join(" ")}]`).join(" ")}`;
-const one = (entry: [string, ...number[][]]): Case => ({ name: named(entry), ops: ["matmul"], inputs: entry.slice(1) as number[][], run: (...operands) => einsum(entry[0], ...operands) });
+const one = (entry: [string, ...number[][]]): Case => ({ name: named(entry), ops: [], inputs: entry.slice(1) as number[][], run: (...operands) => einsum(entry[0], ...operands) });
 
 export const cases: Case[] = [
   ...equations.map((entry): Case => ({ ...one(entry), reference: byDefinition(entry[0]) })),

@@ -115,7 +115,7 @@ const losses: readonly Case[] = [
   { name: "mseLoss of nothing, summed", ops: ["mseLoss", "mseLossBackward"], inputs: [[0, 3], [0, 3]], run: (x, y) => mseLoss(x, y, { reduction: "sum" }) },
   ...([[3, 2], [200, 2], [37, 3], [1, 5], [50, 70]] as const).map(([rows, classes]): Case => ({
     name: `crossEntropy of [${rows}, ${classes}]`,
-    ops: ["crossEntropy", "crossEntropyBackward"],
+    ops: rows * classes > 100 ? ["crossEntropy"] : ["crossEntropy", "crossEntropyBackward"],
     inputs: [[rows, classes]],
     run: (x) => crossEntropy(x, arange(rows).mul(7).sub(arange(rows).mul(7).div(classes).floor().to("int32").mul(classes))),
     derivatives: rows * classes > 100 ? 0 : 2,
