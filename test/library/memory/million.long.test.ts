@@ -12,8 +12,8 @@ const million = 1_000_000;
 interface Outcome {
   /** Resident megabytes at the worst moment. */
   peak: number;
-  /** Live objects beside the tensors. */
-  ballast: number;
+  /** Megabytes of live JavaScript objects at the end. */
+  live: number;
   seconds: number;
   [name: string]: number;
 }
@@ -26,14 +26,16 @@ function run(scenario: string): Outcome {
 }
 
 test("1,000,000 training steps of a small network beside 300 MB of live objects stay under 1 GB", () => {
-  const { steps, first, last, ballast, peak } = run("perceptron");
-  expect([steps, ballast]).toEqual([million, 2_000_000]);
+  const { steps, first, last, live, peak } = run("perceptron");
+  expect(steps).toBe(million);
+  expect(live).toBeGreaterThan(300);
   expect(last).toBeLessThan(first! / 10);
   expect(peak).toBeLessThan(1000);
 }, 900_000);
 
 test("1,000,000 tensors of 64 KB beside 300 MB of live objects stay under 1 GB", () => {
-  const { made, ballast, peak } = run("large");
-  expect([made, ballast]).toEqual([million, 2_000_000]);
+  const { made, live, peak } = run("large");
+  expect(made).toBe(million);
+  expect(live).toBeGreaterThan(300);
   expect(peak).toBeLessThan(1000);
 }, 900_000);

@@ -6,14 +6,20 @@
 import { memory, nn, noGrad, optim, rand, randn, tensor, zeros } from "nabla";
 
 const ballast = process.argv.includes("ballast")
-  ? Array.from({ length: 2_000_000 }, (_, i) => ({ a: i, b: { c: i }, d: [i] }))
+  ? Array.from({ length: 2_200_000 }, (_, i) => ({ a: i, b: { c: i }, d: [i] }))
   : [];
+
+/** What those objects take, in megabytes. */
+const live = () => {
+  globalThis.gc();
+  return Math.round(process.memoryUsage().heapUsed / 1e6);
+};
 
 /** How often the loop runs. */
 const rounds = Number(process.argv[3]) || 100_000;
 
 /** Peak resident memory of this process, in megabytes. */
-const peak = () => Math.round(process.resourceUsage().maxRSS / 1024);
+const peak = () => Math.round((process.resourceUsage().maxRSS * 1024) / 1e6);
 
 const scenarios = {
   /** The collector finds tensors dead and their memory is back before the job ends. */
@@ -97,4 +103,4 @@ function trainingStep(weight, x) {
 const started = performance.now();
 const result = scenarios[process.argv[2]]();
 const seconds = (performance.now() - started) / 1000;
-console.log(JSON.stringify({ ...result, ballast: ballast.length, seconds, peak: peak() }));
+console.log(JSON.stringify({ ...result, objects: ballast.length, seconds, peak: peak(), live: live() }));
