@@ -18,7 +18,7 @@ const libraryArrows: Readonly<Record<string, readonly string[]>> = {
   serialization: ["tensor"],
   data: ["tensor", "serialization"],
   plot: ["tensor", "serialization"],
-  train: ["tensor", "autograd", "nn", "optim", "serialization", "data", "plot"],
+  train: ["tensor", "autograd", "compile", "nn", "optim", "serialization", "data", "plot"],
   course: ["tensor", "autograd", "linalg", "fft", "nn", "optim", "serialization", "data", "plot", "train"],
 };
 
