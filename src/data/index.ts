@@ -28,3 +28,7 @@ export type { DigitPart, MnistFiles, MnistOptions } from "./mnist-files.ts";
 export type { PublishedSetOptions } from "./published-set.ts";
 export { nextTokenWindows, ngrams, padSequences, tokenise, Vocabulary } from "./vocabulary.ts";
 export type { NextTokenWindows, PaddedSequences, PadOptions, TokeniseOptions, VocabularyOptions } from "./vocabulary.ts";
+export { audioWindow, melFilterBank, melSpectrogram, mfcc, muLawDecode, muLawEncode, powerToDecibels, spectrogram, stft } from "./spectrogram.ts";
+export type { MelOptions, MelSpectrogramOptions, MfccOptions, SpectrogramOptions, StftOptions, WindowName } from "./spectrogram.ts";
+export { parseWav, readWav, writeWav } from "./wav.ts";
+export type { Sound } from "./wav.ts";
