@@ -32,3 +32,5 @@ export { audioWindow, melFilterBank, melSpectrogram, mfcc, muLawDecode, muLawEnc
 export type { MelOptions, MelSpectrogramOptions, MfccOptions, SpectrogramOptions, StftOptions, WindowName } from "./spectrogram.ts";
 export { parseWav, readWav, writeWav } from "./wav.ts";
 export type { Sound } from "./wav.ts";
+export { ImageFolder, readImage } from "./image-folder.ts";
+export type { ImageOptions, ImageSample } from "./image-folder.ts";
