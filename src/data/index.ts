@@ -25,6 +25,8 @@ export { mnist } from "./mnist.ts";
 export type { DigitTensors, MnistTensors } from "./mnist.ts";
 export { loadMnist } from "./mnist-files.ts";
 export type { DigitPart, MnistFiles, MnistOptions } from "./mnist-files.ts";
+export { moons } from "./moons.ts";
+export type { MoonsOptions } from "./moons.ts";
 export type { PublishedSetOptions } from "./published-set.ts";
 export { nextTokenWindows, ngrams, padSequences, tokenise, Vocabulary } from "./vocabulary.ts";
 export type { NextTokenWindows, PaddedSequences, PadOptions, TokeniseOptions, VocabularyOptions } from "./vocabulary.ts";
