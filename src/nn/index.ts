@@ -42,12 +42,12 @@ export { BatchNorm1d, BatchNorm2d, LayerNorm, LocalResponseNorm } from "./layers
 export type { BatchNormLayerOptions, LayerNormLayerOptions } from "./layers/normalization.ts";
 export { packPaddedSequence, packSequence, padPackedSequence, padSequence, PackedSequence } from "./layers/packed-sequence.ts";
 export type { PackOptions, PadOptions } from "./layers/packed-sequence.ts";
-export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./layers/pooling.ts";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./layers/pooling.ts";
 export { GRU, LSTM, RNN } from "./layers/recurrent.ts";
 export type {
   LSTMLayerOptions, LSTMSequenceResult, LSTMSequenceState, RecurrentLayerOptions, RNNLayerOptions, SequenceResult, SequenceState,
 } from "./layers/recurrent.ts";
 export { GRUCell, LSTMCell, RNNCell } from "./layers/recurrent-cells.ts";
-export type { LSTMState, RecurrentCellOptions, RNNCellOptions } from "./layers/recurrent-cells.ts";
+export type { LSTMCellOptions, LSTMState, RecurrentCellOptions, RNNCellOptions } from "./layers/recurrent-cells.ts";
 export type { WeightOptions } from "./layers/weights.ts";
 export { clipGradNorm_, clipGradValue_ } from "./gradient-clipping.ts";

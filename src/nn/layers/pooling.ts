@@ -100,6 +100,42 @@ export class AvgPool1d extends Module {
   }
 }
 
+/** Means of windows as even as the wanted size allows: [N, C, L] to [N, C, outputSize]. (torch.nn.AdaptiveAvgPool1d) */
+export class AdaptiveAvgPool1d extends Module {
+  readonly outputSize: number;
+
+  constructor(outputSize: number) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return checkRank(this, x, ["L"]).adaptiveAvgPool1d(this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return argumentsText([this.outputSize]);
+  }
+}
+
+/** The largest of windows as even as the wanted size allows: [N, C, H, W] to [N, C, ...outputSize]. (torch.nn.AdaptiveMaxPool2d) */
+export class AdaptiveMaxPool2d extends Module {
+  readonly outputSize: Pair;
+
+  constructor(outputSize: Pair) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return checkRank(this, x, ["H", "W"]).adaptiveMaxPool2d(this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return argumentsText([this.outputSize]);
+  }
+}
+
 /** Means of windows as even as the wanted size allows: [N, C, H, W] to [N, C, ...outputSize]. (torch.nn.AdaptiveAvgPool2d) */
 export class AdaptiveAvgPool2d extends Module {
   readonly outputSize: Pair;

@@ -23,6 +23,11 @@ export interface RNNCellOptions extends RecurrentCellOptions {
   nonlinearity?: "tanh" | "relu";
 }
 
+export interface LSTMCellOptions extends RecurrentCellOptions {
+  /** Gates see the cell, by weights of their own (Gers and Schmidhuber 2000). PyTorch has no such thing. */
+  peepholes?: boolean;
+}
+
 /** An LSTM's state and cell, [B, H] each. */
 export interface LSTMState {
   h: Tensor;
@@ -105,14 +110,24 @@ export class GRUCell extends RecurrentCell<Tensor, Tensor> {
 
 /** One step of long short-term memory: from [B, inputSize] and a state to the next state. (torch.nn.LSTMCell) */
 export class LSTMCell extends RecurrentCell<LSTMState, LSTMState> {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
+  /** Weights from the cell to its input, forget and output gate, [3, hiddenSize]. */
+  readonly peephole: Parameter | undefined;
+
+  constructor(inputSize: number, hiddenSize: number, { peepholes = false, ...options }: LSTMCellOptions = {}) {
     super("lstm", inputSize, hiddenSize, options);
+    this.peephole = peepholes ? uniformWeight([3, hiddenSize], hiddenSize, options.dtype) : undefined;
   }
 
   override forward(x: Tensor, state?: LSTMState): LSTMState {
     const sequence = this.sequence(x);
-    const options = { ...this.optionsFrom(x, state?.h), ...(state && { c0: state.c }) };
+    const { peephole } = this;
+    const options = { ...this.optionsFrom(x, state?.h), ...(state && { c0: state.c }), ...(peephole && { peephole }) };
     const { hN, cN } = sequence.lstm(this.weightIh, this.weightHh, options);
     return { h: hN, c: cN };
+  }
+
+  override extraRepr(): string {
+    const bias = [this.biasIh !== undefined, true] as const;
+    return argumentsText([this.inputSize, this.hiddenSize], { bias, peepholes: [this.peephole !== undefined, false] });
   }
 }

@@ -158,6 +158,8 @@ export const layerCases: Record<string, LayerCase> = {
   AvgPool2d: layer(() => new nn.AvgPool2d(3, { stride: 2, padding: 1, countIncludePad: false, ceilMode: true })),
   AvgPool1d: layer(() => new nn.AvgPool1d(3, { stride: 1 })),
   AdaptiveAvgPool2d: layer(() => new nn.AdaptiveAvgPool2d([2, 3])),
+  AdaptiveAvgPool1d: layer(() => new nn.AdaptiveAvgPool1d(3)),
+  AdaptiveMaxPool2d: layer(() => new nn.AdaptiveMaxPool2d([2, 3])),
   ...normalizing,
   LayerNorm: layer((dtype) => new nn.LayerNorm([3, 4], { dtype })),
   "LayerNorm without shift": layer((dtype) => new nn.LayerNorm(4, { bias: false, eps: 1e-2, dtype })),

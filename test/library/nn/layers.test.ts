@@ -91,14 +91,26 @@ describe("what PyTorch does not have, or draws", () => {
     expect([hN.at(1).data(), cN.at(1).data()]).toEqual([back.hN.data(), back.cN.data()]);
   });
 
-  test("cells step as their layers do", () => {
-    const layer = new nn.LSTM(3, 4);
-    const cell = new nn.LSTMCell(3, 4);
+  test.each([false, true])("cells step as their layers do (peepholes: %s)", (peepholes) => {
+    const layer = new nn.LSTM(3, 4, { peepholes });
+    const cell = new nn.LSTMCell(3, 4, { peepholes });
     cell.loadStateDict(Object.fromEntries(Object.entries(layer.stateDict()).map(([name, each]) => [name.replace("_l0", ""), each])));
     const x = randn([3, 2, 3]);
     let state: nn.LSTMState | undefined;
     for (let t = 0; t < 3; t++) state = cell.forward(x.at(t), state);
     expectClose(state!.h.data(), layer.forward(x).hN.at(0).data(), 1e-6);
+  });
+
+  test("peepholes show a gate the cell: the input and forget gates the one before, the output gate the one after", () => {
+    const cell = new nn.LSTMCell(2, 3, { bias: false, peepholes: true, dtype: "float64" });
+    const [x, h, c] = [randn([4, 2], { dtype: "float64" }), randn([4, 3], { dtype: "float64" }), randn([4, 3], { dtype: "float64" })];
+    const [i, f, g, o] = x.matmul(cell.weightIh.t()).add(h.matmul(cell.weightHh.t())).chunk(4, { dim: 1 }) as [Tensor, Tensor, Tensor, Tensor];
+    const [toInput, toForget, toOutput] = [0, 1, 2].map((row) => cell.peephole!.at(row)) as [Tensor, Tensor, Tensor];
+    const after = f.add(c.mul(toForget)).sigmoid().mul(c).add(i.add(c.mul(toInput)).sigmoid().mul(g.tanh()));
+    const expected = o.add(after.mul(toOutput)).sigmoid().mul(after.tanh());
+    const next = cell.forward(x, { h, c });
+    expectClose(next.c.data(), after.data(), 1e-12);
+    expectClose(next.h.data(), expected.data(), 1e-12);
   });
 
   test("a vector repeats as every step, and a layer runs over every step", () => {

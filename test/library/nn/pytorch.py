@@ -146,6 +146,9 @@ record("LogSigmoid far out", nn.LogSigmoid(), torch.tensor([-800.0, -50.0, -25.0
 record("GLU", nn.GLU(), draw(4, 6) * 2)
 record("GLU of rows", nn.GLU(0), draw(4, 6) * 2)
 
+record("AdaptiveAvgPool1d", nn.AdaptiveAvgPool1d(3), draw(2, 3, 7))
+record("AdaptiveMaxPool2d", nn.AdaptiveMaxPool2d((2, 3)), draw(2, 3, 5, 7))
+
 # Attention.
 query, key, value = draw(2, 3, 4), draw(2, 5, 4), draw(2, 5, 2)
 seen = torch.tensor([[1, 0, 1, 1, 0], [1, 1, 1, 1, 1], [0, 0, 1, 1, 0]]).bool()
