@@ -40,6 +40,7 @@ export * as fft from "./fft/index.ts";
 export * as linalg from "./linalg/index.ts";
 export type { ComplexTensor } from "./tensor/complex.ts";
 export * as nn from "./nn/index.ts";
+export * as onnx from "./onnx/index.ts";
 export * as optim from "./optim/index.ts";
 export * as plot from "./plot/index.ts";
 export * as metrics from "./train/metrics/index.ts";

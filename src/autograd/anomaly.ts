@@ -43,6 +43,7 @@ function observerOf(infinite: boolean): CallObserver {
         if (found !== undefined) throw report(row, inputs, found, infinite);
       }
     },
+    viewed: ignore,
     written: ignore,
     reading: ignore,
     changing: ignore,

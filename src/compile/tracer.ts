@@ -98,6 +98,10 @@ export class Tracer implements CallObserver {
     }
   }
 
+  viewed(): void {
+    // Views leave nothing behind: an operand says how it looks at its memory.
+  }
+
   written(storage: TensorStorage): void {
     // The numbers belong to the program: a copy of them takes the place of the call that made room.
     const made = this.steps.pop() as CallStep;

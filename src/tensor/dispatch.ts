@@ -230,6 +230,7 @@ export function recordView(
   const view = new Tensor(self.storage, shape, strides, offset, self.dtype);
   view.viewedAt = self.storage.recordedChanges;
   view.base = self.base ?? self;
+  if (observer !== undefined) observer.viewed(rule.name, self, view, details);
   if (self.requiresGrad) record(rule, view, [self], details);
   return view;
 }

@@ -19,6 +19,7 @@ const libraryArrows: Readonly<Record<string, readonly string[]>> = {
   data: ["tensor", "fft", "serialization"],
   plot: ["tensor", "serialization"],
   train: ["tensor", "autograd", "compile", "nn", "optim", "serialization", "data", "plot"],
+  onnx: ["tensor", "nn", "serialization"],
   course: ["tensor", "autograd", "linalg", "fft", "nn", "optim", "serialization", "data", "plot", "train"],
 };
 

@@ -177,7 +177,7 @@ export const viewMethods: ViewMethods & ThisType<Tensor> = {
     const shape = exchanged(this.shape, first, second);
     const strides = exchanged(this.strides, first, second);
     const details: TransposeDetails = { first, second };
-    return recordView(transposeRule, this, shape, strides, this.offset, this.requiresGrad ? details : undefined);
+    return recordView(transposeRule, this, shape, strides, this.offset, details);
   },
 
   t() {
