@@ -6,6 +6,7 @@
  */
 import ts from "#typescript";
 import type { CellContext } from "./context.ts";
+import { say } from "../messages/say.ts";
 
 /** @throws CellSyntaxError (through the context) at the first assignment to a constant or import of the cell. */
 export function refuseConstantAssignments(context: CellContext): void {
@@ -24,7 +25,7 @@ export function refuseConstantAssignments(context: CellContext): void {
   };
   visit(file);
   const found = targets.find((target) => constants.has(target.text));
-  if (found !== undefined) fail(`Cannot assign to '${found.text}' because it is a constant.`, found.getStart(file));
+  if (found !== undefined) fail(say("assignedConstant", { name: found.text }), found.getStart(file));
 }
 
 /** What the cell declares with `const` at its top, and what it imports: each name with the identifier that declares it. */

@@ -9,6 +9,7 @@ import ts from "#typescript";
 import { hasModifier, opensVariableScope, skipTrivia, type CellContext } from "./context.ts";
 import { rewriteHostCall } from "./host-calls.ts";
 import { emitNode, exportOf, hasUsing, isParameterProperty, isUsing, nameOfClass, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";
+import { say } from "../messages/say.ts";
 
 /** What JavaScript has no word for. */
 const ERASED_MODIFIERS: ReadonlySet<ts.SyntaxKind> = new Set([
@@ -122,7 +123,7 @@ export class Erasure {
     }
     if ((ts.isForOfStatement(node) || ts.isForStatement(node)) && node.initializer !== undefined) {
       if (ts.isVariableDeclarationList(node.initializer) && isUsing(node.initializer)) {
-        this.#context.fail("`using` in the head of a loop is not supported: write it in the body.", this.#start(node.initializer));
+        this.#context.fail(say("usingInLoop"), this.#start(node.initializer));
       }
     }
     return false;
@@ -130,7 +131,7 @@ export class Erasure {
 
   #emitClass(node: ts.ClassDeclaration): void {
     const name = node.name?.text;
-    if (name === undefined) this.#context.fail("A decorated class needs a name.", this.#start(node));
+    if (name === undefined) this.#context.fail(say("decoratedClassName"), this.#start(node));
     const isDefault = this.#context.kind === "module" && hasModifier(node, ts.SyntaxKind.DefaultKeyword);
     const before = `${isDefault ? "" : exportOf(node, this.#context)}let ${name} = (() => { `;
     emitNode(node, before, ` return ${name}; })();${isDefault ? ` export { ${name} as default };` : ""}`, this.#context);
@@ -242,7 +243,7 @@ export class Erasure {
 
   #visitParameter(node: ts.ParameterDeclaration): void {
     if (isParameterProperty(node) && !ts.isIdentifier(node.name)) {
-      this.#context.fail("A parameter property may not be declared with a binding pattern.", this.#start(node));
+      this.#context.fail(say("parameterPropertyPattern"), this.#start(node));
     }
     for (const modifier of ts.getModifiers(node) ?? []) this.#blankToken(modifier);
     this.visit(node.name);
@@ -259,7 +260,7 @@ export class Erasure {
     const { edits } = this.#context;
     if (this.#context.kind === "module") return node.declarations.forEach(this.visit);
     if (isUsing(node) && ts.isSourceFile(node.parent.parent)) {
-      this.#context.fail("`using` at the top of a cell would end with the cell: put it into a block, { using x = … }.", this.#start(node));
+      this.#context.fail(say("usingAtTop"), this.#start(node));
     }
     const kind = node.flags & ts.NodeFlags.BlockScoped;
     if (kind === ts.NodeFlags.Const && ts.isVariableStatement(node.parent) && ts.isSourceFile(node.parent.parent)) {

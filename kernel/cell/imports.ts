@@ -7,6 +7,7 @@
 import ts from "#typescript";
 import { hasModifier, type CellContext } from "./context.ts";
 import type { Erasure } from "./erasure.ts";
+import { say } from "../messages/say.ts";
 
 /** One module that a cell wants loaded before it runs. */
 export interface ImportRequest {
@@ -81,7 +82,7 @@ export class Imports {
     if (clause === undefined) return this.#add(node.moduleSpecifier, [], () => "");
     if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return;
     if (clause.phaseModifier !== undefined) {
-      this.#context.fail("`import defer` is not supported in a cell: write await import(…) where the module is needed.", clause.getStart(this.#context.file));
+      this.#context.fail(say("noImportDefer"), clause.getStart(this.#context.file));
     }
     const bindings = clause.namedBindings;
     const names: { exported: string; local: string }[] = [];
@@ -113,7 +114,7 @@ export class Imports {
 
   #add(specifier: ts.Expression, names: Import["names"], declare: Import["declare"]): void {
     if (!ts.isStringLiteral(specifier)) {
-      return this.#context.fail("A module's name must be a string in quotes.", specifier.getStart(this.#context.file));
+      return this.#context.fail(say("moduleNameInQuotes"), specifier.getStart(this.#context.file));
     }
     this.#imports.push({ specifier, names, declare });
   }

@@ -8,6 +8,7 @@ import ts from "#typescript";
 import { hasModifier, skipTrivia, type CellContext } from "./context.ts";
 import { Edits } from "./edits.ts";
 import { rewriteHostCall } from "./host-calls.ts";
+import { say } from "../messages/say.ts";
 
 /** Whether an enum member's value is a string, judged from its syntax as `isolatedModules` asks. */
 function isStringValue(node: ts.Expression, enumName: string, strings: ReadonlySet<string>): boolean {
@@ -40,7 +41,7 @@ export function rewriteEnum(node: ts.EnumDeclaration, merges: boolean, context: 
   let previous: string | undefined;
   for (const member of node.members) {
     const text = ts.isIdentifier(member.name) || ts.isStringLiteralLike(member.name) ? member.name.text : undefined;
-    if (text === undefined) return context.fail("An enum member's name must be an identifier or a string.", member.name.getStart(file));
+    if (text === undefined) return context.fail(say("enumMemberName"), member.name.getStart(file));
     const key = JSON.stringify(text);
     const start = member.getStart(file);
     if (member.initializer === undefined) {

@@ -29,6 +29,7 @@ export function notebookFolder(): string {
 export class SavedNotebook {
   readonly #file = notebookFile();
   #stamp = "";
+  #savedAt = 0;
   #cells: readonly SavedCell[] = [];
 
   /** The code cells in their order; none where there is no notebook, or no file that can be read. */
@@ -38,9 +39,15 @@ export class SavedNotebook {
     const stamp = status === undefined ? "gone" : `${status.mtimeMs} ${status.size}`;
     if (stamp !== this.#stamp) {
       this.#stamp = stamp;
+      this.#savedAt = status?.mtimeMs ?? 0;
       this.#cells = status === undefined ? [] : readCells(this.#file);
     }
     return this.#cells;
+  }
+
+  /** When the file that `cells` has read was written, in milliseconds of `Date.now()`. */
+  get savedAt(): number {
+    return this.#savedAt;
   }
 }
 

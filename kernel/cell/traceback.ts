@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { EditList, Place } from "./edits.ts";
 import { parseStack, type StackFrame } from "./stack-frames.ts";
 import { codeFrame } from "./syntax-error.ts";
+import { say } from "../messages/say.ts";
 
 /** What a traceback shows of an error; an `Error` is one. */
 export interface ErrorLike {
@@ -41,6 +42,12 @@ const red = (text: string): string => `\u001b[1;31m${text}\u001b[0m`;
 const green = (text: string): string => `\u001b[32m${text}\u001b[0m`;
 const dim = (text: string): string => `\u001b[2m${text}\u001b[0m`;
 
+/** The cells that an error's stack leads through, by their number. */
+export function cellsOf(error: ErrorLike, cells: CellSources): Set<number> {
+  const { frames } = parseStack(String(error.stack ?? ""), String(error.message ?? ""));
+  return new Set(frames.flatMap(({ url }) => cells.get(url)?.executionCount ?? []));
+}
+
 /** The lines of an error's traceback, for the `traceback` of a Jupyter error message. */
 export function formatTraceback(error: ErrorLike, cells: CellSources): string[] {
   return formatError(error, cells, new Set());
@@ -58,17 +65,17 @@ function formatError(error: ErrorLike, cells: CellSources, seen: Set<unknown>): 
   if (Array.isArray(error.errors)) {
     const errors = error.errors as unknown[];
     errors.slice(0, MOST).forEach((each, index) => {
-      lines.push("", ...formatNested(`[${index + 1} of ${errors.length}] `, each, cells, seen).map((line) => (line === "" ? "" : `    ${line}`)));
+      lines.push("", ...formatNested(say("oneOf", { index: index + 1, count: errors.length }), each, cells, seen).map((line) => (line === "" ? "" : `    ${line}`)));
     });
-    if (errors.length > MOST) lines.push("", dim(`    … and ${errors.length - MOST} more`));
+    if (errors.length > MOST) lines.push("", dim(`    ${say("more", { count: errors.length - MOST })}`));
   }
-  if (error.cause !== undefined) lines.push("", ...formatNested("Caused by ", error.cause, cells, seen));
+  if (error.cause !== undefined) lines.push("", ...formatNested(say("causedBy"), error.cause, cells, seen));
   return lines;
 }
 
 function formatNested(label: string, value: unknown, cells: CellSources, seen: Set<unknown>): string[] {
   if (typeof value !== "object" || value === null || !("message" in value || "stack" in value)) return [`${label}${String(value)}`];
-  if (seen.has(value)) return [`${label}the same error again`];
+  if (seen.has(value)) return [label + say("sameErrorAgain")];
   if (seen.size >= MOST * 2) return [`${label}…`];
   const lines = formatError(value as ErrorLike, cells, seen);
   return [label + lines[0]!, ...lines.slice(1)];
@@ -92,22 +99,22 @@ function formatFrames(frames: readonly StackFrame[], cells: CellSources): string
   }
   const lines: string[] = [];
   for (const { frame, times } of shown.slice(0, MOST)) {
-    lines.push("", green(frame.title) + (times > 1 ? dim(` (${times} times)`) : ""));
+    lines.push("", green(frame.title) + (times > 1 ? dim(say("times", { count: times })) : ""));
     lines.push(...frame.code.map((line, index) => `  ${index === frame.code.length - 1 ? line.replace(/\^$/, red("^")) : line}`));
   }
-  if (shown.length > MOST) lines.push("", dim(`… and ${shown.length - MOST} more`));
+  if (shown.length > MOST) lines.push("", dim(say("more", { count: shown.length - MOST })));
   const top = frames.find((frame) => ownFrame(frame, cells) !== undefined || !isInternal(frame.url));
-  if (top !== undefined && ownFrame(top, cells) === undefined) lines.push("", dim(`thrown in ${shortPath(top.url)}:${top.line}:${top.column}`));
+  if (top !== undefined && ownFrame(top, cells) === undefined) lines.push("", dim(say("thrownIn", { place: `${shortPath(top.url)}:${top.line}:${top.column}` })));
   return lines;
 }
 
 /** A frame of the learner's own code, in a cell or in a local file; `undefined` for any other. */
 function ownFrame(frame: StackFrame, cells: CellSources): OwnFrame | undefined {
-  const inside = frame.name === undefined ? "" : `, in ${frame.name}`;
+  const inside = frame.name === undefined ? "" : say("inFunction", { name: frame.name });
   const cell = cells.get(frame.url);
   if (cell !== undefined) {
     const place = cell.edits.original(frame);
-    return { title: `Cell [${cell.executionCount}], line ${place.line}${inside}`, column: place.column, code: codeFrame(cell.source, place) };
+    return { title: say("cellLine", { count: cell.executionCount, line: place.line }) + inside, column: place.column, code: codeFrame(cell.source, place) };
   }
   if (!/^file:.*[?&]version=/.test(frame.url)) return undefined;
   return { title: `${shortPath(frame.url)}:${frame.line}${inside}`, column: frame.column, code: codeFrame(textOf(frame.url), frame) };

@@ -13,6 +13,7 @@ import { Erasure } from "./erasure.ts";
 import { Imports, type ImportRequest } from "./imports.ts";
 import { CellSyntaxError } from "./syntax-error.ts";
 import { declareFunctions } from "./top-level.ts";
+import { say } from "../messages/say.ts";
 
 export type { ImportRequest } from "./imports.ts";
 
@@ -95,7 +96,7 @@ function parseCell(source: string, url: string): { file: ts.SourceFile; lead: nu
   const tsx = parse(source, ts.ScriptKind.TSX);
   const element = tsx.errors.length === 0 ? findElement(tsx.file) : undefined;
   if (element !== undefined) {
-    throw errorAt("JSX is not supported in a cell.", element.getStart(tsx.file), url, source);
+    throw errorAt(say("noJsx"), element.getStart(tsx.file), url, source);
   }
   throw errorAt(ts.flattenDiagnosticMessageText(error.messageText, "\n"), error.start, url, source);
 }

@@ -1,6 +1,7 @@
 /** The modules that cells have imported, loaded before each cell runs so that a cell without `await` runs synchronously. */
 import type { ImportRequest } from "../cell/transform.ts";
 import { CellSyntaxError, codeFrame } from "../cell/syntax-error.ts";
+import { say } from "../messages/say.ts";
 
 type Namespace = Record<string, unknown>;
 
@@ -40,7 +41,7 @@ export class CellModules {
       }
       const missing = names.find((name) => !(name in module));
       if (missing !== undefined) {
-        throw new CellSyntaxError(`the module "${specifier}" has no export named "${missing}"`, url, source, { line, column });
+        throw new CellSyntaxError(say("noSuchExport", { specifier, name: missing }), url, source, { line, column });
       }
       modules[index] = module;
     }

@@ -73,7 +73,7 @@ export class CellRunner {
     this.#cell = cell;
     this.#abort = new AbortController();
     jobs.startCell(job.url, job.job);
-    errors.startCell(job.url, job.executionCount);
+    errors.startCell(job);
     this.#prepare(cell, job.source, job.url, ({ code }) => {
       evaluator.evaluate(job.job, code, (outcome) => this.#evaluated(cell, outcome));
     });
@@ -187,6 +187,7 @@ export class CellRunner {
     const { job } = cell;
     const { words, interruptFlag, writer, evaluator, frames, errors, waits } = this.#services;
     const error: ErrorContent | undefined = outcome.kind === "value" ? undefined : errors.describe(outcome);
+    if (error !== undefined) errors.failCell(job.url);
     if (outcome.kind === "interrupted") {
       // What an interrupted cell has left waiting in the background ends with it.
       waits.interrupt();

@@ -6,6 +6,7 @@ import type { Frames } from "./frames.ts";
 import type { JobContext } from "./job-context.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import type { ReportFailure } from "./timers.ts";
+import { say } from "../messages/say.ts";
 
 interface Letter {
   readonly job: JobId;
@@ -135,7 +136,7 @@ export class Comms {
         id,
         target,
         send: (data, buffers) => {
-          if (!end.isOpen) throw new Error(`the comm to "${target}" is closed; open another one with comm("${target}")`);
+          if (!end.isOpen) throw new Error(say("commClosed", { target }));
           this.#writer.write({ type: "comm-msg", job: this.#jobs.current, comm: id, data }, buffers);
         },
         onMessage: (handler) => {

@@ -1,9 +1,13 @@
 /** What a front end is told about an error: for a cell's reply, or printed when it happened behind a cell's back. */
 import { inspect } from "node:util";
 import { CellSyntaxError } from "../cell/syntax-error.ts";
-import { formatTraceback } from "../cell/traceback.ts";
+import { hintsFor } from "../cell/error-hints.ts";
+import type { RanCell } from "../cell/error-hints.ts";
+import { SavedNotebook } from "../cell/notebook.ts";
+import { cellsOf, formatTraceback } from "../cell/traceback.ts";
 import type { CellSource } from "../cell/traceback.ts";
-import type { ErrorContent, JobId } from "../channel/records.ts";
+import type { ErrorContent, ExecuteJob, JobId } from "../channel/records.ts";
+import { say } from "../messages/say.ts";
 import type { CellModules } from "./cell-modules.ts";
 import type { Frames, Outcome } from "./frames.ts";
 import type { JobContext } from "./job-context.ts";
@@ -18,7 +22,8 @@ export class ErrorReports {
   readonly #jobs: JobContext;
   readonly #writer: RecordWriter;
   readonly #modules: CellModules;
-  readonly #executionCounts = new Map<string, number>();
+  readonly #ran = new Map<string, RanCell>();
+  readonly #notebook = new SavedNotebook();
 
   constructor(frames: Frames, jobs: JobContext, writer: RecordWriter, modules: CellModules) {
     this.#frames = frames;
@@ -27,9 +32,14 @@ export class ErrorReports {
     this.#modules = modules;
   }
 
-  /** Remembers a cell's number. */
-  startCell(url: string, executionCount: number): void {
-    this.#executionCounts.set(url, executionCount);
+  /** Remembers a cell that starts. */
+  startCell({ url, source, executionCount, cellId }: ExecuteJob): void {
+    this.#ran.set(url, { source, executionCount, cellId, at: Date.now(), hasFailed: false });
+  }
+
+  /** Remembers that a cell did not get to its end. */
+  failCell(url: string): void {
+    this.#ran.get(url)!.hasFailed = true;
   }
 
   /** Remembers a cell that could be transformed, so that tracebacks can show its lines. */
@@ -43,7 +53,7 @@ export class ErrorReports {
     // Reading an error may run a getter of the user's.
     const outcome = this.#frames.enter(this.#jobs.current, () => this.#describeError(failure));
     if (outcome.kind === "value") return outcome.value;
-    return outcome.kind === "interrupted" ? this.#interrupted() : { ename: "Error", evalue: "an error that cannot be read", traceback: ["an error that cannot be read"] };
+    return outcome.kind === "interrupted" ? this.#interrupted() : { ename: "Error", evalue: say("unreadableError"), traceback: [say("unreadableError")] };
   }
 
   /** Prints an error that no cell can report: of a timer, a comm handler, or a promise that nobody awaits. */
@@ -60,16 +70,18 @@ export class ErrorReports {
   #describeError({ error, at }: Extract<Failure, { kind: "error" }>): ErrorContent {
     if (!(error instanceof Error)) {
       const evalue = typeof error === "string" ? error : inspect(error);
-      return { ename: "Uncaught", evalue, traceback: [`Uncaught ${inspect(error)}`] };
+      return { ename: "Uncaught", evalue, traceback: [say("uncaught", { value: inspect(error) }), "", say("hint", { text: say("hintThrowError") })] };
     }
     const { name, message, stack, cause } = error;
     const place = error instanceof CellSyntaxError ? error : this.#modules.placeOf(error);
     const shown = error instanceof CellSyntaxError ? { name, message } : at === undefined ? error : { name, message, stack, cause, at };
     const traceback = formatTraceback(shown, this.#cells);
     if (place !== undefined) {
-      const title = `Cell [${this.#executionCounts.get(place.url)}], line ${place.line}`;
+      const title = say("cellLine", { count: this.#ran.get(place.url)?.executionCount ?? "", line: place.line });
       traceback.push("", title, ...place.frame.split("\n").map((line) => `  ${line}`));
     }
+    const hints = hintsFor(error, { ran: [...this.#ran.values()], notebook: this.#notebook, shown: cellsOf(error, this.#cells) });
+    for (const text of hints) traceback.push("", say("hint", { text }));
     return { ename: String(name), evalue: String(message), traceback };
   }
 }

@@ -2,12 +2,13 @@
 import type { Inbox } from "./inbox.ts";
 import type { JobContext } from "./job-context.ts";
 import type { RecordWriter } from "./record-writer.ts";
+import { say } from "../messages/say.ts";
 
 /** A question where nobody can answer: the cell is run by a front end without input, such as a command line. */
 export class StdinNotAllowedError extends Error {
   override readonly name = "StdinNotAllowedError";
   constructor() {
-    super("this front end does not take input, so prompt() and confirm() cannot ask; set the value in the cell instead");
+    super(say("noInput"));
   }
 }
 

@@ -4,12 +4,13 @@
  * A cell's `await x` has been rewritten to `await __kernel.awaited(x)`. Each wait is kept until it settles, and an interrupt
  * rejects them all with an error that the cell can catch and whose `finally` blocks run.
  */
+import { say } from "../messages/say.ts";
 
 /** What a stopped wait is rejected with, and what a stopped cell reports. */
 export class KeyboardInterrupt extends Error {
   override readonly name = "KeyboardInterrupt";
   constructor() {
-    super("the cell was interrupted; its variables are kept");
+    super(say("interrupted"));
   }
 }
 

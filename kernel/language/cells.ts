@@ -5,9 +5,11 @@
  * A name means the newest declaration that has run, else one that has not run yet. A run cell is kept as long as a name of
  * its is current or a kept cell refers to it, so running one cell a thousand times costs no more than running it once.
  */
-import { moduleOfCell, outlineCell } from "./cell-text.ts";
-import type { CellModule, CellOutline, NameSource } from "./cell-text.ts";
 import type { SavedCell } from "../cell/notebook.ts";
+import { outlineCell } from "../cell/outline.ts";
+import type { CellOutline } from "../cell/outline.ts";
+import { moduleOfCell } from "./cell-text.ts";
+import type { CellModule, NameSource } from "./cell-text.ts";
 
 /** A cell that has been sent to run. */
 export interface RunCell {

@@ -1,5 +1,6 @@
 /** The language service of one notebook: checks cells as they run, completes and explains the one that is being written. */
 import ts from "#typescript";
+import { quote } from "../cell/error-hints.ts";
 import { notebookFolder, SavedNotebook } from "../cell/notebook.ts";
 import { language, say } from "../messages/say.ts";
 import { Cells, DRAFT } from "./cells.ts";
@@ -140,7 +141,7 @@ export class CellLanguageService {
   #aboutMissing(name: string): string | undefined {
     const source = this.#cells.sourceOf(name);
     const cell = source === undefined ? undefined : this.#cells.get(source.module);
-    if (cell !== undefined) return say("hintNotRun", { name, cell: firstLine(cell.source, name) });
+    if (cell !== undefined) return say("hintNotRun", { name, cell: quote(cell.source, name) });
     const module = this.#exporterOf(name);
     return module === undefined ? undefined : say("hintImport", { name, module });
   }
@@ -159,10 +160,4 @@ export class CellLanguageService {
     }
     return undefined;
   }
-}
-
-/** The line of a cell that has a name in it, short enough to be quoted. */
-function firstLine(source: string, name: string): string {
-  const line = (source.split("\n").find((each) => each.includes(name)) ?? source).trim();
-  return `\`${line.length > 60 ? `${line.slice(0, 59)}…` : line}\``;
 }

@@ -12,6 +12,7 @@ import ts from "#typescript";
 import { resolveModule } from "./resolver.ts";
 import { transformModule } from "./typescript-module.ts";
 import { fileOf, isLocalFile, isPlace, isVersioned, Versions } from "./versions.ts";
+import { say } from "../messages/say.ts";
 
 /** What the registration hands over. */
 export interface HookData {
@@ -59,7 +60,7 @@ function validJson(text: string, path: string): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`${path} is not JSON: ${(error as Error).message}`);
+    throw new SyntaxError(say("notJson", { path, reason: (error as Error).message }));
   }
   return `JSON.parse(${JSON.stringify(text)})`;
 }

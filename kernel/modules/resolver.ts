@@ -9,6 +9,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { say } from "../messages/say.ts";
 
 /** A module that is nowhere to be found. */
 export class ModuleNotFound extends Error {
@@ -20,7 +21,7 @@ export class ModuleNotFound extends Error {
   readonly lookedIn: readonly string[];
 
   constructor(specifier: string, lookedIn: readonly string[], cure: string) {
-    super(`Cannot find "${specifier}".\nLooked in:\n${lookedIn.map((each) => `  ${each}`).join("\n")}\n${cure}`);
+    super(`${say("moduleNotFound", { specifier })}\n${lookedIn.length === 0 ? "" : `${say("lookedIn")}\n`}${lookedIn.map((each) => `  ${each}\n`).join("")}${cure}`);
     this.specifier = specifier;
     this.lookedIn = lookedIn;
   }
@@ -52,7 +53,7 @@ export function resolveModule(specifier: string, roots: ResolutionRoots): string
     return resolveLocal(resolve(roots.directory, path), specifier) + suffix;
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) {
-    throw new ModuleNotFound(specifier, [], "Only files, packages and node: modules can be imported.");
+    throw new ModuleNotFound(specifier, [], say("onlyThreeKinds"));
   }
   return resolvePackage(specifier, roots);
 }
@@ -70,7 +71,7 @@ function resolveLocal(path: string, specifier: string): string {
   candidates.push(...EXTENSIONS.map((each) => path + each), ...EXTENSIONS.map((each) => join(path, `index${each}`)));
   const found = candidates.find(isFile);
   if (found !== undefined) return urlOf(found);
-  const cure = existsSync(dirname(path)) ? "Is the name spelled as the file's?" : `There is no folder ${dirname(path)}.`;
+  const cure = existsSync(dirname(path)) ? say("isNameSpelled") : say("noFolder", { folder: dirname(path) });
   throw new ModuleNotFound(specifier, [path, `${path}{${EXTENSIONS.join(",")}}`], cure);
 }
 
@@ -90,8 +91,8 @@ function resolvePackage(specifier: string, { directory, packagesRoot }: Resoluti
     const folder = findPackage(name, root);
     if (folder !== undefined) return resolveInPackage(specifier, name, folder);
   }
-  const lookedIn = roots.map((root) => `${join(root, "node_modules")} and the folders above`);
-  throw new ModuleNotFound(specifier, lookedIn, `If it is a package, install it: npm install ${name}   (in ${directory})`);
+  const lookedIn = roots.map((root) => say("andAbove", { folder: join(root, "node_modules") }));
+  throw new ModuleNotFound(specifier, lookedIn, say("installIt", { name, directory }));
 }
 
 /** The folder of a package as seen from a folder, or the folder of the package that this folder belongs to. */
@@ -129,10 +130,10 @@ function resolveInPackage(specifier: string, name: string, folder: string): stri
   if (manifest.exports === undefined || manifest.exports === null) return resolveWithoutExports(specifier, subpath, folder);
   const target = targetOf(manifest.exports, subpath);
   if (target === undefined) {
-    throw new ModuleNotFound(specifier, [path], `The package "${name}" does not export "${subpath}".`);
+    throw new ModuleNotFound(specifier, [path], say("notExported", { name, subpath }));
   }
   const file = join(folder, target);
-  if (!isFile(file)) throw new ModuleNotFound(specifier, [file], `The package "${name}" is not complete: has it been built or installed to the end?`);
+  if (!isFile(file)) throw new ModuleNotFound(specifier, [file], say("incompletePackage", { name }));
   return urlOf(file);
 }
 

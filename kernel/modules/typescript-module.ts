@@ -10,6 +10,7 @@ import type { CellContext } from "../cell/context.ts";
 import { Edits } from "../cell/edits.ts";
 import { Erasure } from "../cell/erasure.ts";
 import { codeFrame } from "../cell/syntax-error.ts";
+import { say } from "../messages/say.ts";
 
 /**
  * Turns a file's text into JavaScript.
@@ -58,7 +59,7 @@ function rewriteModuleStatement(node: ts.Statement, context: CellContext, erasur
     }
   } else if (ts.isImportEqualsDeclaration(node) && !node.isTypeOnly) {
     if (ts.isExternalModuleReference(node.moduleReference)) {
-      fail('`import x = require("y")` is for CommonJS: write import x from "y".', node.getStart(file));
+      fail(say("importEquals"), node.getStart(file));
     }
     edits.replace(node.getStart(file), node.name.getStart(file), "const ");
   } else erasure.eraseWhole(node);
