@@ -36,3 +36,8 @@ export { parseWav, readWav, writeWav } from "./wav.ts";
 export type { Sound } from "./wav.ts";
 export { ImageFolder, readImage } from "./image-folder.ts";
 export type { ImageOptions, ImageSample } from "./image-folder.ts";
+export { adjustColours, affine, colourJitter, compose, gaussianNoise, randomAffine, randomCrop, randomHorizontalFlip, randomRotation, randomShift, randomVerticalFlip, randomZoom } from "./augmentation.ts";
+export type { AffineOptions, Augmentation, AugmentationOptions, ColourFactors, ColourJitterOptions, RandomAffineOptions } from "./augmentation.ts";
+export { displace, elastic, gaussianBlur } from "./elastic.ts";
+export type { ElasticOptions } from "./elastic.ts";
+export type { WarpOptions } from "./warp.ts";
