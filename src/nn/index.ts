@@ -9,7 +9,7 @@ export { Buffer, Parameter } from "./module/parameter.ts";
 export { StateDictError } from "./module/state.ts";
 export type { LoadOptions, LoadReport, StateDict } from "./module/state.ts";
 export { ModuleSummary } from "./module/summary.ts";
-export type { SummaryRow } from "./module/summary.ts";
+export type { SummaryOptions, SummaryRow } from "./module/summary.ts";
 export { maxNorm_ } from "./constraint.ts";
 export {
   ELU, GELU, GLU, Hardsigmoid, Hardtanh, LeakyReLU, LogSigmoid, LogSoftmax, Mish, PReLU, ReLU, ReLU6, SELU, Sigmoid, SiLU, Softmax, Softmin,

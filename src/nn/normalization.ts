@@ -35,20 +35,21 @@ function requireEps(op: string, eps: number): void {
   if (!(eps >= 0)) throw new NablaError(`${op}: eps is ${eps}; it must be a number of at least 0`);
 }
 
-/** Scale and shift, broadcast from `shape`. */
-function affine(op: string, input: Tensor, shape: Shape, wanted: Shape, weight?: Tensor, bias?: Tensor): Tensor {
-  let result = input;
+/** Checks scale and shift. */
+function requireAffine(op: string, input: Tensor, wanted: Shape, { weight, bias }: { weight?: Tensor; bias?: Tensor }): void {
   for (const [name, factor] of [["weight", weight], ["bias", bias]] as const) {
-    if (factor === undefined) continue;
-    if (!sameShape(requireTensor(op, factor).shape, wanted)) {
-      throw new ShapeError(
-        `${op}: ${name} has shape ${formatShape(factor.shape)}, expected ${formatShape(wanted)} for an input of shape ` +
-          formatShape(input.shape),
-      );
-    }
-    result = name === "weight" ? result.mul(factor.reshape(shape)) : result.add(factor.reshape(shape));
+    if (factor === undefined || sameShape(requireTensor(op, factor).shape, wanted)) continue;
+    throw new ShapeError(
+      `${op}: ${name} has shape ${formatShape(factor.shape)}, expected ${formatShape(wanted)} for an input of shape ` +
+        formatShape(input.shape),
+    );
   }
-  return result;
+}
+
+/** Scale and shift, broadcast from `shape`. */
+function affine(input: Tensor, shape: Shape, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
+  const scaled = weight === undefined ? input : input.mul(weight.reshape(shape));
+  return bias === undefined ? scaled : scaled.add(bias.reshape(shape));
 }
 
 /** Moves the running statistics in place towards the batch's; the running variance is the unbiased one, as in PyTorch. */
@@ -86,6 +87,7 @@ export function batchNorm(
       );
     }
   }
+  requireAffine(op, input, [channels], options);
   if (training) {
     if (batch * inner === 1) {
       throw new NablaError(
@@ -98,14 +100,16 @@ export function batchNorm(
       track(runningMean, mean, momentum);
       track(runningVar, variance.mul((batch * inner) / (batch * inner - 1)), momentum);
     }
-    return affine(op, output, perChannel, [channels], weight, bias);
+    return affine(output, perChannel, weight, bias);
   }
   if (runningMean === undefined || runningVar === undefined) {
     throw new NablaError(`${op}: without training there must be a runningMean and a runningVar to normalise by`);
   }
-  const scale = runningVar.add(eps).rsqrt();
-  const normal = input.sub(runningMean.reshape(perChannel)).mul(scale.reshape(perChannel));
-  return affine(op, normal, perChannel, [channels], weight, bias);
+  // One factor and one shift a channel: two passes over the input, and not four.
+  const rate = runningVar.add(eps).rsqrt();
+  const scale = weight === undefined ? rate : rate.mul(weight);
+  const moved = runningMean.mul(scale);
+  return affine(input, perChannel, scale, bias === undefined ? moved.neg() : bias.sub(moved));
 }
 
 export interface LayerNormOptions {
@@ -132,9 +136,10 @@ export function layerNorm(input: Tensor, normalizedShape: Shape, options: LayerN
       `${op}: the last dimensions of ${formatShape(input.shape)} are not ${formatShape(normalizedShape)}, the normalizedShape`,
     );
   }
+  requireAffine(op, input, normalizedShape, options);
   const inner = elementCount(normalizedShape);
   const { output } = standardize(input, { outer: 1, groups: elementCount(input.shape.slice(0, -rank)), inner, eps });
-  return affine(op, output, normalizedShape, normalizedShape, weight, bias);
+  return affine(output, normalizedShape, weight, bias);
 }
 
 /**

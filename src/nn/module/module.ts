@@ -23,7 +23,7 @@ import { nameThePlace } from "./paths.ts";
 import { loadState, pythonName } from "./state.ts";
 import type { LoadOptions, LoadReport, StateDict } from "./state.ts";
 import { summarize } from "./summary.ts";
-import type { ModuleSummary } from "./summary.ts";
+import type { ModuleSummary, SummaryOptions } from "./summary.ts";
 
 /** A module of any inputs and outputs. */
 export type AnyModule = Module<readonly unknown[], unknown>;
@@ -225,8 +225,8 @@ export abstract class Module<Input extends readonly unknown[] = [Tensor], Output
    * A table of the modules with the shapes they give and the parameters they have.
    * @param example an input, a list of all inputs, or the shape of one input: `[1, 1, 28, 28]`, its batch included.
    */
-  summary(example: Tensor | Shape | Input): ModuleSummary {
-    return summarize(this, example);
+  summary(example: Tensor | Shape | Input, options: SummaryOptions = {}): ModuleSummary {
+    return summarize(this, example, options);
   }
 
   /** What stands in the brackets behind the class's name where the module is printed. */

@@ -3,6 +3,7 @@
  * without training and without recording, with hooks that note the shapes. The idea is Keras's `model.summary()`.
  */
 import { zeros } from "../../tensor/creation.ts";
+import type { DType } from "../../tensor/dtype.ts";
 import { NablaError } from "../../tensor/errors.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
 import { formatShape } from "../../tensor/shape.ts";
@@ -11,6 +12,11 @@ import { isTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { AnyModule } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+
+export interface SummaryOptions {
+  /** Type of an input that is given by its shape: `"int32"` for words. That of the first parameter when not given. */
+  dtype?: DType;
+}
 
 /** One module of the table. */
 export interface SummaryRow {
@@ -83,20 +89,21 @@ export class ModuleSummary {
   }
 }
 
-/** The inputs to run a module with: as they are, or zeros of a shape in the type of the module's first parameter. */
-function inputsOf(module: AnyModule, example: unknown): readonly unknown[] {
+/** The inputs to run a module with: as they are, or zeros of a shape. */
+function inputsOf(module: AnyModule, example: unknown, dtype: DType | undefined): readonly unknown[] {
   if (isTensor(example)) return [example];
   if (!Array.isArray(example)) {
     throw new NablaError("summary: expected an input, a list of inputs, or an input's shape, as in summary([1, 1, 28, 28])");
   }
   if (!example.every((size) => Number.isInteger(size))) return example;
   const first = module.parameters().next();
-  return [zeros(example as number[], first.done === true ? {} : { dtype: (first.value as Tensor).dtype })];
+  const type = dtype ?? (first.done === true ? undefined : (first.value as Tensor).dtype);
+  return [zeros(example as number[], type === undefined ? {} : { dtype: type })];
 }
 
 /** Runs a module on an example and notes what each module inside gives. */
-export function summarize(module: AnyModule, example: unknown): ModuleSummary {
-  const inputs = inputsOf(module, example);
+export function summarize(module: AnyModule, example: unknown, { dtype }: SummaryOptions = {}): ModuleSummary {
+  const inputs = inputsOf(module, example, dtype);
   const shapes = new Map<AnyModule, Shape[]>();
   const all = [...module.namedModules()];
   const modes = all.map(([, { training }]) => training);

@@ -218,6 +218,7 @@ describe("printing", () => {
     expect([...net.modules()].map(({ training }) => training)).toEqual([true, true, true, true, false, true]);
     const layer = new nn.Embedding(5, 2);
     expect(layer.summary(tensor([1, 2], { dtype: "int32" })).rows[0]!.outputShapes).toEqual([[2, 2]]);
+    expect(layer.summary([4, 3], { dtype: "int32" }).rows[0]!.outputShapes).toEqual([[4, 3, 2]]);
     const rows = new nn.LSTM(2, 3).summary([4, 1, 2]).rows;
     expect(rows[0]!.outputShapes).toEqual([[4, 1, 3], [1, 1, 3], [1, 1, 3]]);
     expect(new nn.Bilinear(2, 3, 4).summary([ones([1, 2]), ones([1, 3])]).parameters).toBe(28);
