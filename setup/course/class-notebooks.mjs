@@ -89,6 +89,8 @@ c.ClearSolutions.begin_solution_delimeter = "BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "END SOLUTION"
 c.ClearSolutions.enforce_metadata = False
 c.Execute.timeout = 600
+# The first chart of a kernel waits for its picture: seconds on a busy server.
+c.Execute.iopub_timeout = 60
 os.environ["NABLA_CHECK"] = "strict"
 `;
 
