@@ -1,10 +1,10 @@
 /**
  * The functions of networks, under PyTorch's names.
  */
-export { crfDecode, crfLogLikelihood } from "./crf.ts";
-export type { CrfOptions, Decoded } from "./crf.ts";
-export { ctcBestPath, ctcCollapse, ctcLoss } from "./ctc.ts";
-export type { CtcLossOptions, Lengths } from "./ctc.ts";
+export { crfDecode, crfLogLikelihood } from "./losses/crf.ts";
+export type { CrfOptions, Decoded } from "./losses/crf.ts";
+export { ctcBestPath, ctcCollapse, ctcLoss } from "./losses/ctc.ts";
+export type { CtcLossOptions, Lengths } from "./losses/ctc.ts";
 export { batchNorm, layerNorm, localResponseNorm } from "./normalization.ts";
 export type { BatchNormOptions, LayerNormOptions } from "./normalization.ts";
 export { dropout, dropout2d } from "./dropout.ts";

@@ -5,10 +5,10 @@
  */
 import { zeros } from "../../tensor/creation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { crfDecode, crfLogLikelihood } from "../crf.ts";
-import type { CrfOptions, Decoded } from "../crf.ts";
-import { ctcLoss } from "../ctc.ts";
-import type { CtcLossOptions, Lengths } from "../ctc.ts";
+import { crfDecode, crfLogLikelihood } from "../losses/crf.ts";
+import type { CrfOptions, Decoded } from "../losses/crf.ts";
+import { ctcLoss } from "../losses/ctc.ts";
+import type { CtcLossOptions, Lengths } from "../losses/ctc.ts";
 import { uniform_ } from "../init.ts";
 import { reduce } from "../losses/reduction.ts";
 import type { LossOptions } from "../losses/reduction.ts";

@@ -3,15 +3,15 @@
  * targets whose places in time nobody has marked. Said at length, repetitions are dropped first and blanks second.
  * Source: Graves et al., "Connectionist temporal classification", 2006.
  */
-import { callMultiple, requireFloat } from "../tensor/dispatch.ts";
-import { DTypeError, NablaError, ShapeError } from "../tensor/errors.ts";
-import { tensor, zeros } from "../tensor/creation.ts";
-import { ops } from "../tensor/ops.ts";
-import { checkPositions } from "../tensor/positions.ts";
-import { formatShape } from "../tensor/shape.ts";
-import { requireTensor } from "../tensor/tensor.ts";
-import { where } from "../tensor/functions.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { callMultiple, requireFloat } from "../../tensor/dispatch.ts";
+import { DTypeError, NablaError, ShapeError } from "../../tensor/errors.ts";
+import { tensor, zeros } from "../../tensor/creation.ts";
+import { ops } from "../../tensor/ops.ts";
+import { checkPositions } from "../../tensor/positions.ts";
+import { formatShape } from "../../tensor/shape.ts";
+import { requireTensor } from "../../tensor/tensor.ts";
+import { where } from "../../tensor/functions.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /** Lengths as a tensor or a list of whole numbers. */
 export type Lengths = Tensor | readonly number[];

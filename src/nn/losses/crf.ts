@@ -4,16 +4,16 @@
  * forward recursion takes in T K^2; the best of them is Viterbi's.
  * Source: Lafferty, McCallum and Pereira, "Conditional random fields", 2001.
  */
-import { requireFloat } from "../tensor/dispatch.ts";
-import { NablaError, ShapeError } from "../tensor/errors.ts";
-import { arange, tensor } from "../tensor/creation.ts";
-import { where } from "../tensor/functions.ts";
-import { noGrad } from "../tensor/grad-mode.ts";
-import { checkPositions } from "../tensor/positions.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
-import { requireTensor } from "../tensor/tensor.ts";
+import { requireFloat } from "../../tensor/dispatch.ts";
+import { NablaError, ShapeError } from "../../tensor/errors.ts";
+import { arange, tensor } from "../../tensor/creation.ts";
+import { where } from "../../tensor/functions.ts";
+import { noGrad } from "../../tensor/grad-mode.ts";
+import { checkPositions } from "../../tensor/positions.ts";
+import { formatShape, sameShape } from "../../tensor/shape.ts";
+import { requireTensor } from "../../tensor/tensor.ts";
 import type { Lengths } from "./ctc.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 export interface CrfOptions {
   /** Scores of a sequence's first label, shape [K]; 0 when not given. */
