@@ -9,7 +9,6 @@ import { NablaError } from "../tensor/errors.ts";
 import type { Callback } from "./callback.ts";
 import { measure } from "./evaluate.ts";
 import type { EpochRecord, History } from "./history.ts";
-import { examplesOf } from "./metrics/means.ts";
 import type { Metric } from "./metrics/metric.ts";
 import { forEachBatch, startPause } from "./pause.ts";
 import type { Pause } from "./pause.ts";
@@ -30,7 +29,7 @@ export interface FitOptions<Batch, Output, Target> {
   optimizer: TrainingOptimizer;
   /** How many times all batches are gone through, those before `resume` included; 1 when not given. */
   epochs?: number;
-  /** How many examples make a batch when `data` is a data set, 32 when not given; such batches are shuffled. */
+  /** How many examples make a batch where data are a data set, 32 when not given; those to train on are shuffled. */
   batchSize?: number;
   /** Metrics by name, measured over each epoch's batches as they are trained on. */
   metrics?: Readonly<Record<string, Metric<Output, Target>>>;
@@ -96,13 +95,14 @@ export async function fit<Batch, Output, Target>(
   checkOptions(options);
   const { optimizer, epochs = 1, batchSize, metrics = {}, validation, schedule, resume, progress = true } = options;
   const bare = options.forward !== undefined;
-  const source = sourceOf("fit", data, { batchSize, shuffle: true, bare });
+  const held = validation === undefined ? undefined : sourceOf("fit", validation, { batchSize: isDataset(validation) ? batchSize : undefined, shuffle: false, bare });
+  // One of the two may come in batches already.
+  const own = !isDataset(data) && isDataset(validation) ? undefined : batchSize;
+  const source = sourceOf("fit", data, { batchSize: own, shuffle: true, bare });
   const callbacks = [...(options.callbacks ?? [])];
   const run = new TrainingRun({ model, optimizer, schedule, epochs, metrics, callbacks, source, history: options.history });
   if (resume !== undefined) run.loadStateDict(typeof resume === "string" ? load<TrainingState>(resume) : resume);
   const shown = progress === false ? [] : [progress === true ? new ProgressLine() : new ProgressLine(progress)];
-  const cut = { batchSize: validation !== undefined && isDataset(validation) ? batchSize : undefined, shuffle: false, bare };
-  const held = validation === undefined ? undefined : sourceOf("fit", validation, cut);
   const before = [...model.modules()].map((module) => [module, module.training] as const);
   try {
     await new Loop(run, options, source, held, [...callbacks, ...shown]).run();
@@ -112,12 +112,16 @@ export async function fit<Batch, Output, Target>(
   return run.history;
 }
 
-const isDataset = (data: object): boolean => !(Symbol.iterator in data) && !(Symbol.asyncIterator in data);
+/** True for what is cut into batches here. */
+const isDataset = (data: unknown): boolean =>
+  typeof data === "object" && data !== null && !(Symbol.iterator in data) && !(Symbol.asyncIterator in data);
 
 function checkOptions<Batch, Output, Target>(options: FitOptions<Batch, Output, Target>): void {
-  const { loss, optimizer, epochs = 1, validateEvery, validation, scheduleEvery = "epoch" } = options ?? {};
+  const { loss, optimizer, epochs = 1, validateEvery, validation, scheduleEvery = "epoch", metrics = {} } = options ?? {};
   if (typeof loss !== "function") throw new NablaError("fit: the option loss is missing: a function (output, target) => Tensor");
   if (typeof optimizer?.step !== "function") throw new NablaError("fit: the option optimizer is missing, as in new optim.Adam(model.parameters())");
+  const taken = Object.keys(metrics).find((name) => ["epoch", "loss", "lr", "seconds"].includes(name) || name.startsWith("validation"));
+  if (taken !== undefined) throw new NablaError(`fit: a metric cannot be called ${JSON.stringify(taken)}: the history has a column of this name`);
   if (!Number.isInteger(epochs) || epochs < 0) throw new NablaError(`fit: epochs is ${epochs}; it must be a whole number of at least 0`);
   if (validateEvery !== undefined && (!Number.isInteger(validateEvery) || validateEvery < 1)) {
     throw new NablaError(`fit: validateEvery is ${validateEvery}; it must be a whole number of batches`);
@@ -193,12 +197,12 @@ class Loop<Batch, Output, Target> {
   #batch(batch: Batch): boolean | Promise<boolean> {
     const run = this.#run;
     const { metrics = {}, stopOnNonfinite = true, scheduleEvery, validateEvery } = this.#options;
-    const { loss, seen } = this.#step(batch);
+    const { loss, examples, seen } = this.#step(batch);
     run.loss = loss.item();
     run.batch++;
     run.iteration++;
     run.history.batchLosses.push(run.loss);
-    run.meanLoss.add(run.loss, examplesOf(seen?.[1] ?? (Array.isArray(batch) ? batch.at(-1) : batch)));
+    run.meanLoss.add(run.loss, examples);
     if (seen !== undefined) for (const metric of Object.values(metrics)) metric.update(...seen);
     if (stopOnNonfinite && !Number.isFinite(run.loss)) run.stop(`the loss is ${run.loss} in epoch ${run.epoch}, batch ${run.batch}`);
     if (scheduleEvery === "batch") this.#stepSchedule();

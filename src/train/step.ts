@@ -11,6 +11,7 @@ import { noGrad } from "../tensor/grad-mode.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { isTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { examplesOf } from "./metrics/means.ts";
 
 /** What training needs of an optimiser; all of `optim` have it. */
 export interface TrainingOptimizer {
@@ -47,6 +48,8 @@ export function requireLoss(op: string, value: Tensor): Tensor {
 /** What a step gives; outputs and targets only where somebody wants them. */
 export interface StepResult<Output, Target> {
   readonly loss: Tensor;
+  /** How many examples the loss is the mean of. */
+  readonly examples: number;
   readonly seen?: readonly [Output, Target];
 }
 
@@ -77,7 +80,8 @@ export function trainingStep<Batch, Output, Target>(options: StepOptions<Batch, 
       if (clipNorm !== undefined) clipGradNorm_(parameters(), clipNorm);
       return value;
     })!;
-    return watched ? { loss: first, seen: seen! } : { loss: first };
+    const examples = examplesOf(seen![1]);
+    return watched ? { loss: first, examples, seen: seen! } : { loss: first, examples };
   };
   return options.compiled ? compile(step) : step;
 }

@@ -92,6 +92,19 @@ test("predictions are the outputs of all batches, in order, without dropout", as
   expect(classes.toArray()).toEqual(expected.argmax({ dim: 1 }).toArray());
 });
 
+test("the loss of an epoch is the mean over its examples, whatever form short batches have", async () => {
+  const model = new nn.Linear(1, 1);
+  const rows = (count: number, value: number): { x: Tensor; y: Tensor } => ({ x: zeros([count, 1]), y: zeros([count, 1]).add(value) });
+  model.bias!.detach().zero_();
+  const optimizer = new optim.SGD([model.weight], { lr: 0 });
+  for (const compiled of [false, true]) {
+    const history = await train.fit(model, [rows(3, 1), rows(1, 3), rows(3, 1)], {
+      forward: ({ x, y }) => [model.forward(x), y], loss: F.mseLoss, optimizer, epochs: 3, compile: compiled, ...quiet,
+    });
+    expect(history.column("loss")).toEqual([15 / 7, 15 / 7, 15 / 7]);
+  }
+});
+
 test("a batch may have any form, and the model may have several inputs", async () => {
   class Sum extends nn.Module<[Tensor, Tensor]> {
     weight = new nn.Parameter(tensor([0.5]));
@@ -243,6 +256,14 @@ test("history is a table, columns and a chart", async () => {
     loss: F.crossEntropy, optimizer: new optim.SGD(model.parameters(), { lr: 0.1 }), epochs: 30, batchSize: 32, validation: points(9, 2), ...quiet,
   });
   expect(history.batchLosses).toHaveLength(60);
+  const measured: number[] = [];
+  const counting = (output: Tensor, target: Tensor): Tensor => {
+    if (!model.training) measured.push(target.shape[0]!);
+    return F.crossEntropy(output, target);
+  };
+  const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
+  await train.fit(model, loader(), { loss: counting, optimizer, batchSize: 20, validation: points(50, 2), ...quiet });
+  expect(measured).toEqual([20, 20, 10]);
   expect(history.column("epoch")).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
   expect(() => history.column("accuracy")).toThrow('there is no "accuracy"; there are epoch, lr, seconds, loss, validationLoss');
   const lines = String(history).split("\n");
@@ -314,6 +335,7 @@ test("what does not fit together is named", async () => {
   await refused([[x, y]], { epochs: -1 }, "epochs is -1");
   await refused([[x, y]], { validateEvery: 3 }, "validateEvery needs validation data");
   await refused([[x, y]], { scheduleEvery: "step" }, 'scheduleEvery is "step"');
+  await refused([[x, y]], { metrics: { loss: new metrics.Accuracy() } }, 'a metric cannot be called "loss"');
   await refused([[x, y]], { loss: (output: Tensor) => output }, "the loss has shape [8, 3]; one number is needed");
   await refused([[x, y]], { loss: () => 3 }, "the loss is number, not a tensor");
   await refused([[zeros([8, 5]), y]], {}, "5");
