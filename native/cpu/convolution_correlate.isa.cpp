@@ -5,6 +5,7 @@
 #include "core/thread_pool.h"
 #include "cpu/convolution_expand.h"
 #include "cpu/convolution_tile.h"
+#include "cpu/convolution_winograd.h"
 #include "cpu/workspace.h"
 
 NABLA_BEGIN_ISA
@@ -169,6 +170,9 @@ bool correlate(const Correlation<T>& correlation) {
   if (correlation.images == 0 || correlation.results == 0 || correlation.rows.positions == 0 ||
       correlation.columns.positions == 0) {
     return true;
+  }
+  if constexpr (sizeof(T) == sizeof(float)) {
+    if (winograd_pays(correlation)) return correlate_winograd(correlation);
   }
   Plan<T> plan(correlation);
   const size_t weights = (static_cast<size_t>(plan.weight_count()) * sizeof(T) + 63) / 64 * 64;

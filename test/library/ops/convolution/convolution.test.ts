@@ -35,9 +35,17 @@ const large = [
   { name: "one channel", input: [2, 1, 28, 28], weight: [6, 1, 5, 5], stride: 1, padding: 2, dilation: 1, groups: 1 },
 ];
 
+/** Enough channels and pixels for Winograd's tiles of 4 x 4 results in Float32, which need not divide the image. */
+const tiled = [
+  { name: "tiles of several images", input: [3, 17, 10, 13], weight: [18, 17, 3, 3], stride: 1, padding: 1, dilation: 1, groups: 1 },
+  { name: "tiles and groups", input: [2, 32, 11, 14], weight: [34, 16, 3, 3], stride: 1, padding: 0, dilation: 1, groups: 2 },
+  { name: "tiles and blocks of results", input: [1, 16, 14, 17], weight: [43, 16, 3, 3], stride: 1, padding: 2, dilation: 1, groups: 1 },
+  { name: "rows of more tiles than a piece", input: [1, 16, 3, 210], weight: [16, 16, 3, 3], stride: 1, padding: 1, dilation: 1, groups: 1 },
+];
+
 describe("larger shapes", () => {
-  for (const { name, input, weight, groups, ...options } of large) {
-    for (const dtype of ["float32", "float64"] as const) {
+  for (const { name, input, weight, groups, ...options } of [...large, ...tiled]) {
+    for (const dtype of tiled.some((each) => each.name === name) ? (["float32"] as const) : (["float32", "float64"] as const)) {
       test(`${name}, ${dtype}: result and gradients are those of the reference`, () => {
         const x = draw(input, dtype).requiresGrad_();
         const w = draw(weight, dtype).requiresGrad_();
@@ -65,7 +73,7 @@ describe("results have the same bits for every number of threads", () => {
   const before = threads();
   afterEach(() => threads(before));
 
-  for (const { name, input, weight, groups, ...options } of large) {
+  for (const { name, input, weight, groups, ...options } of [...large, ...tiled]) {
     test(name, () => {
       const [x, w] = [draw(input), draw(weight)];
       const g = draw([...conv2d(x, w, undefined, { ...options, groups }).shape]);
@@ -81,6 +89,24 @@ describe("results have the same bits for every number of threads", () => {
       });
       for (const other of others) other.forEach((bytes, i) => expect(bytes.equals(one![i]!)).toBe(true));
     });
+  }
+});
+
+test("every image of a batch has the bits it has alone", () => {
+  const x = draw([9, 16, 20, 22]);
+  const w = draw([24, 16, 3, 3]);
+  const together = conv2d(x, w, undefined, { padding: 1 });
+  for (let n = 0; n < 9; n += 4) {
+    const pair = conv2d(x.slice(0, n, n + 2).contiguous(), w, undefined, { padding: 1 });
+    expect(pair.data()).toEqual(together.slice(0, n, n + 2).contiguous().data());
+  }
+});
+
+test("a bias is added to every result of its channel", () => {
+  for (const [input, weight] of [[[3, 5, 9, 9], [7, 5, 3, 3]], [[4, 18, 16, 16], [20, 18, 3, 3]]] as const) {
+    const [x, w, bias] = [draw([...input]), draw([...weight]), draw([weight[0]])];
+    const apart = conv2d(x, w).add(bias.reshape([1, weight[0], 1, 1]));
+    expectClose(conv2d(x, w, bias).data(), apart.data(), 1e-6, "result");
   }
 });
 
