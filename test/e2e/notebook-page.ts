@@ -16,6 +16,7 @@ interface LabWindow {
 interface NotebookPanel {
   readonly content: {
     readonly widgets: readonly CellWidget[];
+    activeCellIndex: number;
     scrollToItem(index: number, align?: string): Promise<void>;
   };
   readonly context: { readonly path: string; readonly isReady: boolean };
@@ -118,6 +119,18 @@ export async function setSource(page: Page, cell: number, source: string): Promi
   await page.evaluate(([index, text]) => {
     (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.content.widgets[index]?.model.sharedModel.setSource(text);
   }, [cell, source] as const);
+}
+
+/** Runs one cell and waits until the kernel is idle; scrolls to it. */
+export async function runCell(page: Page, cell: number): Promise<void> {
+  await page.evaluate(async (index) => {
+    const content = (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.content;
+    if (content === undefined) return;
+    content.activeCellIndex = index;
+    await content.scrollToItem(index, "center");
+  }, cell);
+  await command(page, "notebook:run-cell");
+  await page.waitForFunction(() => (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.status === "idle");
 }
 
 /** Scrolls to a cell and reads the figures that stand in its outputs; waits until `count` of them are drawn. */
