@@ -75,7 +75,7 @@ export function progress(chapter: string): void {
   const now = all.map((one) => standing[one.id] ?? untried);
   const rows = all.map((one, i) => {
     const { state, tries, hints } = now[i]!;
-    const mark = { right: "✅", wrong: "❌", untried: "⬜" }[state];
+    const mark = { right: "✔", wrong: "✘", untried: "○" }[state];
     return `| ${mark} ${one.id} | ${"★".repeat(one.stars)} ${say(one.title)} | ${say(messages.state(state, tries, hints))} |`;
   });
   const right = now.filter(({ state }) => state === "right").length;

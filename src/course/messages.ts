@@ -8,12 +8,12 @@ const tries = (count: number): string => (count === 1 ? "1 try" : `${count} trie
 
 /** Each message is a function of what it names. */
 export const messages = {
-  right: (id: string, title: string): Text => ({ en: `✅ **${id} ${title}**: right.`, zh: `✅ **${id} ${title}**：正确。` }),
+  right: (id: string, title: string): Text => ({ en: `✔ **${id} ${title}**: right.`, zh: `✔ **${id} ${title}**：正确。` }),
   notTried: (id: string, title: string): Text => ({
-    en: `⬜ **${id} ${title}**: not tried yet; \`hint("${id}")\` helps.`,
-    zh: `⬜ **${id} ${title}**：还没有做；\`hint("${id}")\` 会给出提示。`,
+    en: `○ **${id} ${title}**: not tried yet; \`hint("${id}")\` helps.`,
+    zh: `○ **${id} ${title}**：还没有做；\`hint("${id}")\` 会给出提示。`,
   }),
-  wrong: (id: string, title: string): Text => ({ en: `❌ **${id} ${title}**: not right.`, zh: `❌ **${id} ${title}**：不正确。` }),
+  wrong: (id: string, title: string): Text => ({ en: `✘ **${id} ${title}**: not right.`, zh: `✘ **${id} ${title}**：不正确。` }),
   firstDifference: (place: string, yours: string, expected: string): Text => ({
     en: `First difference at ${place}: yours is ${yours}, it should be ${expected}.`,
     zh: `第一处差异在 ${place}：你的结果是 ${yours}，应为 ${expected}。`,
@@ -53,7 +53,7 @@ export const messages = {
     en: `There is no exercise ${id}; there are ${known}.`,
     zh: `没有练习 ${id}；现有：${known}。`,
   }),
-  hint: (id: string, step: number, text: string): Text => ({ en: `💡 **${id}**, hint ${step} of 3: ${text}`, zh: `💡 **${id}**，提示 ${step}/3：${text}` }),
+  hint: (id: string, step: number, text: string): Text => ({ en: `**${id}**, hint ${step} of 3: ${text}`, zh: `**${id}**，提示 ${step}/3：${text}` }),
   unknownHint: (id: string): Text => ({ en: `${id} has the hints 1, 2 and 3.`, zh: `${id} 的提示编号是 1、2、3。` }),
   state: (state: "right" | "wrong" | "untried", count: number, hints: number): Text => {
     const hinted = { en: hints === 0 ? "" : `, ${hints} of 3 hints`, zh: hints === 0 ? "" : `，提示 ${hints}/3` };

@@ -15,7 +15,7 @@ const chapters = chapterFiles.map((file) => ({ name: path.basename(file), soluti
 /** What the check of each exercise said, by its mark. */
 function verdicts(chapter: Notebook): Record<string, string> {
   const asked = chapter.cells.map((cell) => ({ id: exerciseOf(cell), cell })).filter(({ id }) => id !== undefined);
-  return Object.fromEntries(asked.map(({ id, cell }) => [id!, /[✅❌⬜]/u.exec(printed(chapter, (cell as { id: string }).id))?.[0] ?? "nothing"]));
+  return Object.fromEntries(asked.map(({ id, cell }) => [id!, /[✔✘○]/u.exec(printed(chapter, (cell as { id: string }).id))?.[0] ?? "nothing"]));
 }
 
 describe.each(chapters)("$name", ({ name, solutions }) => {
@@ -28,9 +28,9 @@ describe.each(chapters)("$name", ({ name, solutions }) => {
   const all = (mark: string): Record<string, string> => Object.fromEntries([...solutions.keys()].map((id) => [id, mark]));
 
   it.each([
-    { way: "as handed out", change: (source: string) => source, mark: "⬜" },
-    { way: "all right", change: answering("solution"), mark: "✅" },
-    { way: "all right in another style", change: answering("other"), mark: "✅" },
+    { way: "as handed out", change: (source: string) => source, mark: "○" },
+    { way: "all right", change: answering("solution"), mark: "✔" },
+    { way: "all right in another style", change: answering("other"), mark: "✔" },
   ])("$way", async ({ change, mark }) => {
     const chapter = await runChapter(number, change);
     expect(verdicts(chapter)).toEqual(all(mark));
@@ -39,7 +39,7 @@ describe.each(chapters)("$name", ({ name, solutions }) => {
 
   it("all wrong, each mistake recognised", async () => {
     const chapter = await runChapter(number, answering("wrong"));
-    expect(verdicts(chapter)).toEqual(all("❌"));
+    expect(verdicts(chapter)).toEqual(all("✘"));
     expect(outputs(chapter).filter(({ output_type }) => output_type === "error")).toEqual([]);
     const asked = chapter.cells.filter((cell) => exerciseOf(cell) !== undefined) as { id: string }[];
     // The diagnosis stands between the verdict and the first difference with its inputs.

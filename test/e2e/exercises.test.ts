@@ -55,9 +55,9 @@ it("says what is wrong, hints, says what is right, and shows the progress at the
 
   await setSource(page, at, answered(exercise, solution));
   await runCell(page, at);
-  expect(await shown(at)).toContain("✅ 01.3 The gradient: right.");
+  expect(await shown(at)).toContain("✔ 01.3 The gradient: right.");
   await runCell(page, top);
-  expect(await shown(top)).toMatch(/1 of 7 right.*✅ 01\.3.*right \(2 tries, 1 of 3 hints\)/s);
+  expect(await shown(top)).toMatch(/1 of 7 right.*✔ 01\.3.*right \(2 tries, 1 of 3 hints\)/s);
   await page.screenshot({ path: path.join(screenshots, "exercise-progress.png") });
   const kept = JSON.parse(readFileSync(path.join(server.work, ".nabla", "progress", "01.json"), "utf8")) as Record<string, unknown>;
   expect(kept["01.3"]).toEqual({ state: "right", tries: 2, hints: 1 });

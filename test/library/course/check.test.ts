@@ -31,7 +31,7 @@ const kept = (): Record<string, unknown> => JSON.parse(readFileSync(path.join(fo
 
 it("says what is right, what is wrong and why, and what has not been tried", () => {
   check("01.1", predict);
-  expect(said.at(-1)).toBe("✅ 01.1 The model: right.");
+  expect(said.at(-1)).toBe("✔ 01.1 The model: right.");
   check("01.1", withoutBias, { seed: 5 });
   expect(said.at(-1)).toMatch(/not right.*intercept b is missing.*First difference at \[0\]: yours is .*It was called with x = \[.*\], w = .*, b = /s);
   check("01.1", () => todo());
@@ -88,7 +88,7 @@ describe("progress", () => {
     check("01.1", predict);
     expect(kept()["01.1"]).toEqual({ state: "right", tries: 2, hints: 2 });
     progress("01");
-    expect(said.at(-1)).toMatch(/1 of 7 right.*✅ 01\.1 .* right \(2 tries, 2 of 3 hints\).*⬜ 01\.2 .* not tried yet/s);
+    expect(said.at(-1)).toMatch(/1 of 7 right.*✔ 01\.1 .* right \(2 tries, 2 of 3 hints\).*○ 01\.2 .* not tried yet/s);
   });
 
   it("stays right when a chapter is put back as it was handed out", () => {
@@ -117,7 +117,7 @@ it("throws where marks are given: for what is wrong and for what is missing", ()
   expect(() => check("01.1", withoutBias)).toThrow(CheckError);
   expect(() => check("01.1", () => todo())).toThrow("not tried yet");
   check("01.1", predict);
-  expect(said).toEqual(["✅ 01.1 The model: right."]);
+  expect(said).toEqual(["✔ 01.1 The model: right."]);
 });
 
 it("names the exercises there are when asked for another", () => {
@@ -127,7 +127,7 @@ it("names the exercises there are when asked for another", () => {
 it("speaks Chinese where the learner does", () => {
   vi.stubEnv("NABLA_LANG", "zh-CN");
   check("01.1", predict);
-  expect(said.at(-1)).toBe("✅ 01.1 模型：正确。");
+  expect(said.at(-1)).toBe("✔ 01.1 模型：正确。");
 });
 
 it("has every message in both languages", () => {
