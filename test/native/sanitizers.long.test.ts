@@ -14,7 +14,7 @@ describe("under sanitizers", () => {
       const core = await runCppTests(folder);
       expect(core.said).toContain("100% tests passed");
       expect(core.status).toBe(0);
-      const library = await runLibraryTests(folder, ["test/library/ops/", "test/library/tensor/", "test/library/autograd/", "test/library/compile/"]);
+      const library = await runLibraryTests(folder, ["test/library/ops/", "test/library/properties/", "test/library/tensor/", "test/library/autograd/", "test/library/compile/"]);
       expect(library.said.slice(-6000)).not.toMatch(/runtime error|AddressSanitizer/);
       expect(library.status).toBe(0);
     });

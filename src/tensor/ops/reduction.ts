@@ -24,6 +24,24 @@ function toExtremes(gradient: Tensor, call: GraphNode): Tensor {
   return chosen.mul(spread(gradient, call)).div(chosen.sum({ dim: dims, keepdim: true }));
 }
 
+/** Running products along the last dimension, each of the elements before. */
+function productBefore(x: Tensor): Tensor {
+  return x.narrow(-1, 0, x.shape.at(-1)! - 1).cumprod(-1).pad([1, 0], { value: 1 });
+}
+
+/**
+ * For each element the product of all others, which is the result divided by it but where it is 0: those before it times those
+ * after it.
+ */
+function productOfOthers(x: Tensor, dims: readonly number[]): Tensor {
+  if (x.numel === 0) return x;
+  const order = [...x.shape.keys()].filter((d) => !dims.includes(d)).concat(dims);
+  const moved = x.permute(order);
+  const folded = moved.reshape([...moved.shape.slice(0, x.ndim - dims.length), -1]);
+  const product = productBefore(folded).mul(productBefore(folded.flip(-1)).flip(-1));
+  return product.reshape(moved.shape).permute(order.map((_, d) => order.indexOf(d)));
+}
+
 const examples = [
   { shapes: [[2, 3, 4]] },
   { shapes: [[2, 3, 4]], arguments: [{ dim: [0, 2] }] },
@@ -46,8 +64,10 @@ export const reductions = {
   prod: reduction({
     summary: "Product over the given dimensions, or over all.",
     result: "sum",
-    saves: "both",
-    derivative: [(gradient, call) => spread(gradient.mul(call.output), call).div(call.input(0))],
+    saves: "inputs",
+    derivative: [
+      (gradient, call) => spread(gradient, call).mul(productOfOthers(call.input(0), (call.details as ReductionDetails).dims)),
+    ],
     examples: examples.map((example) => ({ ...example, interval: [0.5, 1.5] as const })),
   }),
   max: reduction({

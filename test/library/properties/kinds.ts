@@ -104,7 +104,7 @@ function reductionCalls(name: string, result: string): RandomCalls {
   return (g) => {
     const dtype = pick(g, ...types);
     const isWhole = !floats.includes(dtype);
-    const interval: Interval = name !== "prod" ? [-3, 3] : isWhole ? [-1, 1] : [0.6, 1.4];
+    const interval: Interval = name !== "prod" ? [-3, 3] : isWhole ? [-1, 1] : [-1.5, 1.5];
     const shape = drawShape(g, { minRank: result === "index" ? 1 : 0, least: needsElements ? 1 : 0 });
     // Where several elements are equally large there is no slope.
     const x = drawTensor(g, shape, { dtype, interval, writable: needsElements });

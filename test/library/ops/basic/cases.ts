@@ -70,6 +70,22 @@ const reduced: Case[] = Object.entries(reductions).flatMap(([name, { op, interva
   } satisfies Case)),
 );
 
+/** Inputs that are 0, to which numbers are added of which some are 0: finite differences start from there. */
+const productsWithZeros: Case[] = [
+  {
+    name: "prod with one zero", ops: ["prod"], inputs: [{ shape: [4], interval: [0, 0] }],
+    run: (x) => x.add(tensor([1.5, 0, -2, 3], { dtype: x.dtype })).prod(),
+  },
+  {
+    name: "prod of rows with several zeros", ops: ["prod"], inputs: [{ shape: [3, 3], interval: [0, 0] }],
+    run: (x) => x.add(tensor([[0, 2, 0], [1.5, 0, 2], [1, -3, 0.5]], { dtype: x.dtype })).prod({ dim: 1 }),
+  },
+  {
+    name: "prod of two dimensions and a zero", ops: ["prod"], inputs: [{ shape: [2, 3, 2], interval: [0, 0] }],
+    run: (x) => x.add(tensor([[[1, 2], [3, 0], [2, 1]], [[0.5, 1], [2, 2], [-1, 3]]], { dtype: x.dtype })).prod({ dim: [0, 2] }),
+  },
+];
+
 const positions = (...values: number[]): Tensor => tensor(new Int32Array(values));
 
 const withArguments: Case[] = [
@@ -101,4 +117,4 @@ const withArguments: Case[] = [
   { name: "eye", ops: ["eye"], inputs: [[1]], run: (x) => eye(2, 3, { dtype: x.dtype }).mul(x) },
 ];
 
-export const cases: readonly Case[] = [...unary, ...binary, ...reduced, ...withArguments];
+export const cases: readonly Case[] = [...unary, ...binary, ...reduced, ...productsWithZeros, ...withArguments];

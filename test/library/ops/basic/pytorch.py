@@ -65,4 +65,10 @@ record("fill", lambda x: torch.full((3, 2), 2.5).double() * x, (2,))
 record("arange", lambda x: torch.arange(1, 2, 0.25).double() * x, (1,))
 record("eye", lambda x: torch.eye(2, 3).double() * x, (1,))
 
+record("prod with one zero", lambda x: (x + torch.tensor([1.5, 0, -2, 3])).prod(), torch.zeros((4,)))
+rows = torch.tensor([[0, 2, 0], [1.5, 0, 2], [1, -3, 0.5]])
+record("prod of rows with several zeros", lambda x: (x + rows).prod(dim=1), torch.zeros((3, 3)))
+blocks = torch.tensor([[[1, 2], [3, 0], [2, 1]], [[0.5, 1], [2, 2], [-1, 3]]])
+record("prod of two dimensions and a zero", lambda x: (x + blocks).prod(dim=2).prod(dim=0), torch.zeros((2, 3, 2)))
+
 recorder.write()
