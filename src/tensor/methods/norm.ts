@@ -10,7 +10,10 @@ import type { Tensor } from "../tensor.ts";
 
 /** Which norm, and over which dimensions. */
 export interface NormOptions extends ReductionOptions {
-  /** 2, the Euclidean length, when not given; 1 sums absolute values; Infinity takes the largest one. */
+  /**
+   * The power p of (sum |x|^p)^(1/p): 2, the Euclidean length, when not given; 1 sums absolute values; Infinity takes the
+   * largest one, -Infinity the smallest; 0 counts the elements that are not 0.
+   */
   p?: number;
 }
 
@@ -21,17 +24,29 @@ export interface NormMethods {
   logsumexp(dim: number | readonly number[], options?: { keepdim?: boolean }): Tensor;
 }
 
+/** Elements that are 0, and rows of nothing else, have no slope: they are taken out of the powers and put back. */
+function powerNorm(self: Tensor, p: number, options: ReductionOptions): Tensor {
+  const present = self.ne(0);
+  const powers = self.abs().where(present, 1).pow(p).where(present, p > 0 ? 0 : Infinity);
+  const total = powers.sum(options);
+  const positive = total.ne(0);
+  return total.where(positive, 1).pow(1 / p).where(positive, 0);
+}
+
 export const normMethods: NormMethods & ThisType<Tensor> = {
   norm({ p = 2, ...options } = {}) {
     const self = requireFloat("norm", this);
     if (p === 1) return self.abs().sum(options);
-    if (p === Infinity) {
+    if (p === Infinity || p === -Infinity) {
       if (self.numel === 0) {
-        throw new ShapeError(`norm: a tensor of shape ${formatShape(self.shape)} has no largest element; write p: 1 or p: 2`);
+        const which = p > 0 ? "largest" : "smallest";
+        throw new ShapeError(`norm: a tensor of shape ${formatShape(self.shape)} has no ${which} element; write p: 1 or p: 2`);
       }
-      return self.abs().amax(options);
+      return p > 0 ? self.abs().amax(options) : self.abs().amin(options);
     }
-    if (p !== 2) throw new NablaError(`norm: p is ${p}; known are 1, 2 and Infinity`);
+    if (typeof p !== "number" || Number.isNaN(p)) throw new NablaError(`norm: p is ${String(p)}; it is a number`);
+    if (p === 0) return self.ne(0).to(self.dtype).sum(options);
+    if (p !== 2) return powerNorm(self, p, options);
     const squared = self.square().sum(options);
     const positive = squared.ne(0);
     return squared.where(positive, 1).sqrt().where(positive, 0);

@@ -89,6 +89,9 @@ export const reductionMethods: ReductionMethods & ThisType<Tensor> = {
   },
   std(options) {
     requireOptions("std", options, "{dim: 1}");
-    return this.var(options).sqrt();
+    // The root has no slope at 0; PyTorch takes 0 there, so that equal elements do not become NaN.
+    const variance = this.var(options);
+    const spread = variance.ne(0);
+    return variance.where(spread, 1).sqrt().where(spread, 0);
   },
 };

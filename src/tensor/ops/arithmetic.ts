@@ -80,7 +80,10 @@ export const arithmetic = {
 function powBase(gradient: Tensor, call: GraphNode): Tensor {
   const exponent = call.operand(1);
   const base = call.input(0);
-  if (typeof exponent !== "number") return gradient.mul(exponent).mul(base.pow(exponent.sub(1)));
+  if (typeof exponent !== "number") {
+    // x^0 is 1 also for x = 0, where its slope would be 0 times infinity.
+    return gradient.mul(exponent).mul(base.pow(exponent.sub(1))).where(exponent.ne(0), 0);
+  }
   return exponent === 0 ? gradient.mul(0) : gradient.mul(base.pow(exponent - 1)).mul(exponent);
 }
 

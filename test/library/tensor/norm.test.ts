@@ -19,10 +19,11 @@ describe("norm", () => {
     expect(x.norm().item()).toBe(5);
     expect(x.norm({ p: 1, dim: 1 }).toArray()).toEqual([7]);
     expect(x.norm({ p: Infinity, dim: -1, keepdim: true }).toArray()).toEqual([[4]]);
+    expect(tensor([3, 0, -4]).norm({ p: 0 }).item()).toBe(2);
   });
 
   test("of zeros has gradient 0, as in PyTorch", () => {
-    for (const p of [1, 2, Infinity]) expect(slope(zeros([3]), (x) => x.norm({ p }))).toEqual([0, 0, 0]);
+    for (const p of [0.5, 1, 2, 3, Infinity]) expect(slope(zeros([3]), (x) => x.norm({ p }))).toEqual([0, 0, 0]);
   });
 
   test("passes NaN and infinity on", () => {
@@ -35,8 +36,9 @@ describe("norm", () => {
     expect(() => zeros([0]).norm({ p: Infinity })).toThrow(ShapeError);
   });
 
-  test("says which it knows", () => {
-    expect(() => zeros([2]).norm({ p: 3 })).toThrow(NablaError);
+  test("wants a power and a floating type", () => {
+    expect(() => zeros([2]).norm({ p: NaN })).toThrow(NablaError);
+    expect(() => zeros([2]).norm({ p: "fro" as unknown as number })).toThrow("norm: p is fro; it is a number");
     expect(() => arange(2).norm()).toThrow(DTypeError);
   });
 });
