@@ -143,15 +143,15 @@ export class Executions {
   #end(execution: Execution, content: object): void {
     const { request, executionCount } = execution;
     this.#running = undefined;
-    this.#session.publisher.flush();
-    this.#session.reply("shell", request, { ...content, execution_count: executionCount });
+    this.#session.publisher.inTurn(() => this.#session.reply("shell", request, { ...content, execution_count: executionCount }));
     this.#session.endCell(request.header);
   }
 
   /** A cell that was queued behind one that failed. "aborted" is the status that front ends know from other kernels. */
   #abort({ request }: Execution): void {
     this.#session.busy(request.header);
-    this.#session.reply("shell", request, { status: "aborted", execution_count: this.#executionCount, user_expressions: {}, payload: [] });
+    const content = { status: "aborted", execution_count: this.#executionCount, user_expressions: {}, payload: [] };
+    this.#session.publisher.inTurn(() => this.#session.reply("shell", request, content));
     this.#session.idle(request.header);
   }
 }

@@ -29,8 +29,8 @@ export interface Outlet {
 }
 
 interface Slot {
-  /** Not there while the message waits for its picture. */
-  message: Outgoing | undefined;
+  /** Says what is to be said. Not there while a message waits for its picture. */
+  say: (() => void) | undefined;
 }
 
 interface Printed {
@@ -61,18 +61,27 @@ export class Publisher {
   /** Publishes a message, after all that was published before it. */
   publish(type: string, parent: Header | undefined, content: object, extra: { metadata?: object; buffers?: readonly Uint8Array[] } = {}): void {
     this.flush();
-    this.#push({ message: { identities: [Buffer.from(type)], type, parent, content, ...extra } });
+    this.#send({ identities: [Buffer.from(type)], type, parent, content, ...extra });
+  }
+
+  /**
+   * Does something after all that was published before it. Replies to cells go this way: clients such as nbclient give
+   * what is left on iopub a few seconds after the reply, and a picture may take longer on a busy machine.
+   */
+  inTurn(action: () => void): void {
+    this.flush();
+    this.#push({ say: action });
   }
 
   /** Publishes a value in its forms; a chart gets its picture first. */
   publishBundle(type: string, parent: Header | undefined, content: { readonly data: MimeBundle; readonly metadata: object }): void {
     if (!Object.keys(content.data).some((mime) => mime.startsWith("application/vnd.vega"))) return this.publish(type, parent, content);
     this.flush();
-    const slot: Slot = { message: undefined };
+    const slot: Slot = { say: undefined };
     this.#push(slot);
     const fill = (data: MimeBundle): void => {
       const metadata = { ...pictureMetadata(data), ...content.metadata };
-      slot.message = { identities: [Buffer.from(type)], type, parent, content: { ...content, data, metadata } };
+      slot.say = () => this.#outlet.send("iopub", { identities: [Buffer.from(type)], type, parent, content: { ...content, data, metadata } });
       this.#drain();
     };
     this.#pictures.complete(content.data).then(fill, (error: unknown) => {
@@ -102,7 +111,7 @@ export class Publisher {
     clearTimeout(this.#timer);
     this.#printed = undefined;
     const { parent, name, pieces } = printed;
-    this.#push({ message: { identities: [Buffer.from("stream")], type: "stream", parent, content: { name, text: pieces.join("") } } });
+    this.#send({ identities: [Buffer.from("stream")], type: "stream", parent, content: { name, text: pieces.join("") } });
   }
 
   /** Resolves when nothing waits for a picture any more. */
@@ -111,13 +120,17 @@ export class Publisher {
     if (this.#slots.length > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
+  #send(message: Outgoing): void {
+    this.#push({ say: () => this.#outlet.send("iopub", message) });
+  }
+
   #push(slot: Slot): void {
     this.#slots.push(slot);
     this.#drain();
   }
 
   #drain(): void {
-    while (this.#slots[0]?.message !== undefined) this.#outlet.send("iopub", this.#slots.shift()!.message!);
+    while (this.#slots[0]?.say !== undefined) this.#slots.shift()!.say!();
     if (this.#slots.length > 0) return;
     for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }

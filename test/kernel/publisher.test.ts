@@ -1,0 +1,43 @@
+/** The order of what the kernel says: text, charts that wait for their pictures, and what must come after them. */
+import { expect, it } from "vitest";
+import type { MimeBundle } from "../../kernel/contracts.ts";
+import { Publisher } from "../../kernel/parent/publisher.ts";
+import type { Outgoing } from "../../kernel/wire/message.ts";
+
+const chart: MimeBundle = { "application/vnd.vegalite.v5+json": {} };
+
+/** A publisher whose pictures are drawn when the test says so. */
+function slowPictures(): { publisher: Publisher; said: string[]; draw(): Promise<void> } {
+  const said: string[] = [];
+  const drawing: (() => void)[] = [];
+  const publisher = new Publisher(
+    { backlog: 0, send: (_, { type }: Outgoing) => void said.push(type) },
+    { complete: (bundle) => new Promise((resolve) => drawing.push(() => resolve({ ...bundle, "image/png": "" }))) },
+  );
+  const draw = async (): Promise<void> => {
+    drawing.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { publisher, said, draw };
+}
+
+it("says at once what nothing is before", () => {
+  const { publisher, said } = slowPictures();
+  publisher.print(undefined, "stdout", "text");
+  publisher.inTurn(() => said.push("reply"));
+  expect(said).toEqual(["stream", "reply"]);
+});
+
+it("holds a reply and what follows until the pictures before it are drawn", async () => {
+  const { publisher, said, draw } = slowPictures();
+  publisher.publishBundle("display_data", undefined, { data: chart, metadata: {} });
+  publisher.print(undefined, "stdout", "text");
+  publisher.publishBundle("execute_result", undefined, { data: chart, metadata: {} });
+  publisher.inTurn(() => said.push("reply"));
+  publisher.publish("status", undefined, { execution_state: "idle" });
+  expect(said).toEqual([]);
+  await draw();
+  expect(said).toEqual(["display_data", "stream"]);
+  await draw();
+  expect(said).toEqual(["display_data", "stream", "execute_result", "reply", "status"]);
+});
