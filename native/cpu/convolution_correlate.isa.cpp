@@ -14,6 +14,8 @@ namespace {
 
 /** Bytes of expanded channels worked on at once. */
 constexpr int64_t kExpandedBytes = 384 << 10;
+/** Expanded channels of at most so many bytes are read again for each tile of results. */
+constexpr int64_t kNearBytes = 24 << 10;
 /** Pixels of a band; a band has at least one row. */
 constexpr int64_t kBandPixels = 1152;
 constexpr int64_t kFewestPixels = 96;
@@ -113,17 +115,25 @@ struct Plan {
     tile.offsets = offsets;
     tile.row_stride = stride;
     tile.accumulate = block > 0;
-    for (int64_t v = 0; v < vectors.parts; ++v) {
+    const auto compute_tile = [&](int64_t v, int64_t r) {
       const int64_t first = vectors.start(v) * kLanes<T>, end = smaller(pixels, vectors.start(v + 1) * kLanes<T>);
       const int64_t count = divide_up(end - first, kLanes<T>);
+      const int64_t row = tiles.start(r), rows = tiles.start(r + 1) - row;
       tile.pixels = expanded + first;
       tile.last_width = static_cast<int>(end - first - (count - 1) * kLanes<T>);
+      tile.weights = packed(group, block, channels, row);
+      tile.bias = call.bias == nullptr || block > 0 ? nullptr : call.bias + group * call.results + row;
+      tile.to = to + row * stride + first;
+      kConvolutionTiles<T>.functions[count][rows](tile);
+    };
+    if (channels * layout.channel_size() * int64_t{sizeof(T)} <= kNearBytes) {
+      // Few planes are written at a time, each from one end to the other, as processors expect.
       for (int64_t r = 0; r < tiles.parts; ++r) {
-        const int64_t row = tiles.start(r), rows = tiles.start(r + 1) - row;
-        tile.weights = packed(group, block, channels, row);
-        tile.bias = call.bias == nullptr || block > 0 ? nullptr : call.bias + group * call.results + row;
-        tile.to = to + row * stride + first;
-        kConvolutionTiles<T>.functions[count][rows](tile);
+        for (int64_t v = 0; v < vectors.parts; ++v) compute_tile(v, r);
+      }
+    } else {
+      for (int64_t v = 0; v < vectors.parts; ++v) {
+        for (int64_t r = 0; r < tiles.parts; ++r) compute_tile(v, r);
       }
     }
   }
