@@ -40,8 +40,8 @@ export { MultiheadAttention } from "./layers/multihead-attention.ts";
 export type { MultiheadAttentionOptions, MultiheadCallOptions } from "./layers/multihead-attention.ts";
 export { BatchNorm1d, BatchNorm2d, LayerNorm, LocalResponseNorm } from "./layers/normalization.ts";
 export type { BatchNormLayerOptions, LayerNormLayerOptions } from "./layers/normalization.ts";
-export { packPaddedSequence, packSequence, padPackedSequence, padSequence, PackedSequence } from "./layers/packed-sequence.ts";
-export type { PackOptions, PadOptions } from "./layers/packed-sequence.ts";
+export { packPaddedSequence, packSequence, padPackedSequence, padSequence, PackedSequence } from "./packed-sequence.ts";
+export type { PackOptions, PadOptions } from "./packed-sequence.ts";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./layers/pooling.ts";
 export { GRU, LSTM, RNN } from "./layers/recurrent.ts";
 export type {

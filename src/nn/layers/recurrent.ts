@@ -16,7 +16,7 @@ import { dropout } from "../dropout.ts";
 import { Module } from "../module/module.ts";
 import type { Part } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
-import { packAgain, PackedSequence, padPackedSequence } from "./packed-sequence.ts";
+import { packAgain, PackedSequence, padPackedSequence } from "../packed-sequence.ts";
 import { argumentsText, requireInput, requirePart, requireSizes, unexpected } from "./describe.ts";
 import { uniformWeight } from "./weights.ts";
 import type { WeightOptions } from "./weights.ts";

@@ -9,6 +9,7 @@ import type { DerivativeRule } from "../../tensor/graph.ts";
 import { NablaError, ShapeError } from "../../tensor/errors.ts";
 import { formatShape, sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { PackedSequence } from "../packed-sequence.ts";
 
 /** Takes a hook off again. */
 export interface HookHandle {
@@ -39,9 +40,10 @@ export function addHook<Hook>(hooks: Hook[], hook: Hook): HookHandle {
   };
 }
 
-/** The value with every tensor in it (one of a list or a plain object, at any depth) passed through `change`. */
+/** The value with every tensor in it (one of a list, a plain object or packed sequences, at any depth) passed through `change`. */
 function mapTensors(value: unknown, change: (tensor: Tensor) => Tensor): unknown {
   if (value instanceof Tensor) return change(value);
+  if (value instanceof PackedSequence) return value.with(change(value.data));
   if (Array.isArray(value)) return value.map((inner) => mapTensors(inner, change));
   if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapTensors(inner, change)]));

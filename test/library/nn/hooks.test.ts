@@ -74,6 +74,10 @@ describe("hooks", () => {
     plain.forward(x, { h0 }).output.sum().backward();
     expectClose(doubled, x.grad!.mul(2).data(), 1e-6);
 
+    const packed = nn.packPaddedSequence(x.detach().requiresGrad_(), [3]);
+    layer.forward(packed).output.data.sum().backward();
+    expect(shapes.slice(2)).toEqual([[[3, 2]], [[3, 3], undefined, undefined]]);
+
     const wrong = new nn.Tanh();
     wrong.registerFullBackwardHook(() => [ones([7])]);
     expect(() => wrong.forward(ones([2]).requiresGrad_()).sum().backward()).toThrow("gradient of shape [7] for input 0");

@@ -3,12 +3,12 @@
  * that have one, and so on. What works on single steps (a linear layer, a loss) then computes nothing for nothing. Recurrent
  * layers take and give them. Names and layout are those of torch.nn.utils.rnn.
  */
-import { full, tensor } from "../../tensor/creation.ts";
-import { NablaError, ShapeError } from "../../tensor/errors.ts";
-import { cat } from "../../tensor/methods/join.ts";
-import { elementCount, formatShape, sameShape } from "../../tensor/shape.ts";
-import { isTensor, requireTensor } from "../../tensor/tensor.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { full, tensor } from "../tensor/creation.ts";
+import { NablaError, ShapeError } from "../tensor/errors.ts";
+import { cat } from "../tensor/methods/join.ts";
+import { elementCount, formatShape, sameShape } from "../tensor/shape.ts";
+import { isTensor, requireTensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 export interface PackOptions {
   /** Steps stand behind the batch: [B, T, ...] in place of [T, B, ...]. */
