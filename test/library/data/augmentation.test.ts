@@ -16,13 +16,13 @@ function expectClose(made: Tensor, expected: readonly number[], tolerance = 1e-6
 
 describe("pictures that are moved", () => {
   it.each(recorded.rotations)("turned by $degrees degrees, beyond the edge $border, are SciPy's", ({ values, ...options }) => {
-    expectClose(affine(image, options as AffineOptions), values);
+    expectClose(affine(image, options as unknown as AffineOptions), values);
   });
   it.each(recorded.shifts)("shifted, beyond the edge $border, are SciPy's", ({ values, ...options }) => {
-    expectClose(affine(image, options as AffineOptions), values);
+    expectClose(affine(image, options as unknown as AffineOptions), values);
   });
   it.each(recorded.affines)("turned by $degrees, zoomed by $scale and slanted by $shear are affine_grid's and grid_sample's", ({ values, ...options }) => {
-    expectClose(affine(square, { ...options as AffineOptions, border: "constant" }), values);
+    expectClose(affine(square, { ...options as unknown as AffineOptions, border: "constant" }), values);
   });
   it("bent by given displacements are map_coordinates', and smoothed ones gaussian_filter's", () => {
     expectClose(displace(image, tensor(Float64Array.from(recorded.field), { shape: [1, 2, 7, 9] }), { border: "mirror" }), recorded.bent);
