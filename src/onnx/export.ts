@@ -18,6 +18,7 @@ import { elementwiseRows } from "./export-elementwise.ts";
 import { layerRow } from "./export-layers.ts";
 import { recurrentRows } from "./export-recurrent.ts";
 import { windowRows } from "./export-windows.ts";
+import { withChecks } from "./file-checks.ts";
 import { elementType, GraphWriter } from "./graph-writer.ts";
 import { OnnxError } from "./onnx-error.ts";
 import { Recorder } from "./recorder.ts";
@@ -212,7 +213,7 @@ export function modelProto(model: AnyModule, exampleInputs: Tensor | readonly Te
  * onnx.export(model, zeros([1, 1, 28, 28]), "lenet.onnx");
  */
 function exportModel(model: AnyModule, exampleInputs: Tensor | readonly Tensor[], path: string, options: ExportOptions = {}): void {
-  const pieces = encodeModel(modelProto(model, exampleInputs, options));
+  const pieces = encodeModel(withChecks(modelProto(model, exampleInputs, options)));
   const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
   if (bytes > largest) throw new OnnxError(`onnx.export: the model needs ${bytes} bytes; one ONNX file holds at most ${largest}`);
   writeWholeFile("onnx.export", path, pieces);

@@ -11,6 +11,7 @@ const nothing = (): void => {};
 export function observeRows<T>(seen: Set<string>, run: () => T): T {
   const observer: CallObserver = {
     called: ({ name }) => seen.add(name),
+    viewed: nothing,
     written: nothing,
     reading: nothing,
     changing: nothing,

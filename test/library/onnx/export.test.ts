@@ -7,14 +7,14 @@ import { describe, expect, test } from "vitest";
 import { manualSeed, nn, noGrad, onnx, rand, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 import { decodeModel } from "../../../src/onnx/decode.ts";
-import { allCases, Code, modelCases } from "./cases.ts";
+import { allCases, Code, exportCases, modelCases } from "./cases.ts";
 import { expectSame, ownFolder, runFile, tensorsOf } from "./runtime.ts";
 
 const folder = ownFolder();
 const file = path.join(folder, "model.onnx");
 
 describe("ONNX Runtime gives the same results", () => {
-  test.each(Object.entries(allCases))("%s", async (_, { make, inputs, options }) => {
+  test.each(Object.entries({ ...allCases, ...exportCases }))("%s", async (_, { make, inputs, options }) => {
     manualSeed(6);
     const model = make();
     onnx.export(model, inputs(1), file, options);

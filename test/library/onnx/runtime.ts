@@ -6,11 +6,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect } from "vitest";
-import type { InferenceSession as Session, Tensor as RuntimeTensor } from "onnxruntime-node";
 import { isTensor } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 
-const runtime = createRequire(import.meta.url)("onnxruntime-node") as typeof import("onnxruntime-node");
+/** What is used of the runtime; its package comes without its declarations. */
+interface RuntimeTensor {
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+interface Session {
+  readonly inputNames: readonly string[];
+  run(inputs: Record<string, RuntimeTensor>): Promise<Record<string, RuntimeTensor>>;
+  release(): Promise<void>;
+}
+interface Runtime {
+  readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => RuntimeTensor;
+  readonly InferenceSession: { create(file: string): Promise<Session> };
+}
+
+const runtime = createRequire(import.meta.url)("onnxruntime-node") as Runtime;
 
 /** A folder of the test file's own, removed afterwards. */
 export function ownFolder(): string {
@@ -19,10 +33,10 @@ export function ownFolder(): string {
   return folder;
 }
 
-const given = (value: Tensor): RuntimeTensor => new runtime.Tensor(value.dtype as "float32", value.data() as Float32Array, [...value.shape]);
+const given = (value: Tensor): RuntimeTensor => new runtime.Tensor(value.dtype, value.data(), [...value.shape]);
 
 /** What the runtime makes of inputs, by the names of the outputs. */
-export async function runFile(file: string, inputs: readonly Tensor[]): Promise<Session.OnnxValueMapType> {
+export async function runFile(file: string, inputs: readonly Tensor[]): Promise<Record<string, RuntimeTensor>> {
   const session = await runtime.InferenceSession.create(file);
   try {
     return await session.run(Object.fromEntries(session.inputNames.map((name, i) => [name, given(inputs[i]!)])));
@@ -35,7 +49,7 @@ export async function runFile(file: string, inputs: readonly Tensor[]): Promise<
 export const tensorsOf = (result: unknown): Tensor[] => (isTensor(result) ? [result] : (Object.values(result as object) as Tensor[]).filter(isTensor));
 
 /** Compares results with the runtime's, element by element, to 1e-5. */
-export function expectSame(own: readonly Tensor[], others: readonly { dims: readonly number[]; data: unknown }[], what: string): void {
+export function expectSame(own: readonly Tensor[], others: readonly RuntimeTensor[], what: string): void {
   expect(others.length).toBe(own.length);
   own.forEach((result, i) => {
     const other = others[i]!;
