@@ -42,7 +42,6 @@ interface Curvature {
   direction: Tensor;
   step: number;
   gradient: Tensor;
-  loss: number;
   /** Changes of the gradient and of the parameters, and one over their products; the oldest first. */
   readonly gradientChanges: Tensor[];
   readonly changes: Tensor[];
@@ -54,7 +53,17 @@ interface Curvature {
 const largest = (x: Tensor): number => x.abs().amax().item();
 const dot = (a: Tensor, b: Tensor): number => a.mul(b).sum().item();
 
-/** All parameters change together, so there is one group. */
+/**
+ * L-BFGS. All parameters change together, so there is one group.
+ * @example
+ * const optimizer = new optim.LBFGS(model.parameters(), { lineSearchFn: "strong_wolfe" });
+ * optimizer.step(() => {
+ *   optimizer.zeroGrad();
+ *   const loss = nn.functional.mseLoss(model.forward(x), y);
+ *   loss.backward();
+ *   return loss;
+ * });
+ */
 export class LBFGS {
   readonly paramGroups: ParameterGroup<Required<LBFGSOptions>>[];
   readonly name = "LBFGS";
@@ -70,7 +79,8 @@ export class LBFGS {
     const list = isTensor(params) ? [params] : [...params];
     const { lr = 1, maxIter = 20, maxEval = null, toleranceGrad = 1e-7, toleranceChange = 1e-9, historySize = 100, lineSearchFn = null } =
       { ...options, ...own };
-    requireNotNegative(this.name, { lr, maxIter, maxEval: maxEval ?? 0, toleranceGrad, toleranceChange, historySize });
+    requireNotNegative(this.name, { lr, maxIter, maxEval: maxEval ?? 0, toleranceGrad, toleranceChange });
+    if (!(historySize >= 1)) throw new NablaError(`LBFGS: historySize is ${historySize}; it must be at least 1`);
     if (lineSearchFn !== null && lineSearchFn !== "strong_wolfe") {
       throw new NablaError(`LBFGS: lineSearchFn is ${JSON.stringify(lineSearchFn)}; known are "strong_wolfe" and null`);
     }
@@ -131,7 +141,7 @@ export class LBFGS {
       const direction = this.#nextDirection(gradient, group.historySize);
       this.#iterations++;
       let step = this.#iterations === 1 ? Math.min(1, 1 / gradient.abs().sum().item()) * group.lr : group.lr;
-      const past: Curvature = { ...this.#past!, direction, step, gradient, loss };
+      const past: Curvature = { ...this.#past!, direction, step, gradient };
       this.#past = past;
       const slope = dot(gradient, direction);
       if (slope > -toleranceChange) break;
@@ -145,7 +155,9 @@ export class LBFGS {
           const steepest = this.#flatGradient();
           return { step: length, loss: value, gradient: steepest, slope: dot(steepest, direction) };
         };
-        const best = strongWolfe({ step: 0, loss, gradient, slope }, step, largest(direction), maxEval - evaluations, at);
+        const best = this.#restoring(before, () =>
+          strongWolfe({ step: 0, loss, gradient, slope }, step, largest(direction), maxEval - evaluations, at),
+        );
         this.#move(before, direction, best.point.step);
         point = best.point;
         step = best.point.step;
@@ -171,7 +183,7 @@ export class LBFGS {
     const past = this.#past;
     if (past === undefined) {
       const direction = gradient.neg();
-      this.#past = { direction, step: 0, gradient, loss: 0, gradientChanges: [], changes: [], inverses: [], scale: 1 };
+      this.#past = { direction, step: 0, gradient, gradientChanges: [], changes: [], inverses: [], scale: 1 };
       return direction;
     }
     const gradientChange = gradient.sub(past.gradient);
@@ -205,6 +217,16 @@ export class LBFGS {
     return cat(this.parameters.map(({ grad, numel, dtype }) => grad?.reshape([-1]) ?? full([numel], 0, { dtype })));
   }
 
+  /** Runs a search that tries parameters out; when it fails, interrupted say, they are put back where they were. */
+  #restoring<T>(before: readonly Tensor[], search: () => T): T {
+    try {
+      return search();
+    } catch (error) {
+      this.parameters.forEach((parameter, i) => parameter.copy_(before[i]!));
+      throw error;
+    }
+  }
+
   /** Puts the parameters at a distance from where they were. */
   #move(from: readonly Tensor[], direction: Tensor, step: number): void {
     let offset = 0;
@@ -221,8 +243,8 @@ export class LBFGS {
     const past = this.#past;
     const state: OptimizerState["state"] = { 0: { iterations: this.#iterations, evaluations: this.#evaluations } };
     if (past !== undefined) {
-      const { direction, gradient, step, loss, scale, changes, gradientChanges, inverses } = past;
-      Object.assign(state[0]!, { step, loss, scale, direction: direction.clone(), gradient: gradient.clone() });
+      const { direction, gradient, step, scale, changes, gradientChanges, inverses } = past;
+      Object.assign(state[0]!, { step, scale, direction: direction.clone(), gradient: gradient.clone() });
       inverses.forEach((inverse, i) => (state[0]![`inverse${i}`] = inverse));
       if (changes.length > 0) Object.assign(state[0]!, { changes: stack(changes), gradientChanges: stack(gradientChanges) });
     }
@@ -263,7 +285,6 @@ export class LBFGS {
       direction: direction.clone(),
       gradient: gradient.clone(),
       step: Number(saved["step"]),
-      loss: Number(saved["loss"]),
       scale: Number(saved["scale"]),
       changes: known,
       gradientChanges: rows(gradientChanges),

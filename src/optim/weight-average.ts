@@ -20,6 +20,15 @@ export interface WeightAverageState {
   average: Tensor[];
 }
 
+/**
+ * Averages of parameters, updated beside them.
+ * @example
+ * const average = new optim.WeightAverage(model.parameters(), { decay: 0.999 });
+ * // after each step of the optimiser:
+ * average.update();
+ * // to see what the averages are worth:
+ * await average.use(() => train.evaluate(model, test, { loss: nn.functional.crossEntropy }));
+ */
 export class WeightAverage {
   /** The tensors that are averaged. */
   readonly parameters: readonly Tensor[];
@@ -31,7 +40,7 @@ export class WeightAverage {
   /**
    * @param options.decay how much of the average an update keeps (an exponential moving average, 0.999 say); without it
    * every update counts the same.
-   * @throws NablaError when decay is not from 0 to 1.
+   * @throws NablaError when decay is not from 0 to 1, or there are no parameters.
    */
   constructor(parameters: Iterable<Tensor>, { decay }: { decay?: number } = {}) {
     this.parameters = [...parameters];

@@ -21,6 +21,7 @@ export interface HistoryState {
   readonly batchLosses: readonly number[];
 }
 
+/** The record of a run, printed as a table. */
 export class History {
   /** A row for each epoch that was finished. */
   readonly epochs: EpochRecord[] = [];

@@ -115,12 +115,29 @@ test("a run saved in a file after three steps and resumed has the bits of the on
   }
 });
 
+test("a search that is interrupted leaves the parameters where it began", () => {
+  const { parameters, loss } = valley("float64");
+  const optimizer = new optim.LBFGS(parameters, { lineSearchFn: "strong_wolfe" });
+  const before = parameters.map((each) => each.item());
+  let evaluations = 0;
+  const closure = (): Tensor => {
+    if (++evaluations === 3) throw new Error("interrupted");
+    optimizer.zeroGrad();
+    const value = loss();
+    value.backward();
+    return value;
+  };
+  expect(() => optimizer.step(closure)).toThrow("interrupted");
+  expect(parameters.map((each) => each.item())).toEqual(before);
+});
+
 test("what cannot be is named, and a state that does not fit changes nothing", () => {
   const w = (...values: number[]): Tensor => tensor(values, { requiresGrad: true });
   expect(() => new optim.LBFGS([{ params: [w(1)] }, { params: [w(2)] }])).toThrow("all parameters change together; give one list, not groups");
   expect(() => new optim.LBFGS([w(1), tensor([1], { dtype: "float64", requiresGrad: true })])).toThrow(DTypeError);
   expect(() => new optim.LBFGS([tensor([1])])).toThrow("none of the parameters requires gradients");
   expect(() => new optim.LBFGS([w(1)], { lr: -1 })).toThrow("LBFGS: lr is -1");
+  expect(() => new optim.LBFGS([w(1)], { historySize: 0 })).toThrow("LBFGS: historySize is 0");
   expect(() => new optim.LBFGS([w(1)], { lineSearchFn: "armijo" as "strong_wolfe" })).toThrow('known are "strong_wolfe" and null');
   const optimizer = new optim.LBFGS([w(1, 2)], { maxIter: 1 });
   expect(() => optimizer.step(undefined as unknown as () => Tensor)).toThrow(NablaError);
