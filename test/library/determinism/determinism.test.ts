@@ -49,6 +49,16 @@ test("normals in float64 differ between instruction sets in their last bits at m
   }
 });
 
+describe("sizes round every edge at which work is cut", () => {
+  for (const isa of supported) {
+    test(`have the same bits for 1, 2 and 3 threads under ${isa}`, () => {
+      const alone = run("edges", isa, 1);
+      expect(new Set(Object.values(alone)).size).toBe(Object.keys(alone).length);
+      for (const threads of [2, 3]) expect(run("edges", isa, threads)).toEqual(alone);
+    });
+  }
+});
+
 describe("training", () => {
   for (const isa of supported) {
     test(`has the same bits for 1, 2 and 3 threads under ${isa}`, () => {
@@ -68,6 +78,11 @@ describe("training", () => {
       const isa = supported.at(-1)!;
       const alone = run("training", isa, 1);
       for (let round = 0; round < 3; round++) expect(run("training", isa, 2)).toEqual(alone);
+    });
+
+    test("have the same bits at every edge", () => {
+      const isa = supported.at(-1)!;
+      expect(run("edges", isa, 2)).toEqual(run("edges", isa, 1));
     });
   });
 });

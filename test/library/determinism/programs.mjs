@@ -35,6 +35,54 @@ const programs = {
     return { normals: randn([10_001], { dtype: "float64" }).toArray() };
   },
 
+  /**
+   * Results and gradients of everything that is shared among threads, at sizes one less, equal to and one more than where work
+   * is cut: rows and columns of a product's tiles, channels and bands of a convolution, rows of a batch, pieces of long lines.
+   */
+  edges() {
+    manualSeed(11);
+    const draw = (...shape) => randn(shape).requiresGrad_();
+    /** One hash of the results of a run, and of the gradients of its operands. */
+    const both = (run, ...operands) => {
+      const made = [run(...operands)].flat();
+      made.map((each) => each.square().sum()).reduce((sum, each) => sum.add(each)).backward();
+      return hash(cat([...made.map((each) => each.detach().flatten()), ...operands.map(({ grad }) => grad.flatten())]));
+    };
+    const over = (cases, run) => cases.map((sizes) => run(...sizes)).join(" ");
+    return {
+      products: over(
+        [1, 13, 14, 15, 31, 32, 33, 47, 49, 63, 65, 127, 129, 191, 193].map((size) => [size]),
+        (size) => [both((a, b) => a.matmul(b), draw(size, 257), draw(257, 129)), both((a, b) => a.matmul(b), draw(129, size), draw(size, 67)), both((a, b) => a.matmul(b), draw(66, 130), draw(130, size))],
+      ),
+      largeProducts: over([[383, 385, 384], [513, 255, 300], [1, 2000, 999], [999, 2000, 1]], (m, k, n) => both((a, b) => a.matmul(b), draw(m, k), draw(k, n))),
+      convolutions: over(
+        [[1, 1, 7, 3], [2, 3, 28, 3], [3, 16, 13, 3], [2, 17, 33, 3], [1, 31, 16, 5], [2, 33, 9, 1], [1, 8, 65, 3]],
+        (images, channels, size, kernel) =>
+          both((x, w) => nn.functional.conv2d(x, w, undefined, { padding: 1 }), draw(images, channels, size, size), draw(channels + 15, channels, kernel, kernel)),
+      ),
+      sequences: over(
+        [[3, 1, 5, 33], [2, 15, 8, 17], [3, 16, 8, 64], [2, 17, 8, 65], [2, 33, 3, 129], [2, 3, 4, 301]],
+        (steps, batch, inputs, hidden) => both((x, wi, wh) => Object.values(x.lstm(wi, wh)), draw(steps, batch, inputs), draw(4 * hidden, inputs), draw(4 * hidden, hidden)),
+      ),
+      sums: over(
+        [1023, 1024, 1025, 8191, 8193, 32_767, 32_769, 65_535, 65_537, 262_145].map((size) => [size]),
+        (size) => both((x) => [x.sum(), x.var(), x.logsumexp(0), x.cumsum(0), x.norm()], draw(size)),
+      ),
+      partialSums: over(
+        [[3, 40_001], [40_001, 3], [257, 513], [1, 70_000], [70_000, 1]],
+        (rows, columns) => [both((x) => [x.sum({ dim: 0 }), x.mean({ dim: 1 }), x.amax({ dim: 0 })], draw(rows, columns)), both((x) => [x.softmax(1), x.softmax(0), x.logSoftmax(1)], draw(rows, columns))],
+      ),
+      normalised: over(
+        [[2, 3, 1000], [33, 65, 17], [257, 8, 1], [4, 129, 63]],
+        (images, channels, size) => [
+          both((x) => nn.functional.batchNorm(x, undefined, undefined, { training: true }), draw(images, channels, size)),
+          both((x) => nn.functional.layerNorm(x, [channels, size]), draw(images, channels, size)),
+        ],
+      ),
+      sorted: over([[70_001], [262_143]], (size) => both((x) => x.sort().values, draw(size))),
+    };
+  },
+
   /** A few steps of training with products, a convolution, a sequence, normalisation and sums large enough to be shared. */
   training() {
     manualSeed(7);
