@@ -63,6 +63,19 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
   return filled("full", shape, value, options, chosenDType(options));
 }
 
+/**
+ * A tensor whose elements are to be written: what they are before is not promised. They are 0 now, so that a program that
+ * forgets to write them does the same each time, as PyTorch's deterministic mode has it.
+ */
+export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
+  return filled("empty", shape, 0, options, chosenDType(options));
+}
+
+/** `empty` with another's shape and type. */
+export function emptyLike(other: Tensor, options: TensorOptions = {}): Tensor {
+  return filled("emptyLike", other.shape, 0, options, chosenDType(options, other.dtype));
+}
+
 /** A tensor of zeros with another's shape and type. */
 export function zerosLike(other: Tensor, options: TensorOptions = {}): Tensor {
   return filled("zerosLike", other.shape, 0, options, chosenDType(options, other.dtype));

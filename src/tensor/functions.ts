@@ -6,7 +6,7 @@ import { NablaError, ShapeError } from "./errors.ts";
 import { formatShape } from "./shape.ts";
 import { requireTensor } from "./tensor.ts";
 import type { Unique, UniqueOptions } from "./methods/count.ts";
-import type { AlongOptions, Extremes } from "./methods/reduction.ts";
+import type { AlongOptions, Extremes, SpreadOptions } from "./methods/reduction.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 
 /** Elements of `chosen` where the condition is true, of `other` elsewhere; all three broadcast. */
@@ -30,6 +30,11 @@ export function min(self: Tensor): Tensor;
 export function min(self: Tensor, options: AlongOptions): Extremes;
 export function min(self: Tensor, options?: AlongOptions): Tensor | Extremes {
   return options === undefined ? requireTensor("min", self).min() : requireTensor("min", self).min(options);
+}
+
+/** Variance over the given dimensions, or over all; exported as `var`, a reserved word: import it under another name. */
+export function variance(self: Tensor, options?: SpreadOptions): Tensor {
+  return requireTensor("var", self).var(options);
 }
 
 /** The median of all elements; of an even number the lower of the two in the middle. */
