@@ -105,6 +105,7 @@ export function pictureMetadata(bundle: MimeBundle): Record<string, PictureMetad
   const mime = [VEGA_LITE, VEGA].find((each) => each in bundle);
   if (typeof png !== "string" || mime === undefined) return {};
   const header = Buffer.from(png.slice(0, 44), "base64");
+  if (header.length < 24) return {}; // a cell's own bundle may hold anything
   // PNG, section 11.2.1: the size is in the first chunk, behind a signature of 8 bytes and 8 of chunk header.
   const [width, height] = [header.readUInt32BE(16) / SCALE, header.readUInt32BE(20) / SCALE];
   return { "image/png": { width, height, alt: summary(bundle[mime]) } };
