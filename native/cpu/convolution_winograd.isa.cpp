@@ -25,6 +25,10 @@ constexpr int64_t kLine = kTiles * kWinogradResults;
 /** Results that are multiplied and transformed back together. */
 constexpr int64_t kResultBlock = 32;
 constexpr int64_t kWantedPieces = 12;
+/** Of fewer channels, in or out, the transforms cost more than they save. */
+constexpr int64_t kFewestChannels = 16;
+/** Beyond these channels the transforms of a piece and of the kernels leave the caches, and direct sums are faster. */
+constexpr int64_t kMostChannels = 512;
 /** Bytes of all kernels' transforms. */
 constexpr int64_t kMostKernelBytes = 16 << 20;
 
@@ -308,7 +312,8 @@ bool walks(const CorrelationAxis& axis) {
 }  // namespace
 
 bool winograd_pays(const Correlation<float>& call) {
-  if (!walks(call.rows) || !walks(call.columns) || call.channels < 16 || call.results < 16) return false;
+  if (!walks(call.rows) || !walks(call.columns) || call.results < kFewestChannels) return false;
+  if (call.channels < kFewestChannels || call.channels > kMostChannels) return false;
   const int64_t tiles = divide_up(call.rows.positions, kWinogradResults) * divide_up(call.columns.positions, kWinogradResults);
   const int64_t computed = tiles * kWinogradResults * kWinogradResults;
   if (computed > 2 * call.rows.positions * call.columns.positions || call.images * tiles < kWidth) return false;
