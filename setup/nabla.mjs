@@ -7,7 +7,7 @@ import { runMain, SetupFailure } from "./failure.mjs";
 
 /** name, what it takes, what it does, where it is */
 const commands = [
-  ["data", "[SET …] [--all] [--to DIR]", "fetches data sets before a class: mnist, or the ones named, or all", "./data.mjs"],
+  ["data", "[SET …] [--all] [--to DIR]", "fetches data sets before a class (npm needs -- before the options): mnist, or the ones named, or all", "./data.mjs"],
   ["update", "[CHAPTER] [--work DIR]", "takes new texts of chapters into your copies; your answers are kept", "./course/update.mjs"],
   ["reset", "CHAPTER [EXERCISE] [--work DIR]", "puts a chapter or an exercise back as it was handed out", "./course/reset.mjs"],
 ];

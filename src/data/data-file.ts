@@ -191,7 +191,9 @@ async function readStructured<Content>(stored: Uint8Array, place: string, file: 
     return { content: file.read(content, place, md5(stored)) };
   } catch (error) {
     if (!(error instanceof FileFormatError)) throw error;
-    return { expected: "", found: `${error.place}: ${error.problem}` };
+    // Of an archive, what follows the archive's own path names the file in it.
+    const inside = error.file.startsWith(`${place}, `) ? `${error.file.slice(place.length + 2)}, ` : "";
+    return { expected: "", found: `${inside}${error.place}: ${error.problem}` };
   }
 }
 

@@ -83,7 +83,9 @@ describe("pictures in files", () => {
     const { name, train, test } = await loadCifar10(NO_MIRROR);
     expect([name, [...train.labels], [...test.labels]]).toEqual(["a subset of CIFAR-10", [7], [8]]);
     give("cifar-10-binary.tar.gz", gzipSync(tarOf([entry("test_batch.bin", picture(8))])));
-    await expect(loadCifar10(NO_MIRROR)).rejects.toThrow(/data_batch_1\.bin|the file is not there/);
+    await expect(loadCifar10(NO_MIRROR)).rejects.toThrow(/cut off or corrupted: cifar-10-batches-bin\/data_batch_1\.bin, byte 0: the file is not there/);
+    give("cifar-10-binary.tar.gz", gzipSync(tarOf([entry("data_batch_1.bin", picture(11)), entry("test_batch.bin", picture(8))])));
+    await expect(loadCifar10(NO_MIRROR)).rejects.toThrow(/cifar-10-batches-bin\/data_batch_1\.bin, byte 0: the label of picture 0 is 11/);
     give("cifar-10-binary.tar.gz", gzipSync(tarOf([{ name: "../test_batch.bin", content: picture(8) }])));
     await expect(loadCifar10(NO_MIRROR)).rejects.toThrow(/points outside the archive/);
   });
@@ -94,9 +96,7 @@ describe("pictures in files", () => {
     for (let i = 1; i <= 5; i++) give(`data_batch_${i}.bin`, batch);
     give("test_batch.bin", batch);
     expect((await loadCifar10(NO_MIRROR)).name).toBe("CIFAR-10, by structure");
-    give("data_batch_5.bin", Buffer.concat([batch.subarray(RECORD), picture(5)]));
-    expect((await loadCifar10(NO_MIRROR)).name).toBe("a subset of CIFAR-10");
-    give("data_batch_5.bin", Buffer.concat([batch, picture(5)]));
+    give("data_batch_1.bin", Buffer.concat([batch, picture(5)]));
     await expect(loadCifar10(NO_MIRROR)).rejects.toThrow(/there are 10001 pictures/);
   });
 
@@ -114,7 +114,7 @@ describe("pictures in files", () => {
 
 /** A softmax regression by gradient descent in plain numbers, apart from the library: the share of the test pictures it gets right. */
 function softmaxRegression(train: PicturePart, test: PicturePart, epochs: number): number {
-  const pixels = train.images.length / train.count;
+  const pixels = 3072;
   const weights = new Float64Array(pixels * 10);
   const scoresOf = (part: PicturePart, i: number): number[] => {
     const scores = new Array<number>(10).fill(0);
@@ -155,7 +155,7 @@ describe("the drawn pictures", () => {
 
   it("leave a linear classifier lost", async () => {
     const { train, test } = await loadCifar10({ set: "drawn pictures" });
-    const accuracy = softmaxRegression({ ...train, count: 1_500, images: train.images.subarray(0, 1_500 * 3072) }, test, 3);
+    const accuracy = softmaxRegression({ ...train, count: 1_000, images: train.images.subarray(0, 1_000 * 3072) }, { ...test, count: 500 }, 3);
     console.log(`softmax regression on the drawn pictures: ${accuracy}`);
     expect(accuracy).toBeGreaterThan(0.05);
     expect(accuracy).toBeLessThan(0.4);
