@@ -138,6 +138,39 @@ napi_value item(napi_env env, napi_callback_info info) {
   return result;
 }
 
+template <class T>
+bool all_below(const T* values, size_t count, uint32_t size) {
+  uint32_t outside = 0;
+  // Negative numbers are large ones without sign.
+  for (size_t i = 0; i < count; ++i) outside |= static_cast<uint32_t>(static_cast<uint32_t>(values[i]) >= size);
+  return outside == 0;
+}
+
+// allBelow(handle, dtype, offset, count, size): whether contiguous whole numbers all lie in 0 to size - 1.
+napi_value all_below(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_value arguments[5];
+  size_t argument_count = 5;
+  napi_get_cb_info(env, info, &argument_count, arguments, nullptr, &data);
+  auto& storages = static_cast<Environment*>(data)->storages;
+  int32_t handle = kNoHandle, dtype = 0;
+  int64_t offset = 0, count = 0;
+  uint32_t size = 0;
+  napi_get_value_int32(env, arguments[0], &handle);
+  napi_get_value_int32(env, arguments[1], &dtype);
+  napi_get_value_int64(env, arguments[2], &offset);
+  napi_get_value_int64(env, arguments[3], &count);
+  napi_get_value_uint32(env, arguments[4], &size);
+  if (!storages.alive(handle)) return throw_error(env, "the tensor's memory has been released");
+  const void* memory = storages.data(handle);
+  const bool below = static_cast<DType>(dtype) == DType::Int32
+                         ? all_below(static_cast<const int32_t*>(memory) + offset, static_cast<size_t>(count), size)
+                         : all_below(static_cast<const uint8_t*>(memory) + offset, static_cast<size_t>(count), size);
+  napi_value result = nullptr;
+  napi_get_boolean(env, below, &result);
+  return result;
+}
+
 // collected(full): a collection is over; releases what it found dead and starts the next budget.
 napi_value collected(napi_env env, napi_callback_info info) {
   void* data = nullptr;
@@ -264,6 +297,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   define_hot(env, exports, "own", own, environment);
   define_hot(env, exports, "release", release, environment);
   define_hot(env, exports, "item", item, environment);
+  define_hot(env, exports, "allBelow", all_below, environment);
   define_hot(env, exports, "collected", collected, environment);
   define_programs(env, exports, environment);
   exports.Set("write", Napi::Function::New<write>(env, "write", environment));

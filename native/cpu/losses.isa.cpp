@@ -1,8 +1,9 @@
 // Losses, Float32 or Float64: cross-entropy between rows of scores and labels, with any strides, and squared error.
 //
-// crossEntropy: inputs scores [N, C], labels Int32 [N]; output losses [N], log sum exp(scores) - scores[label].
+// crossEntropy: inputs scores [N, C], labels Int32 [N]; output losses [N], log sum exp(scores) - scores[label]; with an attribute
+//   [mean] one number, their sum, divided by N where it is not 0.
 // crossEntropyBackward: inputs scores [N, C], labels Int32 [N], gradient of the losses [N]; output gradient of the scores
-//   [N, C], (softmax(scores) - onehot(label)) * gradient.
+//   [N, C], (softmax(scores) - onehot(label)) * gradient, times an attribute [scale] where there is one.
 // mseLoss: inputs a, b, contiguous; output one number, the sum of (a - b)^2, divided by their count where the attribute
 //   [mean] is not 0. mseLossBackward: inputs a, b, gradient (stretched); attributes [scale]; output (a - b) gradient scale.
 // A label outside 0 ... C - 1 makes its row NaN.
@@ -54,13 +55,11 @@ T* room_for_groups(int64_t columns, int copies) {
   return static_cast<T*>(workspace(static_cast<size_t>(larger(1, columns) * kLanes<T> * copies) * sizeof(T)));
 }
 
+/** The loss of each row, to `losses`. False when interrupted. */
 template <class T>
-void cross_entropy(const OpCall& call) {
-  const Operand& scores = call.input(0);
-  const Operand& labels = call.input(1);
-  const Operand& losses = call.output(0);
+bool row_losses(const Operand& scores, const Operand& labels, T* losses, int64_t stride) {
   const int64_t classes = scores.sizes[1];
-  share(scores.sizes[0], divide_up(kCostlyPiece, larger(1, classes)), [&](int64_t begin, int64_t end) {
+  return share(scores.sizes[0], divide_up(kCostlyPiece, larger(1, classes)), [&](int64_t begin, int64_t end) {
     if (side_by_side<T>(classes, scores.strides[1], end - begin)) {
       each_group<T>(scores, begin, end, room_for_groups<T>(classes, 1), [&](const RowGroup<T>& group, int64_t first, int width) {
         const GroupSums<T> sums = sum_group<T>(group, [](int64_t, Vector<T>) {});
@@ -70,14 +69,14 @@ void cross_entropy(const OpCall& call) {
           chosen[i] = is_label(label, classes) ? group.at[label * group.stride + i] : vector_math::kNaN<T>;
         }
         store(results, vector_math::log<T>(sums.sum) - (load(chosen) - sums.largest));
-        for (int i = 0; i < width; ++i) losses.as<T>()[(first + i) * losses.strides[0]] = results[i];
+        for (int i = 0; i < width; ++i) losses[(first + i) * stride] = results[i];
       });
       return;
     }
     const Rows<T> rows(scores);
     for (int64_t i = begin; i < end; ++i) {
       const int32_t label = labels.as<int32_t>()[i * labels.strides[0]];
-      T& loss = losses.as<T>()[i * losses.strides[0]];
+      T& loss = losses[i * stride];
       if (!is_label(label, classes)) {
         loss = vector_math::kNaN<T>;
         continue;
@@ -89,6 +88,32 @@ void cross_entropy(const OpCall& call) {
   });
 }
 
+/** The sum of contiguous numbers, in float64 and in one order. */
+template <class T>
+double sum_of(const T* values, int64_t count) {
+  constexpr int kCount = kLanes<double>;
+  Vector<double> sums{};
+  int64_t i = 0;
+  for (; i + kCount <= count; i += kCount) sums += __builtin_convertvector(load_lanes<kCount>(values + i), Vector<double>);
+  double total = sum_lanes<double>(sums);
+  for (; i < count; ++i) total += static_cast<double>(values[i]);
+  return total;
+}
+
+template <class T>
+void cross_entropy(const OpCall& call) {
+  const Operand& losses = call.output(0);
+  const int64_t rows = call.input(0).sizes[0];
+  if (call.attribute_count == 0) {
+    row_losses<T>(call.input(0), call.input(1), losses.as<T>(), losses.strides[0]);
+    return;
+  }
+  T* const room = static_cast<T*>(call_workspace(static_cast<size_t>(larger(1, rows)) * sizeof(T)));
+  if (!row_losses<T>(call.input(0), call.input(1), room, 1)) return;
+  const double total = sum_of(room, rows);
+  *losses.as<T>() = static_cast<T>(call.attributes[0] != 0 ? total / static_cast<double>(rows) : total);
+}
+
 template <class T>
 void cross_entropy_backward(const OpCall& call) {
   const Operand& scores = call.input(0);
@@ -96,6 +121,7 @@ void cross_entropy_backward(const OpCall& call) {
   const Operand& upstream = call.input(2);
   const Operand& result = call.output(0);
   const int64_t classes = scores.sizes[1];
+  const T scale = call.attribute_count > 0 ? static_cast<T>(call.attributes[0]) : T{1};
   share(scores.sizes[0], divide_up(kCostlyPiece, larger(1, classes)), [&](int64_t begin, int64_t end) {
     if (side_by_side<T>(classes, scores.strides[1], end - begin)) {
       constexpr int kCount = kLanes<T>;
@@ -105,7 +131,7 @@ void cross_entropy_backward(const OpCall& call) {
         T factors[kCount] = {};
         for (int i = 0; i < width; ++i) {
           const bool known = is_label(labels.as<int32_t>()[(first + i) * labels.strides[0]], classes);
-          factors[i] = known ? upstream.as<T>()[(first + i) * upstream.strides[0]] : vector_math::kNaN<T>;
+          factors[i] = known ? upstream.as<T>()[(first + i) * upstream.strides[0]] * scale : vector_math::kNaN<T>;
         }
         const Vector<T> factor = load(factors);
         const GroupSums<T> sums = sum_group<T>(group, [&](int64_t j, Vector<T> e) { store(results + j * kCount, e); });
@@ -122,7 +148,7 @@ void cross_entropy_backward(const OpCall& call) {
     const Rows<T> rows(scores);
     for (int64_t i = begin; i < end; ++i) {
       const int32_t label = labels.as<int32_t>()[i * labels.strides[0]];
-      const T factor = is_label(label, classes) ? upstream.as<T>()[i * upstream.strides[0]] : vector_math::kNaN<T>;
+      const T factor = is_label(label, classes) ? upstream.as<T>()[i * upstream.strides[0]] * scale : vector_math::kNaN<T>;
       T* to = result.as<T>() + i * result.strides[0];
       const RowSums<T> sums = sum_row<T>(rows[i], classes, to);
       for_each_vector<T>(to, classes, 0, [&](Vector<T> e, int64_t j, int width) {

@@ -5,6 +5,7 @@
 // mean: Float32 and Float64, output the same; NaN over nothing.
 // max, min: any dtype, output the same; NaN where one is among the elements.
 // any, all: any dtype, output Bool.
+#include "cpu/column_sums.h"
 #include "cpu/reduce.h"
 #include "cpu/register_kernels.h"
 #include "cpu/vector_math.h"
@@ -152,6 +153,23 @@ void register_for_all(KernelTable& table, OpCode op) {
 }
 
 }  // namespace
+
+template <class T>
+void sum_columns(int64_t rows, int64_t columns, const T* from, T* to) {
+  constexpr DType kType = sizeof(T) == sizeof(float) ? DType::Float32 : DType::Float64;
+  OpCall call;
+  call.input_count = 1;
+  call.output_count = 1;
+  call.attribute_count = 2;
+  call.operands[0] = {const_cast<T*>(from), kType, 2, {rows, columns}, {columns, 1}};
+  call.operands[1] = {to, kType, 2, {1, columns}, {columns, 1}};
+  call.attributes[0] = 1;
+  call.attributes[1] = 0;
+  reduction<Total<T, double, T>>(call);
+}
+
+template void sum_columns<float>(int64_t, int64_t, const float*, float*);
+template void sum_columns<double>(int64_t, int64_t, const double*, double*);
 
 void register_reductions(KernelTable& table) {
   register_accumulation<Total>(table, OpCode::sum);

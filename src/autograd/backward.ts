@@ -5,6 +5,8 @@
  * Memory is returned as the walk goes: a call that has been passed lets go of what it saved, and a gradient that nobody can
  * see any more is freed at once, not at the next collection, so its memory is still warm in the cache when it is used again.
  */
+import { observer } from "../tensor/call-observer.ts";
+import type { DType } from "../tensor/dtype.ts";
 import { GradientError, ShapeError } from "../tensor/errors.ts";
 import { setGradEnabled, isGradEnabled } from "../tensor/grad-mode.ts";
 import { gradientNode, setNodeBeingDifferentiated } from "../tensor/graph.ts";
@@ -162,7 +164,11 @@ function accumulate(leaf: Tensor, gradient: Tensor, pass: BackwardPass, createGr
   }
 }
 
-function seedFor(op: string, output: Tensor, gradient: Tensor | undefined): Tensor {
+/** For each type the gradient of a result with respect to itself, for passes that hand it to nobody who could change it. */
+const ones = new Map<DType, Tensor>();
+
+/** @param mayShare whether the seed will stay inside the pass. */
+function seedFor(op: string, output: Tensor, gradient: Tensor | undefined, mayShare: boolean): Tensor {
   if (!output.requiresGrad) {
     throw new GradientError(
       `${op}: this tensor does not depend on one that requires gradients; make a leaf with {requiresGrad: true} before ` +
@@ -176,7 +182,10 @@ function seedFor(op: string, output: Tensor, gradient: Tensor | undefined): Tens
           `itself. Take .sum() or .mean() first, or pass a gradient`,
       );
     }
-    return onesLike(output);
+    if (!mayShare || output.ndim !== 0 || observer !== undefined) return onesLike(output);
+    let seed = ones.get(output.dtype);
+    if (seed === undefined) ones.set(output.dtype, (seed = onesLike(output)));
+    return seed;
   }
   if (!sameShape(gradient.shape, output.shape)) {
     throw new ShapeError(
@@ -188,8 +197,8 @@ function seedFor(op: string, output: Tensor, gradient: Tensor | undefined): Tens
 
 export const backwardMethods: BackwardMethods & ThisType<Tensor> = {
   backward(gradient, options = {}) {
-    const seed = seedFor("backward", this, gradient);
     const createGraph = options.createGraph === true;
+    const seed = seedFor("backward", this, gradient, !createGraph);
     const pass = new BackwardPass(options, (node, gradients) => {
       if (node.leaf === undefined) return false;
       accumulate(node.leaf, gradients[0]!, pass, createGraph);
@@ -231,7 +240,7 @@ export function gradientsOf(op: string, output: Tensor, inputs: readonly Tensor[
     }
     return node.sequence <= since;
   });
-  if (output.requiresGrad || !zeros) pass.run([output], [seedFor(op, output, options.gradient)]);
+  if (output.requiresGrad || !zeros) pass.run([output], [seedFor(op, output, options.gradient, false)]);
   return results.map((result, i) => {
     if (result !== undefined) return result;
     if (zeros) return inputs[i]!.newZeros(inputs[i]!.shape);

@@ -103,6 +103,7 @@ export function callReduction(row: NamedRow<ReductionRow>, self: Tensor, options
 }
 
 const scalarShape: Shape = [];
+const none: readonly number[] = [];
 
 /** Runs a call that a row or the library itself has planned. */
 export function callPlanned(row: NamedRow, plan: CallPlan): Tensor {
@@ -122,37 +123,44 @@ export function callPlanned(row: NamedRow, plan: CallPlan): Tensor {
 
 /** Runs a call with several results. The kernel is that of the first input's type. */
 export function callMultiple(row: NamedRow<MultipleRow>, plan: MultiplePlan): Tensor[] {
-  const { inputs, outputs, stretch, attributes = [] } = plan;
+  const { inputs, outputs, stretch, attributes = none } = plan;
   const first = inputs[0];
   const dtype = first === undefined || typeof first === "number" ? outputs[0]!.dtype : first.dtype;
   frame.begin(inputs.length, outputs.length, attributes.length);
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!;
-    writeOperand(i, input, dtype, stretch?.[i] ?? (typeof input === "number" ? [] : input.shape));
+    writeOperand(i, input, dtype, stretch?.[i] ?? (typeof input === "number" ? scalarShape : input.shape));
   }
   for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
-  const strides = outputs.map(({ shape }) => contiguousStrides(shape));
-  const askForOutputs = (): void =>
-    outputs.forEach((output, i) => frame.writeNewOutput(inputs.length + i, output.dtype, output.shape, strides[i]!));
-  askForOutputs();
+  writeNewOutputs(inputs.length, outputs);
   prepareOwner(outputs.length);
   let owners = native.run(codeOf(row));
   if (frame.status() === frame.Status.outOfMemory) {
     collectGarbage("full");
     // Those for which there was room have been given back, but left their handles in the frame.
-    askForOutputs();
+    writeNewOutputs(inputs.length, outputs);
     owners = native.run(codeOf(row));
   }
   checkStatus(row, dtype, outputs[0]!.shape, outputs);
-  const made = outputs.map(({ shape, dtype: type }, i) => {
+  const made = new Array<Tensor>(outputs.length);
+  for (let i = 0; i < outputs.length; i++) {
+    const { shape, dtype: type } = outputs[i]!;
     const owner = Array.isArray(owners) ? owners[i] : owners;
     const storage = adopt(frame.handleOf(inputs.length + i), elementCount(shape) * byteSize(type), owner);
-    return new Tensor(storage, shape, strides[i]!, 0, type);
-  });
+    made[i] = new Tensor(storage, shape, contiguousStrides(shape), 0, type);
+  }
   if (frame.pressure() !== 0) relievePressure();
   if (observer !== undefined) observer.called(row, inputs, made, true);
-  if (!anyRequiresGrad(inputs) || !recordMultiple(row, plan, made)) for (const storage of unseenOf(plan, made)) releaseStorage(storage);
+  if (anyRequiresGrad(inputs) && recordMultiple(row, plan, made)) return made;
+  for (let i = 0; i < outputs.length; i++) if (outputs[i]!.unseen === true) releaseStorage(made[i]!.storage);
   return made;
+}
+
+function writeNewOutputs(position: number, outputs: MultiplePlan["outputs"]): void {
+  for (let i = 0; i < outputs.length; i++) {
+    const { shape, dtype } = outputs[i]!;
+    frame.writeNewOutput(position + i, dtype, shape, contiguousStrides(shape));
+  }
 }
 
 /**

@@ -29,6 +29,8 @@ export interface NativeRuntime {
   memoryLimit(bytes?: number): number;
   /** One element as a number. */
   item(handle: number, dtype: number, offset: number): number;
+  /** Whether contiguous whole numbers (int32 or uint8) all lie in 0 to size - 1. */
+  allBelow(handle: number, dtype: number, offset: number, count: number, size: number): boolean;
   /** Copies a typed array into a storage. */
   write(handle: number, byteOffset: number, source: TypedArray): void;
   /** Copies out of a storage into a typed array. */

@@ -3,7 +3,10 @@
  * so that the error names the number instead of a NaN turning up later.
  */
 import { observedBy, observer } from "./call-observer.ts";
+import { codeOf } from "./dtype.ts";
 import { DTypeError, TensorIndexError } from "./errors.ts";
+import { native } from "./native.ts";
+import { isContiguous } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -19,6 +22,8 @@ export function checkPositions(op: string, what: string, index: Tensor, size: nu
   }
   if (index.numel === 0) return index.to("int32");
   if (observer !== undefined) observer.positionsChecked(op, what, index, size);
+  const { storage, dtype, offset, shape, strides } = index;
+  if (isContiguous(shape, strides) && native.allBelow(storage.handle, codeOf(dtype), offset, index.numel, size)) return index.to("int32");
   const [smallest, largest] = observedBy(undefined, () => [index.amin().item(), index.amax().item()] as const);
   if (smallest < 0 || largest >= size) throw outsideRange(op, what, smallest, largest, size);
   return index.to("int32");

@@ -72,7 +72,7 @@ function rowsOf(name: string, input: Tensor, target: Tensor, ignoreIndex: number
     );
   }
   const classes = input.shape[input.ndim === 1 ? 0 : 1]!;
-  const flat = target.reshape([-1]);
+  const flat = target.ndim === 1 ? target : target.reshape([-1]);
   if (ignoreIndex === undefined || isFloating(flat.dtype)) {
     return { scores: classesLast(input), labels: checkPositions(name, "label", flat, classes), counted: undefined, shape };
   }
@@ -117,6 +117,9 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (isFloating(target.dtype)) return againstProbabilities(input, target, options);
   const rows = rowsOf(name, input, target, ignoreIndex);
   const { scores, labels } = rows;
+  const { reduction = "mean" } = options;
+  const plain = weight === undefined && labelSmoothing === 0 && rows.counted === undefined;
+  if (plain && (reduction === "mean" || reduction === "sum")) return callPlanned(ops.crossEntropy, ops.crossEntropy.plan(scores, labels, reduction));
   let losses = callPlanned(ops.crossEntropy, ops.crossEntropy.plan(scores, labels));
   const factors = weight?.to(input.dtype).indexSelect(0, labels);
   if (factors !== undefined) losses = losses.mul(factors);

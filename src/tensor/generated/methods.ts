@@ -128,8 +128,8 @@ export interface OpMethods {
   softmax(dim: number): Tensor;
   /** The logarithm of softmax along a dimension, computed without overflow. */
   logSoftmax(dim: number): Tensor;
-  /** (softmax(scores) - onehot(labels)) times each row's gradient. */
-  crossEntropyBackward(labels: Tensor, gradient: Tensor): Tensor;
+  /** (softmax(scores) - onehot(labels)) times each row's gradient, or one for all, and a scale. */
+  crossEntropyBackward(labels: Tensor, gradient: Tensor, scale?: number): Tensor;
   /** The difference of two tensors times one number, the gradient of their squared error, and a scale. */
   mseLossBackward(target: Tensor, gradient: Tensor, scale: number): Tensor;
   /** The elements at the given positions (int32, one-dimensional) of a dimension. */

@@ -1,7 +1,7 @@
 /**
  * Products of vectors and matrices with PyTorch's rules for one-dimensional operands.
  */
-import { callPlanned, toType } from "../dispatch.ts";
+import { callMultiple, callPlanned, toType } from "../dispatch.ts";
 import { promote } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { ops } from "../ops.ts";
@@ -54,6 +54,11 @@ export interface ProductMethods {
   baddbmm(a: Tensor, b: Tensor, options?: ScaleOptions): Tensor;
   /** The gradient of an operand of matmul, of a given shape: a product summed over the batches to which it was broadcast. */
   matmulBackward(other: Tensor, shape: Shape): Tensor;
+  /**
+   * The gradients of a linear layer's weight and bias and, where the weight is given, of its input x [N, in]; this tensor is
+   * the gradient of its result, [N, out].
+   */
+  linearBackward(x: Tensor, weight: Tensor | undefined): readonly Tensor[];
 }
 
 export const productMethods: ProductMethods & ThisType<Tensor> = {
@@ -94,6 +99,10 @@ export const productMethods: ProductMethods & ThisType<Tensor> = {
   baddbmm(a, b, options = {}) {
     requireMatrices("baddbmm", a, b, [3, 3], "batches of matrices [B, N, K] and [B, K, M]");
     return scaledSum("baddbmm", this, a.bmm(b), options);
+  },
+
+  linearBackward(x, weight) {
+    return callMultiple(ops.linearBackward, ops.linearBackward.plan(this, x, weight));
   },
 
   matmulBackward(other, shape) {

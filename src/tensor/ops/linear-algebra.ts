@@ -2,10 +2,11 @@
  * Products of matrices.
  */
 import { ShapeError } from "../errors.ts";
+import { isGradEnabled } from "../grad-mode.ts";
 import { broadcastShapes, elementCount, formatShape, viewStrides } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { general } from "./definition.ts";
-import type { CallPlan } from "./definition.ts";
+import { general, multiple } from "./definition.ts";
+import type { CallPlan, MultiplePlan } from "./definition.ts";
 
 /** @param summed batch dimensions of the result whose products are summed; they stay, with size 1. */
 function planMatmul(a: Tensor, b: Tensor, summed: readonly number[] = []): CallPlan {
@@ -48,6 +49,17 @@ function planLinear(x: Tensor, weight: Tensor, bias?: Tensor): CallPlan {
   };
 }
 
+/** @param weight given where the gradient of x is wanted. */
+function planLinearBackward(gradient: Tensor, x: Tensor, weight: Tensor | undefined): MultiplePlan {
+  const { dtype } = gradient;
+  const outputs = gradient.shape[1]!;
+  const ofParameters = [{ shape: [outputs, x.shape[1]!], dtype }, { shape: [outputs], dtype }];
+  return {
+    inputs: [gradient.contiguous(), x, weight ?? 0],
+    outputs: weight === undefined ? ofParameters : [...ofParameters, { shape: x.shape, dtype }],
+  };
+}
+
 export const linearAlgebra = {
   matmul: general({
     summary: "Product of matrices in the last two dimensions; those before are batches and broadcast.",
@@ -67,10 +79,23 @@ export const linearAlgebra = {
     internal: true,
     plan: planLinear,
     saves: "inputs",
-    jointDerivative: ([gradient], call) => [
-      call.needs(0) ? gradient!.matmul(call.input(1)) : undefined,
-      call.needs(1) ? asRows(gradient!).t().matmul(asRows(call.input(0))) : undefined,
-      call.needs(2) ? asRows(gradient!).sum({ dim: 0 }) : undefined,
-    ],
+    jointDerivative: ([gradient], call) => {
+      const rows = asRows(gradient!);
+      // A layer being trained, the usual case: one call in place of three.
+      if (call.needs(1) && call.needs(2) && !isGradEnabled()) {
+        const [weight, bias, x] = rows.linearBackward(asRows(call.input(0)), call.needs(0) ? call.input(1) : undefined);
+        return [x === undefined || gradient!.ndim === 2 ? x : x.reshape(call.shapeOf(0)), weight, bias];
+      }
+      return [
+        call.needs(0) ? gradient!.matmul(call.input(1)) : undefined,
+        call.needs(1) ? rows.t().matmul(asRows(call.input(0))) : undefined,
+        call.needs(2) ? rows.sum({ dim: 0 }) : undefined,
+      ];
+    },
+  }),
+  linearBackward: multiple({
+    summary: "The gradients of a linear layer's weight and bias and, where a weight is given, of its input.",
+    internal: true,
+    plan: planLinearBackward,
   }),
 };

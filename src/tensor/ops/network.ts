@@ -44,39 +44,48 @@ export const network = {
     examples,
   }),
   crossEntropy: general({
-    summary: "-log softmax(scores)[label] of each row: scores [N, C], int32 labels [N], result [N].",
-    parameters: "labels: Tensor",
+    summary: "-log softmax(scores)[label] of each row: scores [N, C], int32 labels [N], result [N]; or their sum or mean.",
+    parameters: "labels: Tensor, reduction?: \"sum\" | \"mean\"",
     internal: true,
-    plan: (scores: Tensor, labels: Tensor) => ({
-      inputs: [scores, labels],
-      shape: [scores.shape[0]!],
-      dtype: scores.dtype,
-    }),
+    plan: (scores: Tensor, labels: Tensor, reduction?: "sum" | "mean") => {
+      const rows = scores.shape[0]!;
+      if (reduction === undefined) return { inputs: [scores, labels], shape: [rows], dtype: scores.dtype, details: 1 };
+      const mean = reduction === "mean";
+      return { inputs: [scores, labels], shape: [], dtype: scores.dtype, attributes: [mean ? 1 : 0], details: mean ? 1 / rows : 1 };
+    },
     saves: "inputs",
     derivative: [
       (gradient, call) => {
         const scores = call.input(0);
         const labels = call.input(1);
-        if (!isGradEnabled()) return scores.crossEntropyBackward(labels, gradient);
+        const scale = call.details as number;
+        if (!isGradEnabled()) return scores.crossEntropyBackward(labels, gradient, scale);
         // Recorded, for derivatives of derivatives: the same in ops that have derivatives themselves.
         const chosen = labels.oneHot(scores.shape[1]!).to(scores.dtype);
-        return scores.softmax(1).sub(chosen).mul(gradient.unsqueeze(1));
+        const ofRows = gradient.ndim === 0 ? gradient.mul(scale) : gradient.unsqueeze(1);
+        return scores.softmax(1).sub(chosen).mul(ofRows);
       },
     ],
   }),
   crossEntropyBackward: general({
-    summary: "(softmax(scores) - onehot(labels)) times each row's gradient.",
-    parameters: "labels: Tensor, gradient: Tensor",
-    plan: (scores: Tensor, labels: Tensor, gradient: Tensor) => {
-      const rows = scores.shape[0];
-      if (scores.ndim !== 2 || !sameShape(labels.shape, [rows!]) || !sameShape(gradient.shape, [rows!])) {
+    summary: "(softmax(scores) - onehot(labels)) times each row's gradient, or one for all, and a scale.",
+    parameters: "labels: Tensor, gradient: Tensor, scale?: number",
+    plan: (scores: Tensor, labels: Tensor, gradient: Tensor, scale: number = 1) => {
+      const rows = [scores.shape[0]!];
+      if (scores.ndim !== 2 || !sameShape(labels.shape, rows) || (gradient.ndim > 0 && !sameShape(gradient.shape, rows))) {
         throw new ShapeError(
           `crossEntropyBackward: scores ${formatShape(scores.shape)} need one label and one gradient a row, got ` +
             `${formatShape(labels.shape)} and ${formatShape(gradient.shape)}`,
         );
       }
       // Labels were checked on the way forward; the kernel itself never leaves the row.
-      return { inputs: [scores, labels.to("int32"), gradient], shape: scores.shape, dtype: scores.dtype };
+      return {
+        inputs: [scores, labels.to("int32"), gradient],
+        stretch: [undefined, undefined, rows],
+        shape: scores.shape,
+        dtype: scores.dtype,
+        attributes: [scale],
+      };
     },
   }),
   mseLoss: general({

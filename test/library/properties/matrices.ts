@@ -53,7 +53,7 @@ export const matrixCalls: CallTable = {
     const right = whole(g, 0, 5) === 0 ? [k] : [...part(), k, n];
     return { inputs: [drawTensor(g, left, { dtype }), drawTensor(g, right, { dtype })], run: (a, b) => a.matmul(b), expected: matmul };
   },
-  linear: (g) => {
+  "linear linearBackward": (g) => {
     const dtype = drawFloat(g);
     const [rows, features, outputs] = [little(drawSize(g)), little(drawSize(g)), little(drawSize(g))];
     const bias = flag(g) ? [drawTensor(g, [outputs], { dtype })] : [];

@@ -37,7 +37,7 @@ const layers: readonly (readonly [readonly number[], readonly number[]])[] = [
 const linears = layers.flatMap(([x, weight]): Case[] => [
   {
     name: `linear of ${named(x)} with ${named(weight)} and a bias`,
-    ops: ["linear"],
+    ops: ["linear", "linearBackward"],
     inputs: [x, weight, [weight[0]!]],
     run: (own, w, b) => linear(own, w, b),
     reference: reference.linear,
