@@ -1,8 +1,10 @@
 // Blocking of matrix multiplication: which part of A and B is worked on when, and by which piece.
 //
 // The loops are BLIS's: blocks of the depth, packed so that a block of A stays in the second-level cache and a panel of
-// B in the first. What is small is not packed at all: below about 128 x 128 a copy costs as much as it saves. Pieces
-// divide rows and columns only, never the depth, so every element of C is summed in one order whatever the threads.
+// B in the first. What is small is not packed at all: below about 128 x 128 a copy costs as much as it saves. With few rows
+// (a layer and a batch) each piece packs the panels that it alone reads, just before it reads them: nobody waits until all are
+// packed, and no panel moves from one core's cache to another's. Pieces divide rows and columns only, never the depth, so
+// every element of C is summed in one order whatever the threads.
 #include "cpu/gemm.h"
 
 #include "core/thread_pool.h"
@@ -23,6 +25,9 @@ constexpr int64_t kBlockDepthBytes = 2048;
 constexpr int64_t kPieceWork = 1 << 16;
 constexpr int64_t kWantedPieces = 32;
 constexpr int64_t kPieceTiles = 16;
+/** Up to so many tiles of rows belong to one piece that packs its own panels, if there are panels enough to share. */
+constexpr int64_t kOwnPanelTiles = 24;
+constexpr int64_t kOwnPanelsAtLeast = 4;
 /** Numbers worth a piece of packing. */
 constexpr int64_t kPackingPiece = 1 << 14;
 
@@ -44,6 +49,8 @@ struct Block {
   /** Null but for the last block of the depth. */
   const T* bias;
   bool pack_a, pack_b;
+  /** Pieces pack their panels of B themselves. */
+  bool own_panels;
   T* packed_a;
   T* packed_b;
 
@@ -52,7 +59,7 @@ struct Block {
   int64_t panel_columns(int64_t panel) const { return smaller(kTileColumns<T>, columns - panel * kTileColumns<T>); }
   /** A panel whose last vector is partial must be packed: a tile reads whole vectors. */
   bool panel_packed(int64_t panel) const { return pack_b || panel_columns(panel) % kLanes<T> != 0; }
-  T* packed_panel(int64_t panel) const { return pack_b ? packed_b + panel * kTileColumns<T> * depth : packed_b; }
+  T* packed_panel(int64_t panel) const { return pack_b && !own_panels ? packed_b + panel * kTileColumns<T> * depth : packed_b; }
 
   void pack_tile_of_a(int64_t tile) const {
     const Cut cut = tiles();
@@ -61,20 +68,22 @@ struct Block {
                  packed_a + row * depth);
   }
 
-  void pack_panel_of_b(int64_t panel) const {
+  void pack_panel_of_b(int64_t panel, T* to) const {
     pack_panel<T>(depth, panel_columns(panel),
-                  {b.data + panel * kTileColumns<T> * b.column_stride, b.row_stride, b.column_stride}, packed_panel(panel));
+                  {b.data + panel * kTileColumns<T> * b.column_stride, b.row_stride, b.column_stride}, to);
   }
 
   void multiply(int64_t tile_begin, int64_t tile_end, int64_t panel_begin, int64_t panel_end) const {
     const Cut cut = tiles();
+    T* const own = own_panels ? static_cast<T*>(workspace(static_cast<size_t>(kTileColumns<T> * depth) * sizeof(T))) : nullptr;
     for (int64_t panel = panel_begin; panel < panel_end; ++panel) {
+      if (own != nullptr) pack_panel_of_b(panel, own);
       const int64_t column = panel * kTileColumns<T>;
       const int64_t width = panel_columns(panel);
       const int vectors = width > kLanes<T> ? 2 : 1;
       TileCall<T> call;
       call.depth = depth;
-      call.b = panel_packed(panel) ? packed_panel(panel) : b.data + column;
+      call.b = own != nullptr ? own : panel_packed(panel) ? packed_panel(panel) : b.data + column;
       call.b_depth_stride = panel_packed(panel) ? kTileColumns<T> : b.row_stride;
       call.c_row_stride = c.row_stride;
       call.last_width = static_cast<int>(width - (vectors - 1) * kLanes<T>);
@@ -100,8 +109,8 @@ struct Block {
 
   bool pack() const {
     const int64_t a_tiles = pack_a ? tiles().parts : 0;
-    const int64_t b_panels = pack_b ? panels() : 0;
-    if (!pack_b && panel_packed(panels() - 1)) pack_panel_of_b(panels() - 1);
+    const int64_t b_panels = pack_b && !own_panels ? panels() : 0;
+    if (!pack_b && panel_packed(panels() - 1)) pack_panel_of_b(panels() - 1, packed_panel(panels() - 1));
     const int64_t tiles_a_piece = larger(1, kPackingPiece / (kTileRows * depth));
     const int64_t panels_a_piece = larger(1, kPackingPiece / (kTileColumns<T> * depth));
     const int64_t a_pieces = divide_up(a_tiles, tiles_a_piece);
@@ -113,13 +122,14 @@ struct Block {
       } else {
         const int64_t first = (piece - a_pieces) * panels_a_piece;
         const int64_t end = smaller(b_panels, first + panels_a_piece);
-        for (int64_t panel = first; panel < end; ++panel) pack_panel_of_b(panel);
+        for (int64_t panel = first; panel < end; ++panel) pack_panel_of_b(panel, packed_panel(panel));
       }
     });
   }
 
   bool compute() const {
     const int64_t all_tiles = tiles().parts, all_panels = panels();
+    if (own_panels) return parallel_for(all_panels, [&](int64_t panel) { multiply(0, all_tiles, panel, panel + 1); });
     const int64_t work = rows * columns * depth;
     int64_t row_parts = 1, column_parts = 1;
     if (work >= 2 * kPieceWork) {
@@ -184,10 +194,13 @@ bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matri
   const int64_t max_depth = depth_cut.start(1);
   const Cut panel_cut{divide_up(columns, kTileColumns<T>), divide_up(columns, kMaxBlockColumns)};
   const Cut row_cut{rows, divide_up(rows, kMaxBlockRows)};
+  const bool own_panels = pack_b && rows <= kOwnPanelTiles * kTileRows && divide_up(columns, kTileColumns<T>) >= kOwnPanelsAtLeast;
   const int64_t panel_room = panel_cut.start(1) * kTileColumns<T>;
-  const int64_t room_b = (pack_b ? panel_room : kTileColumns<T>) * max_depth;
+  const int64_t room_b = own_panels ? 0 : (pack_b ? panel_room : kTileColumns<T>) * max_depth;
   const int64_t room_a = pack_a ? row_cut.start(1) * max_depth : 0;
-  T* const room = static_cast<T*>(workspace(static_cast<size_t>(room_a + room_b) * sizeof(T)));
+  // The calling thread's own panels lie in its other block.
+  const size_t room_bytes = static_cast<size_t>(room_a + room_b) * sizeof(T);
+  T* const room = static_cast<T*>(own_panels ? call_workspace(room_bytes) : workspace(room_bytes));
 
   for (int64_t q = 0; q < panel_cut.parts; ++q) {
     const int64_t column = panel_cut.start(q) * kTileColumns<T>;
@@ -206,6 +219,7 @@ bool gemm(int64_t rows, int64_t columns, int64_t depth, Matrix<const T> a, Matri
                              finish.bias != nullptr && s + 1 == depth_cut.parts ? finish.bias + column : nullptr,
                              pack_a,
                              pack_b,
+                             own_panels,
                              room + room_b,
                              room};
         if (!block.pack() || !block.compute()) return false;
