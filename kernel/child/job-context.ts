@@ -34,11 +34,25 @@ export class JobContext {
     return this.#entered ?? this.#jobOfStack() ?? this.#latest;
   }
 
+  /** The job that an error comes from: that of the outermost cell in its stack, else that of this moment. */
+  ofError(error: unknown): JobId {
+    try {
+      return this.#outermost(error instanceof Error ? String(error.stack) : "") ?? this.current;
+    } catch {
+      // A getter of the user's.
+      return this.current;
+    }
+  }
+
   #jobOfStack(): JobId | undefined {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 50;
     const stack = String(new Error().stack);
     Error.stackTraceLimit = limit;
+    return this.#outermost(stack);
+  }
+
+  #outermost(stack: string): JobId | undefined {
     const outermost = stack.match(/\bcell:\d+/g)?.at(-1);
     return outermost === undefined ? undefined : this.#ofCell.get(outermost);
   }

@@ -91,11 +91,11 @@ function wake(): void {
 }
 worker.on("message", () => gate.callback(wake));
 
-process.on("uncaughtException", (error) => gate.callback(() => errors.report(jobs.current, { kind: "error", error })));
+process.on("uncaughtException", (error) => gate.callback(() => errors.report(jobs.ofError(error), { kind: "error", error })));
 process.on("unhandledRejection", (error) => {
   // A wait that an interrupt ended and that nobody looks at any more is no news.
   if (error instanceof KeyboardInterrupt) return;
-  gate.callback(() => errors.report(jobs.current, { kind: "error", error }));
+  gate.callback(() => errors.report(jobs.ofError(error), { kind: "error", error }));
 });
 process.on("exit", (code) => {
   writer.close({ type: "exit", code });

@@ -49,6 +49,8 @@ function hoverAt(position: number, context: InspectionContext): Described | unde
   const info = origin === undefined ? service.getQuickInfoAtPosition(fileName, position) : service.getQuickInfoAtPosition(origin.fileName, origin.position);
   if (info?.displayParts === undefined) return undefined;
   const signature = withoutAlias(ts.displayPartsToString(info.displayParts));
+  // All that TypeScript knows of a name that nothing declares.
+  if (info.kind === ts.ScriptElementKind.unknown && signature === "any") return undefined;
   const { plain, markdown } = describe(info.documentation, info.tags);
   const remark = origin?.remark ?? "";
   return {

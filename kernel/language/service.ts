@@ -134,7 +134,7 @@ export class CellLanguageService {
     const module = this.#host.moduleOf(file);
     const count = module === undefined ? undefined : this.#cells.get(module)?.executionCount;
     if (module === undefined) return undefined;
-    return count === undefined ? say("notRunYet") : `Cell [${count}]`;
+    return count === undefined ? say("notRunYet") : say("cellTitle", { count });
   }
 
   /** What could be meant by a name that no cell has declared. */

@@ -9,6 +9,7 @@ export const LANGUAGES = ["en", "zh"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 export const MESSAGES = {
+  cellTitle: { en: "Cell [{count}]", zh: "单元格 [{count}]" },
   cellLine: { en: "Cell [{count}], line {line}", zh: "单元格 [{count}]，第 {line} 行" },
   inFunction: { en: ", in {name}", zh: "，在 {name} 中" },
   times: { en: " ({count} times)", zh: "（{count} 次）" },
@@ -46,6 +47,7 @@ export const MESSAGES = {
   notRunYet: { en: "Declared in a cell that has not run yet.", zh: "在尚未运行的单元格中声明。" },
   declaredInCell: { en: "Declared in Cell [{count}].", zh: "在单元格 [{count}] 中声明。" },
 
+  nothingKnown: { en: "Nothing is known of `{name}`.", zh: "没有关于 `{name}` 的信息。" },
   parameters: { en: "Parameters", zh: "参数" },
   returns: { en: "Returns", zh: "返回" },
   throws: { en: "Throws", zh: "抛出" },

@@ -1,9 +1,13 @@
 /** Execute requests: one cell at a time, in order, and none after an error that stops the queue. */
 import type { CellReply, ErrorContent, ExecuteJob, ExpressionReply } from "../channel/records.ts";
+import type { MimeBundle } from "../contracts.ts";
 import type { Content, Header, Message } from "../wire/message.ts";
 import type { History } from "./history.ts";
 import type { OutputRouter } from "./output-router.ts";
 import type { Session } from "./session.ts";
+
+/** A cell that asks about a name: no TypeScript, and what other kernels have taught people to write. */
+const QUESTION = /^\s*([\p{ID_Start}$_][\p{ID_Continue}$.]*)(\?\??)\s*$/u;
 
 interface Execution {
   readonly request: Message;
@@ -21,6 +25,8 @@ export interface CellHost {
   execute(job: ExecuteJob): void;
   /** Looks at a cell's types. @returns Nothing when it may run at once, else a promise of the error that forbids it. */
   examine(job: ExecuteJob, header: Header): Promise<ErrorContent | undefined> | undefined;
+  /** What is known of a name, in forms by MIME type. @param detail 1 for its source as well. */
+  explain(name: string, detail: 0 | 1): Promise<MimeBundle>;
 }
 
 function readRequest(request: Message): Execution {
@@ -116,6 +122,8 @@ export class Executions {
       userExpressions: execution.userExpressions,
       ...(typeof cellId === "string" && { cellId }),
     };
+    const asked = QUESTION.exec(source);
+    if (asked !== null) return this.#explain(execution, asked[1]!, asked[2] === "??" ? 1 : 0);
     const examined = this.#host.examine(job, header);
     if (examined === undefined) return this.#host.execute(job);
     this.#examined = execution;
@@ -127,8 +135,19 @@ export class Executions {
     });
   }
 
-  #succeed(execution: Execution, userExpressions: Record<string, ExpressionReply>): void {
-    this.#end(execution, { status: "ok", user_expressions: userExpressions, payload: [] });
+  /** Answers `name?` and `name??` as other kernels do, with a page for the front end to show. */
+  #explain(execution: Execution, name: string, detail: 0 | 1): void {
+    this.#examined = execution;
+    const end = (data: MimeBundle): void => {
+      if (this.#examined !== execution) return;
+      this.#examined = undefined;
+      this.#succeed(execution, {}, [{ source: "page", start: 0, data }]);
+    };
+    this.#host.explain(name, detail).then(end, (error: unknown) => end({ "text/plain": String(error) }));
+  }
+
+  #succeed(execution: Execution, userExpressions: Record<string, ExpressionReply>, payload: readonly object[] = []): void {
+    this.#end(execution, { status: "ok", user_expressions: userExpressions, payload });
     this.#next();
   }
 

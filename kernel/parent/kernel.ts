@@ -82,6 +82,7 @@ export class Kernel {
     this.#executions = new Executions(this.#session, this.#router, this.#history, {
       execute: (job) => this.#execute(job),
       examine: (job, header) => this.#types.examine(job, header),
+      explain: (name, detail) => this.#writing.explain(name, detail),
     });
     this.#comms = new CommRegistry(this.#session, this.#router, (mail, buffers) => this.#toChild(mail, buffers));
     this.#inputs = new InputRequests(this.#session, (request, value) => this.#toChild({ type: "input-reply", request, value }));

@@ -1,4 +1,6 @@
-/** The requests of a front end in which somebody writes a cell: completion, inspection, whether it is whole. */
+/** The requests of a front end in which somebody writes a cell: completion, inspection (also as `name?` in a cell), whether it is whole. */
+import type { MimeBundle } from "../contracts.ts";
+import { say } from "../messages/say.ts";
 import type { Content } from "../wire/message.ts";
 import type { LanguageClient } from "./language-client.ts";
 
@@ -26,6 +28,12 @@ export class WritingAid {
   async inspect(content: Content): Promise<object> {
     const data = await this.#language.ask({ kind: "inspect", ...place(content), detail: content["detail_level"] === 1 ? 1 : 0 });
     return { status: "ok", found: data !== undefined, data: data ?? {}, metadata: {} };
+  }
+
+  /** What `name?` shows, and `name??` with the source. */
+  async explain(name: string, detail: 0 | 1): Promise<MimeBundle> {
+    const data = await this.#language.ask({ kind: "inspect", source: name, cursor: [...name].length, detail });
+    return { ...(data ?? { "text/plain": say("nothingKnown", { name }) }) };
   }
 
   /** The content of an `is_complete_reply`. */

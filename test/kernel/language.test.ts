@@ -120,6 +120,20 @@ describe("inspection", () => {
     expect(source).toContain("derivative: [");
   });
 
+  test("answers name? and name?? in a cell with a page, the second with the source", async () => {
+    const page = async (code: string): Promise<string> => {
+      const { reply, published } = await frontend.execute(code);
+      expect(reply).toMatchObject({ status: "ok", payload: [{ source: "page", start: 0 }] });
+      expect(published.filter(({ type }) => type === "error" || type === "display_data")).toEqual([]);
+      return reply["payload"][0]["data"]["text/plain"];
+    };
+    expect(await page("net?")).toMatch(/^const net: Net\n/);
+    expect(await page(" net.forward?? ")).toContain("forward(x: number): number { return x }");
+    expect(await page("nowhere?")).toBe("Nothing is known of `nowhere`.");
+    const { reply } = await frontend.execute("true ? 1 : 2");
+    expect(reply["payload"]).toEqual([]);
+  });
+
   test("finds nothing in an empty place", async () => {
     expect(await inspect("  |  ")).toMatchObject({ status: "ok", found: false, data: {} });
   });
