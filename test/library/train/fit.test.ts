@@ -2,7 +2,7 @@
  * `fit` does what the loop by hand does, to the last bit; what its options add is checked one by one.
  */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { CompileError, data, Generator, manualSeed, metrics, NablaError, nn, optim, randn, ShapeError, tensor, train, zeros } from "../../../src/index.ts";
+import { CompileError, data, Generator, InterruptedError, manualSeed, metrics, NablaError, nn, optim, randn, ShapeError, tensor, train, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 import { bits, network, points } from "./small-problem.ts";
 
@@ -211,6 +211,20 @@ describe("training stops", () => {
     expect(ended).toBe(false);
     cell.abort(new Error("of this cell"));
     await expect(running).rejects.toThrow("of this cell");
+  });
+
+  test("with the cell's reason also when native code was stopped first", async () => {
+    const cell = new AbortController();
+    (globalThis as Record<symbol, unknown>)[host] = { signal: cell.signal };
+    const model = network();
+    const options = { optimizer: new optim.SGD(model.parameters(), { lr: 0.1 }), ...quiet };
+    const loss = (): Tensor => {
+      setTimeout(() => cell.abort(new Error("the learner pressed stop")), 20);
+      throw new InterruptedError("linear was interrupted");
+    };
+    await expect(train.fit(model, loader(), { ...options, loss })).rejects.toThrow("the learner pressed stop");
+    delete (globalThis as Record<symbol, unknown>)[host];
+    await expect(train.fit(model, loader(), { ...options, loss })).rejects.toThrow(InterruptedError);
   });
 
   test("when a callback says so, and the model is in the mode it was in", async () => {
