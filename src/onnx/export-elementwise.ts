@@ -3,7 +3,6 @@
  * (https://onnx.ai/onnx/operators/).
  */
 import type { DType } from "../tensor/dtype.ts";
-import { full } from "../tensor/creation.ts";
 import type { ExportCall, ExportRow } from "./export-call.ts";
 import { elementType, float, int, ints } from "./graph-writer.ts";
 
@@ -76,7 +75,7 @@ const linear: ExportRow = (call) => {
 };
 
 const copy: ExportRow = (call) => {
-  if (call.isNumber(0)) return [call.graph.constant(full(call.fixedSizes(call.outputShape()), call.made.tensor.item(), { dtype: call.outputType() }))];
+  if (call.isNumber(0)) return [call.graph.node("Expand", [call.input(0), call.graph.sizes(call.outputShape())])];
   return [call.inputType(0) === call.outputType() ? call.input(0) : cast(call, call.input(0), call.outputType())];
 };
 

@@ -147,7 +147,7 @@ export class GraphWriter {
   /** The graph, without nodes that nothing comes of. */
   finish(outputs: readonly string[]): Pick<GraphProto, "node" | "initializer"> {
     const needed = new Set(outputs);
-    const kept = this.#nodes.filter(() => true).reverse().filter((node) => {
+    const kept = [...this.#nodes].reverse().filter((node) => {
       if (!node.output.some((name) => needed.has(name))) return false;
       node.input.forEach((name) => needed.add(name));
       return true;

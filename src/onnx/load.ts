@@ -63,8 +63,8 @@ function stepsOf(graph: GraphProto, opset: number, known: Set<string>, file: str
   });
 }
 
-/** The module of a model's messages. @param file what to call it in an error. */
-export function moduleOf(model: ModelProto, file: string): OnnxModule {
+/** The module of a model's messages. */
+function moduleOf(model: ModelProto, file: string): OnnxModule {
   const opset = opsetOf(model, file);
   const { graph } = model;
   if (graph === undefined) throw new FileFormatError(file, "graph", "the file has no graph");
@@ -102,6 +102,13 @@ export function moduleOf(model: ModelProto, file: string): OnnxModule {
   return new OnnxModule({ weights, constants, steps, inputs, outputs });
 }
 
+/** The module in the bytes of a file. @param file what to call it in an error. */
+export function moduleOfBytes(bytes: Uint8Array, file: string, { verify = true }: LoadOptions = {}): OnnxModule {
+  const model = decodeModel(bytes, file);
+  if (verify) verifyChecks(model, file);
+  return moduleOf(model, file);
+}
+
 /** Options of reading. */
 export interface LoadOptions {
   /** Compare with the checksums in the file, if it has some. Default true. */
@@ -120,8 +127,6 @@ export interface LoadOptions {
  * const model = onnx.load("lenet.onnx").eval();
  * const scores = model.forward(pictures);
  */
-export function load(path: string, { verify = true }: LoadOptions = {}): OnnxModule {
-  const model = decodeModel(readWholeFile("onnx.load", path), path);
-  if (verify) verifyChecks(model, path);
-  return moduleOf(model, path);
+export function load(path: string, options: LoadOptions = {}): OnnxModule {
+  return moduleOfBytes(readWholeFile("onnx.load", path), path, options);
 }

@@ -172,6 +172,11 @@ export const codeCases: Readonly<Record<string, OnnxCase>> = {
     y.add_(1);
     return before.contiguous().t().narrow(1, 1, 3);
   }, [5]),
+  "a number copied over a whole tensor": code((x) => {
+    const y = x.mul(2);
+    y.copy_(tensor(0.5));
+    return x.add(y);
+  }, [5]),
   "parts put together": code((x, y) => {
     const joined = noGrad(() => [x, y.mul(2), x.narrow(1, 0, 1)]);
     return joined[0]!.add(y).pad([1, 2], { value: 0.5 }).add(joined[1]!.sum());

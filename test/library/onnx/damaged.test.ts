@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { FileFormatError, nn, onnx, tensor, zeros } from "../../../src/index.ts";
 import { decodeModel } from "../../../src/onnx/decode.ts";
 import { encodeModel } from "../../../src/onnx/encode.ts";
+import { moduleOfBytes } from "../../../src/onnx/load.ts";
 import { ints } from "../../../src/onnx/graph-writer.ts";
 import type { GraphProto, ModelProto } from "../../../src/onnx/schema.ts";
 import { ownFolder } from "./runtime.ts";
@@ -17,12 +18,8 @@ const file = path.join(folder, "model.onnx");
 onnx.export(new nn.Sequential(new nn.Linear(3, 4), new nn.BatchNorm1d(4), new nn.ReLU(), new nn.Dropout(0.1)), zeros([2, 3]), file);
 const whole = readFileSync(file);
 
-/** Writes bytes, and loads them. */
-function loadBytes(bytes: Uint8Array, options?: onnx.LoadOptions): onnx.OnnxModule {
-  const damaged = path.join(folder, "damaged.onnx");
-  writeFileSync(damaged, bytes);
-  return onnx.load(damaged, options);
-}
+/** Loads the bytes of a file; those that are refused one by one need not be written for it. */
+const loadBytes = (bytes: Uint8Array, options?: onnx.LoadOptions): onnx.OnnxModule => moduleOfBytes(bytes, "damaged.onnx", options);
 
 /** Loads the file with something changed in its messages; without its checksums. */
 function loadChanged(change: (model: ModelProto & { graph: GraphProto }) => void): onnx.OnnxModule {
@@ -70,6 +67,9 @@ describe("a damaged file is refused", () => {
     expect(() => loadBytes(Buffer.from(""))).toThrow(/byte 0: the file is empty/);
     expect(() => loadBytes(Buffer.from("not a model, but some text"))).toThrow(FileFormatError);
     expect(() => loadBytes(Buffer.alloc(1000))).toThrow(FileFormatError);
+    const damaged = path.join(folder, "damaged.onnx");
+    writeFileSync(damaged, whole.subarray(0, 100));
+    expect(() => onnx.load(damaged)).toThrow(/damaged\.onnx, byte \d+/);
     expect(() => onnx.load(path.join(folder, "missing.onnx"))).toThrow(/onnx\.load: cannot read/);
   });
 });

@@ -1,11 +1,13 @@
 /**
  * Files that are read back: the same results and gradients as the model that was written, and training that goes on.
  */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { manualSeed, nn, noGrad, onnx, optim, rand, randint, randn, zeros } from "../../../src/index.ts";
+import { manualSeed, nn, noGrad, onnx, optim, rand, randint, randn, tensor, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 import { pythonName } from "../../../src/nn/module/state.ts";
+import { moduleOfBytes } from "../../../src/onnx/load.ts";
 import { allCases } from "./cases.ts";
 import { expectSame, ownFolder, runFile, tensorsOf } from "./runtime.ts";
 
@@ -39,6 +41,20 @@ describe("a model that was read back has the results and gradients of the one th
       }
       expect(Object.keys(found).every((name) => Object.hasOwn(own, name))).toBe(true);
     }
+  });
+});
+
+describe("models that PyTorch's exporter wrote", () => {
+  const stored = JSON.parse(readFileSync(new URL("pytorch.json", import.meta.url), "utf8")) as {
+    models: Record<string, { file: string; x: number[]; shape: number[]; y: number[] }>;
+  };
+  test.each(Object.entries(stored.models))("%s have PyTorch's results, for another batch than was written", (name, { file: bytes, x, shape, y }) => {
+    const model = moduleOfBytes(Buffer.from(bytes, "base64"), `${name}.onnx`).eval();
+    const given = tensor(name === "sequences" ? Int32Array.from(x) : Float32Array.from(x)).reshape(shape);
+    const result = model.forward(given);
+    expectSame([result], [{ dims: [3, y.length / 3], data: y }], name);
+    result.sum().backward();
+    expect([...model.parameters()].filter(({ grad }) => grad !== null).length).toBeGreaterThan(3);
   });
 });
 
