@@ -1,5 +1,5 @@
 /**
- * `npm exec nabla data [SET …] [--all] [--to DIR]`: fetches data sets before a class, so that no chapter waits for the
+ * `npm exec nabla data -- [SET …] [--all] [--to DIR]`: fetches data sets before a class, so that no chapter waits for the
  * network. What is there already is checked and not fetched again. The folder of `--to` is laid out as the cache is: set
  * NABLA_DATA to it, or serve it as NABLA_MIRROR.
  */
@@ -18,18 +18,19 @@ const sets = [
 ];
 
 /** Which sets are wanted, and where to. */
-export function readArguments(args, base = process.cwd()) {
+export function readArguments(args, base = process.cwd(), environment = {}) {
   const wanted = [];
   let to;
-  let all = false;
+  // Without "--" before it npm takes --all for an option of its own, and hands it on in this way.
+  let all = environment.npm_config_all === "true";
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--all") all = true;
     else if (args[i] === "--to") {
-      if (args[i + 1] === undefined || args[i + 1].startsWith("--")) throw new SetupFailure("--to needs a folder: npm exec nabla data --to DIR");
+      if (args[i + 1] === undefined || args[i + 1].startsWith("--")) throw new SetupFailure("--to needs a folder: npm exec nabla data -- --to DIR");
       to = path.resolve(base, args[++i]);
     } else {
       const set = sets.find(([name]) => name === args[i]);
-      if (set === undefined) throw new SetupFailure(`there is no data set "${args[i]}"; known are ${sets.map(([name]) => name).join(", ")} (or --all)`);
+      if (set === undefined) throw new SetupFailure(`there is no data set "${args[i]}"; known are ${sets.map(([name]) => name).join(", ")} (or --all); options of this command stand after --, as in npm exec nabla data -- --to DIR`);
       wanted.push(set);
     }
   }
@@ -37,7 +38,7 @@ export function readArguments(args, base = process.cwd()) {
 }
 
 export async function run(args, { load = loadLibrary, environment = process.env, say = console.log } = {}) {
-  const { sets: wanted, to } = readArguments(args, environment.INIT_CWD);
+  const { sets: wanted, to } = readArguments(args, environment.INIT_CWD, environment);
   if (to !== undefined) {
     environment.NABLA_CACHE = to;
     // Otherwise what lies there would be taken, and nothing come into the folder.

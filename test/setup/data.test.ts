@@ -20,6 +20,7 @@ it("without a name fetches what the first chapters need, with names those, with 
   expect(names([])).toEqual(["mnist"]);
   expect(names(["imdb", "cifar-10"])).toEqual(["imdb", "cifar-10"]);
   expect(names(["--all"])).toEqual(["mnist", "fashion-mnist", "cifar-10", "imdb"]);
+  expect(readArguments([], "/", { npm_config_all: "true" }).sets).toHaveLength(4);
   expect(readArguments(["--to", "class"], "/home/x").to).toBe(path.resolve("/home/x", "class"));
   expect(() => readArguments(["cat"])).toThrow(/no data set "cat"; known are mnist/);
   expect(() => readArguments(["--to"])).toThrow(/--to needs a folder/);
