@@ -43,6 +43,8 @@ export class Cells {
   readonly #names = new Map<string, NameSource>();
   #unrunNames = new Map<string, NameSource>();
   #draft: KnownCell | undefined;
+  /** The addresses of those that could not be parsed, until they have been told of. */
+  readonly #broken: string[] = [];
   /** What was last run of each cell of the notebook. */
   readonly #sourceOfId = new Map<string, string>();
   #saved: readonly SavedCell[] = [];
@@ -71,13 +73,16 @@ export class Cells {
     if (cellId !== undefined) this.#sourceOfId.set(cellId, source);
     this.#isStale = true;
     const outline = outlineCell(source);
-    if (outline.isBroken) return;
+    if (outline.isBroken) {
+      this.#broken.push(url);
+      return;
+    }
     this.#draft = undefined;
     this.#run.set(url, this.#make(source, outline, executionCount, outline.identifiers, (name) => this.#names.get(name)));
     for (const [name, kind] of outline.names) this.#names.set(name, { module: url, kind });
   }
 
-  /** Drops the run cells that nothing refers to any more. @returns Their module names. */
+  /** Drops the run cells that nothing refers to any more. @returns Their module names, and those of cells that did not parse. */
   collect(): string[] {
     const kept = new Set<string>();
     const keep = (module: string): void => {
@@ -89,7 +94,7 @@ export class Cells {
     for (const { module } of this.#names.values()) keep(module);
     const dropped = [...this.#run.keys()].filter((module) => !kept.has(module));
     for (const module of dropped) this.#run.delete(module);
-    return dropped;
+    return [...dropped, ...this.#broken.splice(0)];
   }
 
   /** Takes over the cells of the saved notebook. */
@@ -99,7 +104,8 @@ export class Cells {
     this.#isStale = false;
     const ran = new Set([...this.#run.values()].map(({ source }) => source));
     const unrun = saved.filter(({ id, source }) => this.#sourceOfId.get(id) !== source && !ran.has(source));
-    const outlines = unrun.map(({ id, source }) => ({ module: `cell:saved-${id}`, source, outline: outlineCell(source) }));
+    const outlined = unrun.map(({ id, source }) => ({ module: `cell:saved-${encodeURIComponent(id)}`, source, outline: outlineCell(source) }));
+    const outlines = outlined.filter(({ outline }) => !outline.isBroken);
     const names = new Map<string, NameSource>();
     for (const { module, outline } of outlines) {
       for (const [name, kind] of outline.names) if (!names.has(name)) names.set(name, { module, kind });

@@ -2,7 +2,7 @@
 import ts from "#typescript";
 import { say } from "../messages/say.ts";
 import type { Cells } from "./cells.ts";
-import { plainText } from "./documentation.ts";
+import { plainText, withoutPaths } from "./documentation.ts";
 
 /** One proposal. The first four are what JupyterLab reads under `_jupyter_types_experimental`. */
 export interface CompletionItem {
@@ -120,5 +120,5 @@ function signatureOf(symbol: ts.Symbol, checker: ts.TypeChecker, file: ts.Source
   const type = checker.getTypeOfSymbolAtLocation(symbol, file);
   const [signature] = [...type.getCallSignatures(), ...type.getConstructSignatures()];
   // Written as if from nowhere: where each type could be imported from is dear to find out, and nobody asks.
-  return signature !== undefined ? checker.signatureToString(signature) : checker.typeToString(type);
+  return withoutPaths(signature !== undefined ? checker.signatureToString(signature) : checker.typeToString(type));
 }

@@ -53,3 +53,11 @@ function asCode(text: string): string {
 export function plainText(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
   return ts.displayPartsToString(parts === undefined ? [] : [...parts]).replace(/\{@link(?:code|plain)?\s+([^}|\s]+)(?:\s*\|?\s*([^}]*))?\}/g, (_, target: string, label?: string) => label?.trim() || target).trim();
 }
+
+/** A text of TypeScript's without the files in front of names: `import("/a/b").T` is `T`, and a module is its last name. */
+export function withoutPaths(text: string): string {
+  return text.replace(/(typeof )?import\("([^"]*)"\)(\.)?/g, (_, typeOf: string | undefined, path: string, dot: string | undefined) => {
+    const name = path.replace(/\/index$/, "").replace(/^.*\//, "");
+    return (typeOf ?? "") + (dot === undefined ? `import("${name}")` : "");
+  });
+}

@@ -2,7 +2,7 @@
 import ts from "#typescript";
 import { say } from "../messages/say.ts";
 import type { Cells } from "./cells.ts";
-import { describe } from "./documentation.ts";
+import { describe, withoutPaths } from "./documentation.ts";
 import type { Described } from "./documentation.ts";
 import { signatureAt } from "./signature-help.ts";
 import { sourceOf } from "./source-text.ts";
@@ -48,7 +48,7 @@ function hoverAt(position: number, context: InspectionContext): Described | unde
   const origin = originOf(position, context);
   const info = origin === undefined ? service.getQuickInfoAtPosition(fileName, position) : service.getQuickInfoAtPosition(origin.fileName, origin.position);
   if (info?.displayParts === undefined) return undefined;
-  const signature = withoutAlias(ts.displayPartsToString(info.displayParts));
+  const signature = withoutAlias(withoutPaths(ts.displayPartsToString(info.displayParts)));
   // All that TypeScript knows of a name that nothing declares.
   if (info.kind === ts.ScriptElementKind.unknown && signature === "any") return undefined;
   const { plain, markdown } = describe(info.documentation, info.tags);

@@ -2,6 +2,7 @@
 import ts from "#typescript";
 import { isNoise } from "./compiler-options.ts";
 import type { CellModule } from "./cell-text.ts";
+import { withoutPaths } from "./documentation.ts";
 import { findTensorMistakes } from "./tensor-mistakes.ts";
 import { hintFor } from "./problem-hints.ts";
 
@@ -48,15 +49,8 @@ export function problemsOf(diagnostics: readonly ts.Diagnostic[], { source, modu
   return problems.sort((a, b) => a.start - b.start);
 }
 
-/** The text without the files that TypeScript names before the names in them. */
+/** A message and the first of its reasons. */
 function readable(message: string | ts.DiagnosticMessageChain): string {
   const lines = ts.flattenDiagnosticMessageText(message, "\n").split("\n");
-  return lines.slice(0, LINES).join("\n").replace(/(?:typeof )?import\("[^"]*"\)\.?/g, (match) => (match.startsWith("typeof") && !match.endsWith(".") ? nameOfModule(match) : match.startsWith("typeof") ? "typeof " : ""));
-}
-
-/** A module without its path: its last folder or file. */
-function nameOfModule(text: string): string {
-  const parts = /"([^"]*)"/.exec(text)![1]!.split("/");
-  const last = parts.at(-1) === "index" ? parts.at(-2) : parts.at(-1);
-  return `typeof import("${last}")`;
+  return withoutPaths(lines.slice(0, LINES).join("\n"));
 }
