@@ -14,6 +14,7 @@ export function observeRows<T>(seen: Set<string>, run: () => T): T {
     viewed: nothing,
     written: nothing,
     reading: nothing,
+    viewed: nothing,
     changing: nothing,
     acted: nothing,
     relied: nothing,
