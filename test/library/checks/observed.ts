@@ -11,7 +11,6 @@ const nothing = (): void => {};
 export function observeRows<T>(seen: Set<string>, run: () => T): T {
   const observer: CallObserver = {
     called: ({ name }) => seen.add(name),
-    viewed: nothing,
     written: nothing,
     reading: nothing,
     viewed: nothing,
