@@ -159,13 +159,13 @@ void gelu_backward(const OpCall& call) {
 }
 
 template <template <class> class Function, int64_t kPiece>
-void register_forward(KernelTable& table, OpCode op) {
+void register_forward(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, forward<float, Function, kPiece>);
   table.set(op, DType::Float64, forward<double, Function, kPiece>);
 }
 
 template <template <class> class Function, int64_t kPiece>
-void register_backward(KernelTable& table, OpCode op) {
+void register_backward(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, backward<float, Function, kPiece>);
   table.set(op, DType::Float64, backward<double, Function, kPiece>);
 }
@@ -173,24 +173,24 @@ void register_backward(KernelTable& table, OpCode op) {
 }  // namespace
 
 void register_activations(KernelTable& table) {
-  register_forward<Erf, kCostlyPiece>(table, OpCode::erf);
-  register_forward<LeakyRelu, kCheapPiece>(table, OpCode::leakyRelu);
-  register_forward<Elu, kCostlyPiece>(table, OpCode::elu);
-  register_forward<Softplus, kCostlyPiece>(table, OpCode::softplus);
-  register_forward<Softsign, kCheapPiece>(table, OpCode::softsign);
-  register_forward<HardSigmoid, kCheapPiece>(table, OpCode::hardSigmoid);
-  register_backward<LeakyRelu, kCheapPiece>(table, OpCode::leakyReluBackward);
-  register_backward<Elu, kCostlyPiece>(table, OpCode::eluBackward);
-  register_backward<Softplus, kCostlyPiece>(table, OpCode::softplusBackward);
-  register_backward<Softsign, kCheapPiece>(table, OpCode::softsignBackward);
-  register_backward<HardSigmoid, kCheapPiece>(table, OpCode::hardSigmoidBackward);
-  register_backward<ReluBackward, kCheapPiece>(table, OpCode::reluBackward);
-  register_backward<SigmoidBackward, kCheapPiece>(table, OpCode::sigmoidBackward);
-  register_backward<TanhBackward, kCheapPiece>(table, OpCode::tanhBackward);
-  table.set(OpCode::gelu, DType::Float32, gelu<float>);
-  table.set(OpCode::gelu, DType::Float64, gelu<double>);
-  table.set(OpCode::geluBackward, DType::Float32, gelu_backward<float>);
-  table.set(OpCode::geluBackward, DType::Float64, gelu_backward<double>);
+  register_forward<Erf, kCostlyPiece>(table, "erf");
+  register_forward<LeakyRelu, kCheapPiece>(table, "leakyRelu");
+  register_forward<Elu, kCostlyPiece>(table, "elu");
+  register_forward<Softplus, kCostlyPiece>(table, "softplus");
+  register_forward<Softsign, kCheapPiece>(table, "softsign");
+  register_forward<HardSigmoid, kCheapPiece>(table, "hardSigmoid");
+  register_backward<LeakyRelu, kCheapPiece>(table, "leakyReluBackward");
+  register_backward<Elu, kCostlyPiece>(table, "eluBackward");
+  register_backward<Softplus, kCostlyPiece>(table, "softplusBackward");
+  register_backward<Softsign, kCheapPiece>(table, "softsignBackward");
+  register_backward<HardSigmoid, kCheapPiece>(table, "hardSigmoidBackward");
+  register_backward<ReluBackward, kCheapPiece>(table, "reluBackward");
+  register_backward<SigmoidBackward, kCheapPiece>(table, "sigmoidBackward");
+  register_backward<TanhBackward, kCheapPiece>(table, "tanhBackward");
+  table.set("gelu", DType::Float32, gelu<float>);
+  table.set("gelu", DType::Float64, gelu<double>);
+  table.set("geluBackward", DType::Float32, gelu_backward<float>);
+  table.set("geluBackward", DType::Float64, gelu_backward<double>);
 }
 
 NABLA_END_ISA

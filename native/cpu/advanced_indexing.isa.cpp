@@ -134,12 +134,12 @@ void index_put(const OpCall& call) {
 }  // namespace
 
 void register_advanced_indexing(KernelTable& table) {
-  table.set(OpCode::advancedIndex, DType::Float32, advanced_index<float>);
-  table.set(OpCode::advancedIndex, DType::Float64, advanced_index<double>);
-  table.set(OpCode::advancedIndex, DType::Int32, advanced_index<int32_t>);
-  table.set(OpCode::advancedIndex, DType::UInt8, advanced_index<uint8_t>);
-  table.set(OpCode::advancedIndex, DType::Bool, advanced_index<uint8_t>);
-  table.set(OpCode::indexPut, DType::Int32, index_put);
+  table.set("advancedIndex", DType::Float32, advanced_index<float>);
+  table.set("advancedIndex", DType::Float64, advanced_index<double>);
+  table.set("advancedIndex", DType::Int32, advanced_index<int32_t>);
+  table.set("advancedIndex", DType::UInt8, advanced_index<uint8_t>);
+  table.set("advancedIndex", DType::Bool, advanced_index<uint8_t>);
+  table.set("indexPut", DType::Int32, index_put);
 }
 
 NABLA_END_ISA

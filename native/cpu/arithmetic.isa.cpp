@@ -164,7 +164,7 @@ void power(const OpCall& call) {
 }
 
 template <class Op>
-void register_for_numbers(KernelTable& table, OpCode op) {
+void register_for_numbers(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, binary<float, Op>);
   table.set(op, DType::Float64, binary<double, Op>);
   table.set(op, DType::Int32, binary<int32_t, Op>);
@@ -174,20 +174,20 @@ void register_for_numbers(KernelTable& table, OpCode op) {
 }  // namespace
 
 void register_arithmetic(KernelTable& table) {
-  register_for_numbers<Add>(table, OpCode::add);
-  register_for_numbers<Subtract>(table, OpCode::sub);
-  register_for_numbers<Multiply>(table, OpCode::mul);
-  register_for_numbers<Maximum>(table, OpCode::maximum);
-  register_for_numbers<Minimum>(table, OpCode::minimum);
-  table.set(OpCode::add, DType::Bool, binary<uint8_t, Or>);
-  table.set(OpCode::mul, DType::Bool, binary<uint8_t, And>);
-  table.set(OpCode::maximum, DType::Bool, binary<uint8_t, Or>);
-  table.set(OpCode::minimum, DType::Bool, binary<uint8_t, And>);
-  table.set(OpCode::div, DType::Float32, binary<float, Divide>);
-  table.set(OpCode::div, DType::Float64, binary<double, Divide>);
-  table.set(OpCode::pow, DType::Float32, power<float>);
-  table.set(OpCode::pow, DType::Float64, power<double>);
-  table.set(OpCode::pow, DType::Int32, power<int32_t>);
+  register_for_numbers<Add>(table, "add");
+  register_for_numbers<Subtract>(table, "sub");
+  register_for_numbers<Multiply>(table, "mul");
+  register_for_numbers<Maximum>(table, "maximum");
+  register_for_numbers<Minimum>(table, "minimum");
+  table.set("add", DType::Bool, binary<uint8_t, Or>);
+  table.set("mul", DType::Bool, binary<uint8_t, And>);
+  table.set("maximum", DType::Bool, binary<uint8_t, Or>);
+  table.set("minimum", DType::Bool, binary<uint8_t, And>);
+  table.set("div", DType::Float32, binary<float, Divide>);
+  table.set("div", DType::Float64, binary<double, Divide>);
+  table.set("pow", DType::Float32, power<float>);
+  table.set("pow", DType::Float64, power<double>);
+  table.set("pow", DType::Int32, power<int32_t>);
 }
 
 NABLA_END_ISA

@@ -81,7 +81,7 @@ void test(const OpCall& call) {
 }
 
 template <class Op>
-void register_comparison(KernelTable& table, OpCode op) {
+void register_comparison(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, compare<float, Op>);
   table.set(op, DType::Float64, compare<double, Op>);
   table.set(op, DType::Int32, compare<int32_t, Op>);
@@ -92,19 +92,19 @@ void register_comparison(KernelTable& table, OpCode op) {
 }  // namespace
 
 void register_comparisons(KernelTable& table) {
-  register_comparison<Equal>(table, OpCode::eq);
-  register_comparison<NotEqual>(table, OpCode::ne);
-  register_comparison<Less>(table, OpCode::lt);
-  register_comparison<LessOrEqual>(table, OpCode::le);
-  register_comparison<Greater>(table, OpCode::gt);
-  register_comparison<GreaterOrEqual>(table, OpCode::ge);
-  register_comparison<BothTrue>(table, OpCode::logicalAnd);
-  register_comparison<EitherTrue>(table, OpCode::logicalOr);
-  table.set(OpCode::logicalNot, DType::Float32, test<float, NotTrue>);
-  table.set(OpCode::logicalNot, DType::Float64, test<double, NotTrue>);
-  table.set(OpCode::logicalNot, DType::Int32, test<int32_t, NotTrue>);
-  table.set(OpCode::logicalNot, DType::UInt8, test<uint8_t, NotTrue>);
-  table.set(OpCode::logicalNot, DType::Bool, test<uint8_t, NotTrue>);
+  register_comparison<Equal>(table, "eq");
+  register_comparison<NotEqual>(table, "ne");
+  register_comparison<Less>(table, "lt");
+  register_comparison<LessOrEqual>(table, "le");
+  register_comparison<Greater>(table, "gt");
+  register_comparison<GreaterOrEqual>(table, "ge");
+  register_comparison<BothTrue>(table, "logicalAnd");
+  register_comparison<EitherTrue>(table, "logicalOr");
+  table.set("logicalNot", DType::Float32, test<float, NotTrue>);
+  table.set("logicalNot", DType::Float64, test<double, NotTrue>);
+  table.set("logicalNot", DType::Int32, test<int32_t, NotTrue>);
+  table.set("logicalNot", DType::UInt8, test<uint8_t, NotTrue>);
+  table.set("logicalNot", DType::Bool, test<uint8_t, NotTrue>);
 }
 
 NABLA_END_ISA

@@ -120,12 +120,12 @@ void conv2d_weight(const OpCall& call) {
 }  // namespace
 
 void register_convolution(KernelTable& table) {
-  table.set(OpCode::conv2d, DType::Float32, conv2d<float>);
-  table.set(OpCode::conv2d, DType::Float64, conv2d<double>);
-  table.set(OpCode::convTranspose2d, DType::Float32, conv_transpose2d<float>);
-  table.set(OpCode::convTranspose2d, DType::Float64, conv_transpose2d<double>);
-  table.set(OpCode::conv2dWeight, DType::Float32, conv2d_weight<float>);
-  table.set(OpCode::conv2dWeight, DType::Float64, conv2d_weight<double>);
+  table.set("conv2d", DType::Float32, conv2d<float>);
+  table.set("conv2d", DType::Float64, conv2d<double>);
+  table.set("convTranspose2d", DType::Float32, conv_transpose2d<float>);
+  table.set("convTranspose2d", DType::Float64, conv_transpose2d<double>);
+  table.set("conv2dWeight", DType::Float32, conv2d_weight<float>);
+  table.set("conv2dWeight", DType::Float64, conv2d_weight<double>);
 }
 
 NABLA_END_ISA

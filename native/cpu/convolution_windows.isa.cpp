@@ -96,10 +96,10 @@ void fold(const OpCall& call) {
 }  // namespace
 
 void register_windows(KernelTable& table) {
-  table.set(OpCode::unfold, DType::Float32, unfold<float>);
-  table.set(OpCode::unfold, DType::Float64, unfold<double>);
-  table.set(OpCode::fold, DType::Float32, fold<float>);
-  table.set(OpCode::fold, DType::Float64, fold<double>);
+  table.set("unfold", DType::Float32, unfold<float>);
+  table.set("unfold", DType::Float64, unfold<double>);
+  table.set("fold", DType::Float32, fold<float>);
+  table.set("fold", DType::Float64, fold<double>);
 }
 
 NABLA_END_ISA

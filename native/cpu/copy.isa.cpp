@@ -146,11 +146,11 @@ void copy(const OpCall& call) {
 }  // namespace
 
 void register_copy(KernelTable& table) {
-  table.set(OpCode::copy, DType::Float32, copy<float>);
-  table.set(OpCode::copy, DType::Float64, copy<double>);
-  table.set(OpCode::copy, DType::Int32, copy<int32_t>);
-  table.set(OpCode::copy, DType::UInt8, copy<uint8_t>);
-  table.set(OpCode::copy, DType::Bool, copy<uint8_t>);
+  table.set("copy", DType::Float32, copy<float>);
+  table.set("copy", DType::Float64, copy<double>);
+  table.set("copy", DType::Int32, copy<int32_t>);
+  table.set("copy", DType::UInt8, copy<uint8_t>);
+  table.set("copy", DType::Bool, copy<uint8_t>);
 }
 
 NABLA_END_ISA

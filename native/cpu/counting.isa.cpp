@@ -84,15 +84,15 @@ void searchsorted(const OpCall& call) {
 }  // namespace
 
 void register_counting(KernelTable& table) {
-  table.set(OpCode::nonzero, DType::Float32, nonzero<float>);
-  table.set(OpCode::nonzero, DType::Float64, nonzero<double>);
-  table.set(OpCode::nonzero, DType::Int32, nonzero<int32_t>);
-  table.set(OpCode::nonzero, DType::UInt8, nonzero<uint8_t>);
-  table.set(OpCode::nonzero, DType::Bool, nonzero<uint8_t>);
-  table.set(OpCode::searchsorted, DType::Float32, searchsorted<float>);
-  table.set(OpCode::searchsorted, DType::Float64, searchsorted<double>);
-  table.set(OpCode::searchsorted, DType::Int32, searchsorted<int32_t>);
-  table.set(OpCode::searchsorted, DType::UInt8, searchsorted<uint8_t>);
+  table.set("nonzero", DType::Float32, nonzero<float>);
+  table.set("nonzero", DType::Float64, nonzero<double>);
+  table.set("nonzero", DType::Int32, nonzero<int32_t>);
+  table.set("nonzero", DType::UInt8, nonzero<uint8_t>);
+  table.set("nonzero", DType::Bool, nonzero<uint8_t>);
+  table.set("searchsorted", DType::Float32, searchsorted<float>);
+  table.set("searchsorted", DType::Float64, searchsorted<double>);
+  table.set("searchsorted", DType::Int32, searchsorted<int32_t>);
+  table.set("searchsorted", DType::UInt8, searchsorted<uint8_t>);
 }
 
 NABLA_END_ISA

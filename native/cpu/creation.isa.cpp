@@ -48,20 +48,20 @@ void eye(const OpCall& call) {
 }  // namespace
 
 void register_creation(KernelTable& table) {
-  table.set(OpCode::arange, DType::Float32, arange<float>);
-  table.set(OpCode::arange, DType::Float64, arange<double>);
-  table.set(OpCode::arange, DType::Int32, arange<int32_t>);
-  table.set(OpCode::arange, DType::UInt8, arange<uint8_t>);
-  table.set(OpCode::eye, DType::Float32, eye<float>);
-  table.set(OpCode::eye, DType::Float64, eye<double>);
-  table.set(OpCode::eye, DType::Int32, eye<int32_t>);
-  table.set(OpCode::eye, DType::UInt8, eye<uint8_t>);
-  table.set(OpCode::eye, DType::Bool, eye<uint8_t>);
-  table.set(OpCode::fill, DType::Float32, fill<float>);
-  table.set(OpCode::fill, DType::Float64, fill<double>);
-  table.set(OpCode::fill, DType::Int32, fill<int32_t>);
-  table.set(OpCode::fill, DType::UInt8, fill<uint8_t>);
-  table.set(OpCode::fill, DType::Bool, fill_flags);
+  table.set("arange", DType::Float32, arange<float>);
+  table.set("arange", DType::Float64, arange<double>);
+  table.set("arange", DType::Int32, arange<int32_t>);
+  table.set("arange", DType::UInt8, arange<uint8_t>);
+  table.set("eye", DType::Float32, eye<float>);
+  table.set("eye", DType::Float64, eye<double>);
+  table.set("eye", DType::Int32, eye<int32_t>);
+  table.set("eye", DType::UInt8, eye<uint8_t>);
+  table.set("eye", DType::Bool, eye<uint8_t>);
+  table.set("fill", DType::Float32, fill<float>);
+  table.set("fill", DType::Float64, fill<double>);
+  table.set("fill", DType::Int32, fill<int32_t>);
+  table.set("fill", DType::UInt8, fill<uint8_t>);
+  table.set("fill", DType::Bool, fill_flags);
 }
 
 NABLA_END_ISA

@@ -128,8 +128,8 @@ void ctc_loss_backward(const OpCall& call) {
 
 template <class T>
 void register_for(KernelTable& table, DType dtype) {
-  table.set(OpCode::ctcLoss, dtype, ctc_loss<T>);
-  table.set(OpCode::ctcLossBackward, dtype, ctc_loss_backward<T>);
+  table.set("ctcLoss", dtype, ctc_loss<T>);
+  table.set("ctcLossBackward", dtype, ctc_loss_backward<T>);
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ void extremes(const OpCall& call) {
 }
 
 template <class Op>
-void register_accumulation(KernelTable& table, OpCode op) {
+void register_accumulation(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, accumulate<Op, float, float>);
   table.set(op, DType::Float64, accumulate<Op, double, double>);
   table.set(op, DType::Int32, accumulate<Op, int32_t, int32_t>);
@@ -163,7 +163,7 @@ void register_accumulation(KernelTable& table, OpCode op) {
 }
 
 template <class Order>
-void register_extremes(KernelTable& table, OpCode op) {
+void register_extremes(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, extremes<Order, float>);
   table.set(op, DType::Float64, extremes<Order, double>);
   table.set(op, DType::Int32, extremes<Order, int32_t>);
@@ -174,10 +174,10 @@ void register_extremes(KernelTable& table, OpCode op) {
 }  // namespace
 
 void register_cumulative(KernelTable& table) {
-  register_accumulation<Sum>(table, OpCode::cumsum);
-  register_accumulation<Product>(table, OpCode::cumprod);
-  register_extremes<NotSmaller>(table, OpCode::cummax);
-  register_extremes<NotLarger>(table, OpCode::cummin);
+  register_accumulation<Sum>(table, "cumsum");
+  register_accumulation<Product>(table, "cumprod");
+  register_extremes<NotSmaller>(table, "cummax");
+  register_extremes<NotLarger>(table, "cummin");
 }
 
 NABLA_END_ISA

@@ -73,7 +73,7 @@ void divide(const OpCall& call) {
 }
 
 template <template <class> class Op>
-void register_for_all(KernelTable& table, OpCode op) {
+void register_for_all(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, divide<float, Op>);
   table.set(op, DType::Float64, divide<double, Op>);
   table.set(op, DType::Int32, divide<int32_t, Op>);
@@ -83,9 +83,9 @@ void register_for_all(KernelTable& table, OpCode op) {
 }  // namespace
 
 void register_division(KernelTable& table) {
-  register_for_all<FloorDivide>(table, OpCode::floorDivide);
-  register_for_all<Remainder>(table, OpCode::remainder);
-  register_for_all<Fmod>(table, OpCode::fmod);
+  register_for_all<FloorDivide>(table, "floorDivide");
+  register_for_all<Remainder>(table, "remainder");
+  register_for_all<Fmod>(table, "fmod");
 }
 
 NABLA_END_ISA

@@ -281,12 +281,12 @@ void real_inverse(const OpCall& call) {
 }  // namespace
 
 void register_fourier(KernelTable& table) {
-  table.set(OpCode::dft, DType::Float32, complex_transform<float>);
-  table.set(OpCode::dft, DType::Float64, complex_transform<double>);
-  table.set(OpCode::rdft, DType::Float32, real_transform<float>);
-  table.set(OpCode::rdft, DType::Float64, real_transform<double>);
-  table.set(OpCode::irdft, DType::Float32, real_inverse<float>);
-  table.set(OpCode::irdft, DType::Float64, real_inverse<double>);
+  table.set("dft", DType::Float32, complex_transform<float>);
+  table.set("dft", DType::Float64, complex_transform<double>);
+  table.set("rdft", DType::Float32, real_transform<float>);
+  table.set("rdft", DType::Float64, real_transform<double>);
+  table.set("irdft", DType::Float32, real_inverse<float>);
+  table.set("irdft", DType::Float64, real_inverse<double>);
 }
 
 NABLA_END_ISA

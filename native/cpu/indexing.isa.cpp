@@ -252,21 +252,21 @@ void one_hot(const OpCall& call) {
 }  // namespace
 
 void register_indexing(KernelTable& table) {
-  table.set(OpCode::where, DType::Bool, where);
-  table.set(OpCode::indexSelect, DType::Float32, index_select<float>);
-  table.set(OpCode::indexSelect, DType::Float64, index_select<double>);
-  table.set(OpCode::indexSelect, DType::Int32, index_select<int32_t>);
-  table.set(OpCode::indexSelect, DType::UInt8, index_select<uint8_t>);
-  table.set(OpCode::indexSelect, DType::Bool, index_select<uint8_t>);
-  table.set(OpCode::indexAdd, DType::Int32, index_add);
-  table.set(OpCode::gather, DType::Float32, gather<float>);
-  table.set(OpCode::gather, DType::Float64, gather<double>);
-  table.set(OpCode::gather, DType::Int32, gather<int32_t>);
-  table.set(OpCode::gather, DType::UInt8, gather<uint8_t>);
-  table.set(OpCode::gather, DType::Bool, gather<uint8_t>);
-  table.set(OpCode::scatter, DType::Int32, scatter<Replace>);
-  table.set(OpCode::scatterAdd, DType::Int32, scatter<AddTo>);
-  table.set(OpCode::oneHot, DType::Int32, one_hot);
+  table.set("where", DType::Bool, where);
+  table.set("indexSelect", DType::Float32, index_select<float>);
+  table.set("indexSelect", DType::Float64, index_select<double>);
+  table.set("indexSelect", DType::Int32, index_select<int32_t>);
+  table.set("indexSelect", DType::UInt8, index_select<uint8_t>);
+  table.set("indexSelect", DType::Bool, index_select<uint8_t>);
+  table.set("indexAdd", DType::Int32, index_add);
+  table.set("gather", DType::Float32, gather<float>);
+  table.set("gather", DType::Float64, gather<double>);
+  table.set("gather", DType::Int32, gather<int32_t>);
+  table.set("gather", DType::UInt8, gather<uint8_t>);
+  table.set("gather", DType::Bool, gather<uint8_t>);
+  table.set("scatter", DType::Int32, scatter<Replace>);
+  table.set("scatterAdd", DType::Int32, scatter<AddTo>);
+  table.set("oneHot", DType::Int32, one_hot);
 }
 
 NABLA_END_ISA

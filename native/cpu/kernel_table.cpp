@@ -1,5 +1,12 @@
 #include "cpu/kernel_table.h"
 
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/op_codes.h"
+
 namespace nabla {
 
 namespace portable {
@@ -18,6 +25,16 @@ void register_kernels(KernelTable& table);
 
 namespace {
 
+/** The number of each op, by its name. */
+const std::unordered_map<std::string_view, size_t>& numbers_of_ops() {
+  static const std::unordered_map<std::string_view, size_t> numbers = [] {
+    std::unordered_map<std::string_view, size_t> made;
+    for (size_t i = 0; i < kOpCount; ++i) made.emplace(kOpNames[i], i);
+    return made;
+  }();
+  return numbers;
+}
+
 struct Tables {
   KernelTable by_isa[kIsaCount];
 
@@ -34,6 +51,17 @@ struct Tables {
 };
 
 }  // namespace
+
+KernelTable::KernelTable() : kernels_(kOpCount) {}
+
+void KernelTable::set(const char* op, DType dtype, Kernel kernel) {
+  const auto found = numbers_of_ops().find(op);
+  if (found == numbers_of_ops().end()) {
+    std::fprintf(stderr, "nabla: a kernel is registered for \"%s\", but there is no op of that name\n", op);
+    std::abort();
+  }
+  kernels_[found->second][static_cast<size_t>(dtype)] = kernel;
+}
 
 const KernelTable& kernel_table(Isa isa) {
   static const Tables tables;

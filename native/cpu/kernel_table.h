@@ -2,21 +2,34 @@
 //
 // One table per instruction set, filled by `register_kernels` of that set's namespace; one of them is chosen when the
 // process first asks (PyTorch's DispatchStub has one pointer per op and picks late in the same way).
+//
+// Kernels enter it by the names of their ops, and this header leaves the list of ops out: a new op compiles its own file and
+// not every kernel for every instruction set.
 #pragma once
+
+#include <array>
+#include <vector>
 
 #include "core/cpu_features.h"
 #include "core/dtype.h"
 #include "core/op_call.h"
-#include "core/op_codes.h"
 
 namespace nabla {
 
-struct KernelTable {
-  Kernel kernels[kOpCount][kDTypeCount] = {};
+/** Listed in core/op_codes.h. */
+enum class OpCode : int32_t;
 
-  void set(OpCode op, DType dtype, Kernel kernel) { kernels[static_cast<int>(op)][static_cast<int>(dtype)] = kernel; }
+class KernelTable {
+ public:
+  KernelTable();
 
-  Kernel get(OpCode op, DType dtype) const { return kernels[static_cast<int>(op)][static_cast<int>(dtype)]; }
+  /** Enters the kernel of an op for a dtype. A name that no op has is a misprint here: it ends the process. */
+  void set(const char* op, DType dtype, Kernel kernel);
+
+  Kernel get(OpCode op, DType dtype) const { return kernels_[static_cast<size_t>(op)][static_cast<size_t>(dtype)]; }
+
+ private:
+  std::vector<std::array<Kernel, kDTypeCount>> kernels_;
 };
 
 /** The kernels of one instruction set; empty where this build has none for it. */

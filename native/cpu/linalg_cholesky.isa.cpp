@@ -64,8 +64,8 @@ void cholesky(const OpCall& call) {
 }  // namespace
 
 void register_linalg_cholesky(KernelTable& table) {
-  table.set(OpCode::cholesky, DType::Float32, cholesky<float>);
-  table.set(OpCode::cholesky, DType::Float64, cholesky<double>);
+  table.set("cholesky", DType::Float32, cholesky<float>);
+  table.set("cholesky", DType::Float64, cholesky<double>);
 }
 
 NABLA_END_ISA

@@ -203,8 +203,8 @@ void eig(const OpCall& call) {
 }  // namespace
 
 void register_linalg_eig(KernelTable& table) {
-  table.set(OpCode::eig, DType::Float32, eig<float>);
-  table.set(OpCode::eig, DType::Float64, eig<double>);
+  table.set("eig", DType::Float32, eig<float>);
+  table.set("eig", DType::Float64, eig<double>);
 }
 
 NABLA_END_ISA

@@ -154,8 +154,8 @@ void eigh(const OpCall& call) {
 }  // namespace
 
 void register_linalg_eigh(KernelTable& table) {
-  table.set(OpCode::eigh, DType::Float32, eigh<float>);
-  table.set(OpCode::eigh, DType::Float64, eigh<double>);
+  table.set("eigh", DType::Float32, eigh<float>);
+  table.set("eigh", DType::Float64, eigh<double>);
 }
 
 NABLA_END_ISA

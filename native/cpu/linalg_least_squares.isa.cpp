@@ -191,12 +191,12 @@ void least_squares(const OpCall& call) {
 }  // namespace
 
 void register_linalg_least_squares(KernelTable& table) {
-  table.set(OpCode::svd, DType::Float32, svd<float>);
-  table.set(OpCode::svd, DType::Float64, svd<double>);
-  table.set(OpCode::pinv, DType::Float32, pseudo_inverse<float>);
-  table.set(OpCode::pinv, DType::Float64, pseudo_inverse<double>);
-  table.set(OpCode::lstsq, DType::Float32, least_squares<float>);
-  table.set(OpCode::lstsq, DType::Float64, least_squares<double>);
+  table.set("svd", DType::Float32, svd<float>);
+  table.set("svd", DType::Float64, svd<double>);
+  table.set("pinv", DType::Float32, pseudo_inverse<float>);
+  table.set("pinv", DType::Float64, pseudo_inverse<double>);
+  table.set("lstsq", DType::Float32, least_squares<float>);
+  table.set("lstsq", DType::Float64, least_squares<double>);
 }
 
 NABLA_END_ISA

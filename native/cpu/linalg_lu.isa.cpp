@@ -153,14 +153,14 @@ void sign_and_logarithm(const OpCall& call) {
 }  // namespace
 
 void register_linalg_lu(KernelTable& table) {
-  table.set(OpCode::inv, DType::Float32, inverse<float>);
-  table.set(OpCode::inv, DType::Float64, inverse<double>);
-  table.set(OpCode::solve, DType::Float32, solve<float>);
-  table.set(OpCode::solve, DType::Float64, solve<double>);
-  table.set(OpCode::det, DType::Float32, determinant<float>);
-  table.set(OpCode::det, DType::Float64, determinant<double>);
-  table.set(OpCode::slogdet, DType::Float32, sign_and_logarithm<float>);
-  table.set(OpCode::slogdet, DType::Float64, sign_and_logarithm<double>);
+  table.set("inv", DType::Float32, inverse<float>);
+  table.set("inv", DType::Float64, inverse<double>);
+  table.set("solve", DType::Float32, solve<float>);
+  table.set("solve", DType::Float64, solve<double>);
+  table.set("det", DType::Float32, determinant<float>);
+  table.set("det", DType::Float64, determinant<double>);
+  table.set("slogdet", DType::Float32, sign_and_logarithm<float>);
+  table.set("slogdet", DType::Float64, sign_and_logarithm<double>);
 }
 
 NABLA_END_ISA

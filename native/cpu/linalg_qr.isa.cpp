@@ -82,8 +82,8 @@ void qr(const OpCall& call) {
 }  // namespace
 
 void register_linalg_qr(KernelTable& table) {
-  table.set(OpCode::qr, DType::Float32, qr<float>);
-  table.set(OpCode::qr, DType::Float64, qr<double>);
+  table.set("qr", DType::Float32, qr<float>);
+  table.set("qr", DType::Float64, qr<double>);
 }
 
 NABLA_END_ISA

@@ -113,8 +113,8 @@ void solve_triangular(const OpCall& call) {
 }  // namespace
 
 void register_linalg_triangle(KernelTable& table) {
-  table.set(OpCode::solveTriangular, DType::Float32, solve_triangular<float>);
-  table.set(OpCode::solveTriangular, DType::Float64, solve_triangular<double>);
+  table.set("solveTriangular", DType::Float32, solve_triangular<float>);
+  table.set("solveTriangular", DType::Float64, solve_triangular<double>);
 }
 
 NABLA_END_ISA

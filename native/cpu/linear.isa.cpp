@@ -45,10 +45,10 @@ void linear_backward(const OpCall& call) {
 }  // namespace
 
 void register_linear(KernelTable& table) {
-  table.set(OpCode::linear, DType::Float32, linear<float>);
-  table.set(OpCode::linear, DType::Float64, linear<double>);
-  table.set(OpCode::linearBackward, DType::Float32, linear_backward<float>);
-  table.set(OpCode::linearBackward, DType::Float64, linear_backward<double>);
+  table.set("linear", DType::Float32, linear<float>);
+  table.set("linear", DType::Float64, linear<double>);
+  table.set("linearBackward", DType::Float32, linear_backward<float>);
+  table.set("linearBackward", DType::Float64, linear_backward<double>);
 }
 
 NABLA_END_ISA

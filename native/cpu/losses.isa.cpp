@@ -223,14 +223,14 @@ void mse_loss_backward(const OpCall& call) {
 }  // namespace
 
 void register_losses(KernelTable& table) {
-  table.set(OpCode::crossEntropy, DType::Float32, cross_entropy<float>);
-  table.set(OpCode::crossEntropy, DType::Float64, cross_entropy<double>);
-  table.set(OpCode::crossEntropyBackward, DType::Float32, cross_entropy_backward<float>);
-  table.set(OpCode::crossEntropyBackward, DType::Float64, cross_entropy_backward<double>);
-  table.set(OpCode::mseLoss, DType::Float32, mse_loss<float>);
-  table.set(OpCode::mseLoss, DType::Float64, mse_loss<double>);
-  table.set(OpCode::mseLossBackward, DType::Float32, mse_loss_backward<float>);
-  table.set(OpCode::mseLossBackward, DType::Float64, mse_loss_backward<double>);
+  table.set("crossEntropy", DType::Float32, cross_entropy<float>);
+  table.set("crossEntropy", DType::Float64, cross_entropy<double>);
+  table.set("crossEntropyBackward", DType::Float32, cross_entropy_backward<float>);
+  table.set("crossEntropyBackward", DType::Float64, cross_entropy_backward<double>);
+  table.set("mseLoss", DType::Float32, mse_loss<float>);
+  table.set("mseLoss", DType::Float64, mse_loss<double>);
+  table.set("mseLossBackward", DType::Float32, mse_loss_backward<float>);
+  table.set("mseLossBackward", DType::Float64, mse_loss_backward<double>);
 }
 
 NABLA_END_ISA

@@ -182,19 +182,19 @@ void clamp_whole(const OpCall& call) {
 }
 
 template <class Op>
-void register_costly(KernelTable& table, OpCode op) {
+void register_costly(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, costly<float, Op>);
   table.set(op, DType::Float64, costly<double, Op>);
 }
 
 template <class Op>
-void register_cheap(KernelTable& table, OpCode op) {
+void register_cheap(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, cheap<float, Op>);
   table.set(op, DType::Float64, cheap<double, Op>);
 }
 
 template <class Op, class WholeOp>
-void register_with_whole(KernelTable& table, OpCode op) {
+void register_with_whole(KernelTable& table, const char* op) {
   register_cheap<Op>(table, op);
   table.set(op, DType::Int32, cheap<int32_t, WholeOp>);
   table.set(op, DType::UInt8, cheap<uint8_t, WholeOp>);
@@ -203,30 +203,30 @@ void register_with_whole(KernelTable& table, OpCode op) {
 }  // namespace
 
 void register_mathematics(KernelTable& table) {
-  register_costly<Exp>(table, OpCode::exp);
-  register_costly<Log>(table, OpCode::log);
-  register_costly<Sigmoid>(table, OpCode::sigmoid);
-  register_costly<InDouble<Log1p>>(table, OpCode::log1p);
-  register_costly<InDouble<Expm1>>(table, OpCode::expm1);
-  register_costly<Tanh>(table, OpCode::tanh);
-  register_costly<InDouble<Sin>>(table, OpCode::sin);
-  register_costly<InDouble<Cos>>(table, OpCode::cos);
-  register_cheap<Sqrt>(table, OpCode::sqrt);
-  register_cheap<Rsqrt>(table, OpCode::rsqrt);
-  register_cheap<Reciprocal>(table, OpCode::reciprocal);
-  register_cheap<Negative>(table, OpCode::neg);
-  table.set(OpCode::neg, DType::Int32, cheap<int32_t, Negative>);
-  register_with_whole<Absolute, Absolute>(table, OpCode::abs);
-  register_with_whole<Sign, Sign>(table, OpCode::sign);
-  register_with_whole<Square, Square>(table, OpCode::square);
-  register_with_whole<Relu, Relu>(table, OpCode::relu);
-  register_with_whole<Floor, Same>(table, OpCode::floor);
-  register_with_whole<Ceil, Same>(table, OpCode::ceil);
-  register_with_whole<RoundEven, Same>(table, OpCode::round);
-  table.set(OpCode::clamp, DType::Float32, clamp<float>);
-  table.set(OpCode::clamp, DType::Float64, clamp<double>);
-  table.set(OpCode::clamp, DType::Int32, clamp_whole<int32_t>);
-  table.set(OpCode::clamp, DType::UInt8, clamp_whole<uint8_t>);
+  register_costly<Exp>(table, "exp");
+  register_costly<Log>(table, "log");
+  register_costly<Sigmoid>(table, "sigmoid");
+  register_costly<InDouble<Log1p>>(table, "log1p");
+  register_costly<InDouble<Expm1>>(table, "expm1");
+  register_costly<Tanh>(table, "tanh");
+  register_costly<InDouble<Sin>>(table, "sin");
+  register_costly<InDouble<Cos>>(table, "cos");
+  register_cheap<Sqrt>(table, "sqrt");
+  register_cheap<Rsqrt>(table, "rsqrt");
+  register_cheap<Reciprocal>(table, "reciprocal");
+  register_cheap<Negative>(table, "neg");
+  table.set("neg", DType::Int32, cheap<int32_t, Negative>);
+  register_with_whole<Absolute, Absolute>(table, "abs");
+  register_with_whole<Sign, Sign>(table, "sign");
+  register_with_whole<Square, Square>(table, "square");
+  register_with_whole<Relu, Relu>(table, "relu");
+  register_with_whole<Floor, Same>(table, "floor");
+  register_with_whole<Ceil, Same>(table, "ceil");
+  register_with_whole<RoundEven, Same>(table, "round");
+  table.set("clamp", DType::Float32, clamp<float>);
+  table.set("clamp", DType::Float64, clamp<double>);
+  table.set("clamp", DType::Int32, clamp_whole<int32_t>);
+  table.set("clamp", DType::UInt8, clamp_whole<uint8_t>);
 }
 
 NABLA_END_ISA

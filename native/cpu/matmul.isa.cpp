@@ -104,9 +104,9 @@ void matmul(const OpCall& call) {
 }  // namespace
 
 void register_matmul(KernelTable& table) {
-  table.set(OpCode::matmul, DType::Float32, matmul<float>);
-  table.set(OpCode::matmul, DType::Float64, matmul<double>);
-  table.set(OpCode::matmul, DType::Int32, matmul<int32_t>);
+  table.set("matmul", DType::Float32, matmul<float>);
+  table.set("matmul", DType::Float64, matmul<double>);
+  table.set("matmul", DType::Int32, matmul<int32_t>);
 }
 
 NABLA_END_ISA

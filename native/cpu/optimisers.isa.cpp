@@ -164,10 +164,10 @@ void adam_step(const OpCall& call) {
 }  // namespace
 
 void register_optimisers(KernelTable& table) {
-  table.set(OpCode::sgdStep, DType::Float32, sgd_step<float>);
-  table.set(OpCode::sgdStep, DType::Float64, sgd_step<double>);
-  table.set(OpCode::adamStep, DType::Float32, adam_step<float>);
-  table.set(OpCode::adamStep, DType::Float64, adam_step<double>);
+  table.set("sgdStep", DType::Float32, sgd_step<float>);
+  table.set("sgdStep", DType::Float64, sgd_step<double>);
+  table.set("adamStep", DType::Float32, adam_step<float>);
+  table.set("adamStep", DType::Float64, adam_step<double>);
 }
 
 NABLA_END_ISA

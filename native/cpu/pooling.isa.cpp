@@ -203,11 +203,11 @@ void gather_planes(const OpCall& call) {
 
 template <class T>
 void register_for(KernelTable& table, DType dtype) {
-  table.set(OpCode::maxPool, dtype, max_pool<T>);
-  table.set(OpCode::averagePool, dtype, average_pool<T>);
-  table.set(OpCode::averagePoolBackward, dtype, average_pool_backward<T>);
-  table.set(OpCode::scatterPlanes, dtype, scatter_planes<T>);
-  table.set(OpCode::gatherPlanes, dtype, gather_planes<T>);
+  table.set("maxPool", dtype, max_pool<T>);
+  table.set("averagePool", dtype, average_pool<T>);
+  table.set("averagePoolBackward", dtype, average_pool_backward<T>);
+  table.set("scatterPlanes", dtype, scatter_planes<T>);
+  table.set("gatherPlanes", dtype, gather_planes<T>);
 }
 
 }  // namespace

@@ -211,16 +211,16 @@ void randperm(const OpCall& call) {
 }  // namespace
 
 void register_random(KernelTable& table) {
-  table.set(OpCode::normal, DType::Float32, normal_float32);
-  table.set(OpCode::normal, DType::Float64, normal_float64);
-  table.set(OpCode::randint, DType::Float32, randint<float>);
-  table.set(OpCode::randint, DType::Float64, randint<double>);
-  table.set(OpCode::randint, DType::Int32, randint<int32_t>);
-  table.set(OpCode::randint, DType::UInt8, randint<uint8_t>);
-  table.set(OpCode::randint, DType::Bool, randint<uint8_t>);
-  table.set(OpCode::randperm, DType::Int32, randperm);
-  table.set(OpCode::uniform, DType::Float32, uniform<float>);
-  table.set(OpCode::uniform, DType::Float64, uniform<double>);
+  table.set("normal", DType::Float32, normal_float32);
+  table.set("normal", DType::Float64, normal_float64);
+  table.set("randint", DType::Float32, randint<float>);
+  table.set("randint", DType::Float64, randint<double>);
+  table.set("randint", DType::Int32, randint<int32_t>);
+  table.set("randint", DType::UInt8, randint<uint8_t>);
+  table.set("randint", DType::Bool, randint<uint8_t>);
+  table.set("randperm", DType::Int32, randperm);
+  table.set("uniform", DType::Float32, uniform<float>);
+  table.set("uniform", DType::Float64, uniform<double>);
 }
 
 NABLA_END_ISA

@@ -127,12 +127,12 @@ void rnn(const OpCall& call) {
 }  // namespace recurrent
 
 void register_recurrent(KernelTable& table) {
-  table.set(OpCode::lstm, DType::Float32, recurrent::lstm<float>);
-  table.set(OpCode::lstm, DType::Float64, recurrent::lstm<double>);
-  table.set(OpCode::gru, DType::Float32, recurrent::gru<float>);
-  table.set(OpCode::gru, DType::Float64, recurrent::gru<double>);
-  table.set(OpCode::rnn, DType::Float32, recurrent::rnn<float>);
-  table.set(OpCode::rnn, DType::Float64, recurrent::rnn<double>);
+  table.set("lstm", DType::Float32, recurrent::lstm<float>);
+  table.set("lstm", DType::Float64, recurrent::lstm<double>);
+  table.set("gru", DType::Float32, recurrent::gru<float>);
+  table.set("gru", DType::Float64, recurrent::gru<double>);
+  table.set("rnn", DType::Float32, recurrent::rnn<float>);
+  table.set("rnn", DType::Float64, recurrent::rnn<double>);
 }
 
 NABLA_END_ISA

@@ -120,12 +120,12 @@ void rnn_backward(const OpCall& call) {
 }  // namespace recurrent
 
 void register_recurrent_backward(KernelTable& table) {
-  table.set(OpCode::lstmBackward, DType::Float32, recurrent::lstm_backward<float>);
-  table.set(OpCode::lstmBackward, DType::Float64, recurrent::lstm_backward<double>);
-  table.set(OpCode::gruBackward, DType::Float32, recurrent::gru_backward<float>);
-  table.set(OpCode::gruBackward, DType::Float64, recurrent::gru_backward<double>);
-  table.set(OpCode::rnnBackward, DType::Float32, recurrent::rnn_backward<float>);
-  table.set(OpCode::rnnBackward, DType::Float64, recurrent::rnn_backward<double>);
+  table.set("lstmBackward", DType::Float32, recurrent::lstm_backward<float>);
+  table.set("lstmBackward", DType::Float64, recurrent::lstm_backward<double>);
+  table.set("gruBackward", DType::Float32, recurrent::gru_backward<float>);
+  table.set("gruBackward", DType::Float64, recurrent::gru_backward<double>);
+  table.set("rnnBackward", DType::Float32, recurrent::rnn_backward<float>);
+  table.set("rnnBackward", DType::Float64, recurrent::rnn_backward<double>);
 }
 
 NABLA_END_ISA

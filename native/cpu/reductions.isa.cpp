@@ -135,7 +135,7 @@ void mean(const OpCall& call) {
 
 /** Integers are accumulated without sign, whose overflow is defined; the low bits are those of the signed sum. */
 template <template <class, class, class> class Reducer>
-void register_accumulation(KernelTable& table, OpCode op) {
+void register_accumulation(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, reduction<Reducer<float, double, float>>);
   table.set(op, DType::Float64, reduction<Reducer<double, double, double>>);
   table.set(op, DType::Int32, reduction<Reducer<int32_t, uint64_t, int32_t>>);
@@ -144,7 +144,7 @@ void register_accumulation(KernelTable& table, OpCode op) {
 }
 
 template <template <class> class Reducer>
-void register_for_all(KernelTable& table, OpCode op) {
+void register_for_all(KernelTable& table, const char* op) {
   table.set(op, DType::Float32, reduction<Reducer<float>>);
   table.set(op, DType::Float64, reduction<Reducer<double>>);
   table.set(op, DType::Int32, reduction<Reducer<int32_t>>);
@@ -172,14 +172,14 @@ template void sum_columns<float>(int64_t, int64_t, const float*, float*);
 template void sum_columns<double>(int64_t, int64_t, const double*, double*);
 
 void register_reductions(KernelTable& table) {
-  register_accumulation<Total>(table, OpCode::sum);
-  register_accumulation<Product>(table, OpCode::prod);
-  table.set(OpCode::mean, DType::Float32, mean<float>);
-  table.set(OpCode::mean, DType::Float64, mean<double>);
-  register_for_all<Largest>(table, OpCode::max);
-  register_for_all<Smallest>(table, OpCode::min);
-  register_for_all<AnyTrue>(table, OpCode::any);
-  register_for_all<AllTrue>(table, OpCode::all);
+  register_accumulation<Total>(table, "sum");
+  register_accumulation<Product>(table, "prod");
+  table.set("mean", DType::Float32, mean<float>);
+  table.set("mean", DType::Float64, mean<double>);
+  register_for_all<Largest>(table, "max");
+  register_for_all<Smallest>(table, "min");
+  register_for_all<AnyTrue>(table, "any");
+  register_for_all<AllTrue>(table, "all");
 }
 
 NABLA_END_ISA

@@ -205,12 +205,12 @@ void truncated_normal(const OpCall& call) {
 }  // namespace
 
 void register_sampling(KernelTable& table) {
-  table.set(OpCode::bernoulli, DType::Float32, bernoulli<float>);
-  table.set(OpCode::bernoulli, DType::Float64, bernoulli<double>);
-  table.set(OpCode::multinomial, DType::Float32, multinomial<float>);
-  table.set(OpCode::multinomial, DType::Float64, multinomial<double>);
-  table.set(OpCode::truncatedNormal, DType::Float32, truncated_normal<float>);
-  table.set(OpCode::truncatedNormal, DType::Float64, truncated_normal<double>);
+  table.set("bernoulli", DType::Float32, bernoulli<float>);
+  table.set("bernoulli", DType::Float64, bernoulli<double>);
+  table.set("multinomial", DType::Float32, multinomial<float>);
+  table.set("multinomial", DType::Float64, multinomial<double>);
+  table.set("truncatedNormal", DType::Float32, truncated_normal<float>);
+  table.set("truncatedNormal", DType::Float64, truncated_normal<double>);
 }
 
 NABLA_END_ISA

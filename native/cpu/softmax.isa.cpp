@@ -93,10 +93,10 @@ void softmax(const OpCall& call) {
 }  // namespace
 
 void register_softmax(KernelTable& table) {
-  table.set(OpCode::softmax, DType::Float32, softmax<float, false>);
-  table.set(OpCode::softmax, DType::Float64, softmax<double, false>);
-  table.set(OpCode::logSoftmax, DType::Float32, softmax<float, true>);
-  table.set(OpCode::logSoftmax, DType::Float64, softmax<double, true>);
+  table.set("softmax", DType::Float32, softmax<float, false>);
+  table.set("softmax", DType::Float64, softmax<double, false>);
+  table.set("logSoftmax", DType::Float32, softmax<float, true>);
+  table.set("logSoftmax", DType::Float64, softmax<double, true>);
 }
 
 NABLA_END_ISA

@@ -142,16 +142,16 @@ void topk(const OpCall& call) {
 }  // namespace
 
 void register_sorting(KernelTable& table) {
-  table.set(OpCode::sort, DType::Float32, sort<float>);
-  table.set(OpCode::sort, DType::Float64, sort<double>);
-  table.set(OpCode::sort, DType::Int32, sort<int32_t>);
-  table.set(OpCode::sort, DType::UInt8, sort<uint8_t>);
-  table.set(OpCode::sort, DType::Bool, sort<uint8_t>);
-  table.set(OpCode::topk, DType::Float32, topk<float>);
-  table.set(OpCode::topk, DType::Float64, topk<double>);
-  table.set(OpCode::topk, DType::Int32, topk<int32_t>);
-  table.set(OpCode::topk, DType::UInt8, topk<uint8_t>);
-  table.set(OpCode::topk, DType::Bool, topk<uint8_t>);
+  table.set("sort", DType::Float32, sort<float>);
+  table.set("sort", DType::Float64, sort<double>);
+  table.set("sort", DType::Int32, sort<int32_t>);
+  table.set("sort", DType::UInt8, sort<uint8_t>);
+  table.set("sort", DType::Bool, sort<uint8_t>);
+  table.set("topk", DType::Float32, topk<float>);
+  table.set("topk", DType::Float64, topk<double>);
+  table.set("topk", DType::Int32, topk<int32_t>);
+  table.set("topk", DType::UInt8, topk<uint8_t>);
+  table.set("topk", DType::Bool, topk<uint8_t>);
 }
 
 NABLA_END_ISA

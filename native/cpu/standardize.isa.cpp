@@ -173,8 +173,8 @@ void standardize_backward(const OpCall& call) {
 
 template <class T>
 void register_for(KernelTable& table, DType dtype) {
-  table.set(OpCode::standardize, dtype, standardize<T>);
-  table.set(OpCode::standardizeBackward, dtype, standardize_backward<T>);
+  table.set("standardize", dtype, standardize<T>);
+  table.set("standardizeBackward", dtype, standardize_backward<T>);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 //   group:   rank, size..., buffers, calls, [call with operands: slot kind, slot, dtype, offset, stride... (one a dimension)]...
 #include <algorithm>
 
+#include "core/op_codes.h"
 #include "cpu/kernel_table.h"
 #include "program/program.h"
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/op_call.h"
+#include "core/op_codes.h"
 #include "cpu/kernel_table.h"
 
 namespace nabla::test {
