@@ -71,4 +71,36 @@ export const messages = {
     en: "A newer text of this chapter is there. Close it and type `npm exec nabla update` in the checkout: your answers are kept.",
     zh: "本章有新版本。请先关闭本章，然后在项目文件夹中运行 `npm exec nabla update`：你的答案会保留。",
   }),
+  unknownSize: (word: string): Text => ({
+    en: `NABLA_SIZE is ${word}; it can be quick or book.`,
+    zh: `NABLA_SIZE 的值是 ${word}；只能是 quick 或 book。`,
+  }),
+  figureReached: (where: string): Text =>
+    where === "drawn" ? { en: "as claimed for the drawn stand-in", zh: "符合对替代数据的要求" } : { en: "as claimed", zh: "达到要求" },
+  figureMissed: (): Text => ({ en: "**missed**", zh: "**未达到**" }),
+  figureOpen: (where: string): Text =>
+    where === "drawn"
+      ? { en: "on a drawn stand-in, for which nothing is claimed", zh: "在替代数据上，不作要求" }
+      : { en: "nothing is claimed at this size", zh: "此规模不作要求" },
+  claimed: (): Text => ({ en: "claimed", zh: "要求" }),
+  lossFalls: (): Text => ({ en: "the loss falls", zh: "损失下降" }),
+  nothing: (): Text => ({ en: "nothing", zh: "无" }),
+  atLeast: (value: string): Text => ({ en: `at least ${value}`, zh: `不低于 ${value}` }),
+  atMost: (value: string): Text => ({ en: `at most ${value}`, zh: `不高于 ${value}` }),
+  and: (): Text => ({ en: " and ", zh: " 且 " }),
+  median: (): Text => ({ en: "median", zh: "中位数" }),
+  rangeOf: (count: string): Text => ({ en: `range of ${count}`, zh: `${count} 次的范围` }),
+  seeds: (): Text => ({ en: "seeds", zh: "种子" }),
+  seedRange: (first: string, last: string): Text => ({ en: `from ${first} to ${last}`, zh: `${first} 至 ${last}` }),
+  bookPrinted: (): Text => ({ en: "the book printed", zh: "书中数值" }),
+  lossColumn: (): Text => ({ en: "loss", zh: "损失" }),
+  dataColumn: (): Text => ({ en: "data", zh: "数据" }),
+  setKind: (kind: string): Text =>
+    ({
+      drawn: { en: "drawn stand-in", zh: "生成的替代数据" },
+      subset: { en: "a subset of the real files", zh: "真实数据的一部分" },
+      "by structure": { en: "real, checksum unknown", zh: "真实数据，校验和未知" },
+    })[kind] ?? { en: "real files", zh: "真实数据" },
+  sizeColumn: (): Text => ({ en: "size", zh: "规模" }),
+  size: (size: string): Text => (size === "book" ? { en: "as in the book", zh: "书中规模" } : { en: "quick", zh: "快速" }),
 } as const satisfies Record<string, (...values: never[]) => Text>;
