@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
+import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { drawChart } from "../../../kernel/charts/drawing.ts";
 import { FontMetrics } from "../../../kernel/charts/font-metrics.ts";
@@ -14,12 +15,15 @@ interface Pixels {
   at(x: number, y: number): string;
 }
 
-/** Reads a PNG back through an SVG of its own size. */
+/** An SVG of a PNG's size with nothing in it but the PNG. */
+function svgOf(png: Buffer): string {
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><image width="${width}" height="${height}" href="data:image/png;base64,${png.toString("base64")}"/></svg>`;
+}
+
+/** Reads a PNG back. */
 function pixelsOf(png: Uint8Array): Pixels {
-  const bytes = Buffer.from(png);
-  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
-  const href = `data:image/png;base64,${bytes.toString("base64")}`;
-  const { pixels } = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><image width="${width}" height="${height}" href="${href}"/></svg>`).render();
+  const { pixels, width, height } = new Resvg(svgOf(Buffer.from(png))).render();
   return { width, height, at: (x, y) => `#${pixels.subarray((y * width + x) * 4, (y * width + x) * 4 + 3).toString("hex")}` };
 }
 
@@ -47,6 +51,31 @@ describe("a picture", () => {
     const hashes = new Set<string>();
     for (let round = 0; round < 3; round++) hashes.add(createHash("sha256").update(await drawChart(VEGA_LITE, { ...line, transform: [{ calculate: "datum.y + random()", as: "y" }] })).digest("hex"));
     expect(hashes.size).toBe(1);
+  });
+  test("is stored with a palette, in fewer bytes than without", async () => {
+    const png = Buffer.from(await drawChart(VEGA_LITE, line));
+    // PNG, section 11.2.1: the colour type is the tenth byte of the header's data, 3 for a palette.
+    expect(png[25]).toBe(3);
+    const { pixels, width, height } = new Resvg(svgOf(png)).render();
+    const without = await sharp(pixels, { raw: { width, height, channels: 4 } }).removeAlpha().png({ compressionLevel: 9 }).toBuffer();
+    expect(png.length).toBeLessThan(0.75 * without.length);
+  });
+  test("of up to 256 colours keeps each of them", async () => {
+    const colour = (i: number): string => `#${(i * 65_793 + 4_096).toString(16).padStart(6, "0")}`;
+    const places = Array.from({ length: 200 }, (_, i) => ({ i, x: 10 * (i % 20), y: 10 * Math.floor(i / 20) }));
+    const marks = places.map(({ i, x, y }) => ({ type: "rect", encode: { enter: { x: { value: x }, y: { value: y }, width: { value: 10 }, height: { value: 10 }, fill: { value: colour(i) } } } }));
+    const picture = pixelsOf(await drawChart(VEGA, { width: 200, height: 100, padding: 0, marks }));
+    for (const { i, x, y } of places) expect(picture.at(2 * x + 10, 2 * y + 10)).toBe(colour(i));
+  });
+  test("with more than 256 colours keeps them within a few shades", async () => {
+    const shades = Array.from({ length: 900 }, (_, i) => ({ x: i % 30, y: Math.floor(i / 30), value: i }));
+    const axis = { type: "ordinal", axis: null } as const;
+    const picture = await draw({ data: { values: shades }, mark: "rect", width: 300, height: 300, padding: 0, config: { view: { stroke: null } }, encoding: { x: { field: "x", ...axis }, y: { field: "y", ...axis }, color: { field: "value", type: "quantitative", scale: { range: ["#000000", "#ff80ff"], interpolate: "rgb" }, legend: null } } });
+    for (const i of [0, 31, 445, 899]) {
+      const [red, green] = [1, 3].map((at) => parseInt(picture.at(20 * (i % 30) + 10, 20 * Math.floor(i / 30) + 10).slice(at, at + 2), 16));
+      expect(Math.abs(red! - (255 * i) / 899)).toBeLessThan(4);
+      expect(Math.abs(green! - (128 * i) / 899)).toBeLessThan(4);
+    }
   });
   test("cuts no label: the outermost pixels are ground", async () => {
     const picture = await draw({ ...line, title: "A title that is much longer than the chart below it is wide", data: { values: ["a label of some length", "W".repeat(20)].map((x, y) => ({ x, y })) }, mark: "bar", encoding: { y: { field: "x", type: "nominal", axis: { labelLimit: 500 } }, x: { field: "y", type: "quantitative", title: "∂σ²" }, color: { field: "x", type: "nominal" } } });
