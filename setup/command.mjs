@@ -34,16 +34,18 @@ export function ask(program, args, options = {}) {
 }
 
 /**
- * Runs a long command; everything it prints is collected and also handed line by line to `onLine`.
+ * Runs a long command; everything it prints is collected and also handed line by line to `onLine`. `onStart` gets the
+ * number of its process.
  * Never rejects: a program that cannot be started has status null.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {import("node:child_process").SpawnOptions & {onLine?: (line: string) => void}} [options]
+ * @param {import("node:child_process").SpawnOptions & {onLine?: (line: string) => void, onStart?: (pid: number) => void}} [options]
  * @returns {Promise<{status: number | null, output: string}>}
  */
-export function runCommand(program, args, { onLine, ...options } = {}) {
+export function runCommand(program, args, { onLine, onStart, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    if (child.pid !== undefined) onStart?.(child.pid);
     let output = "";
     let rest = "";
     const take = (text) => {

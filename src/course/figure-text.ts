@@ -17,7 +17,7 @@ function decimals({ band, printed }: FigureRecord): number {
 }
 
 /** A number without zeros at its end; one too small for the decimals by its first digits. */
-export function shownNumber(value: number | null, digits: number): string {
+function shownNumber(value: number | null, digits: number): string {
   if (value === null) return "NaN";
   if (Number.isInteger(value)) return String(value);
   return Math.abs(value) < 10 ** -digits ? value.toExponential(1) : String(Number(value.toFixed(digits)));
@@ -30,7 +30,7 @@ function seedsText(seeds: readonly number[]): string {
 }
 
 /** A band in words. */
-export function bandText({ atLeast, atMost, near }: Band): string {
+function bandText({ atLeast, atMost, near }: Band): string {
   return [
     ...(atLeast === undefined ? [] : [say(messages.atLeast(String(atLeast)))]),
     ...(atMost === undefined ? [] : [say(messages.atMost(String(atMost)))]),
@@ -42,40 +42,56 @@ function dataText(data: FigureRecord["data"]): string {
   return data.map(({ name, checksum, kind }) => `${name} (${say(messages.setKind(kind))}, MD5 ${checksum.slice(0, 8)}…)`).join("; ");
 }
 
-/** A figure in words. */
-interface Words {
-  /** What was measured, and whether it will do. */
-  readonly line: string;
-  /** The facts behind it, each with its head. */
-  readonly facts: readonly (readonly [head: string, text: string])[];
+/** The facts of a figure, each as a text. */
+export interface FigureFacts {
+  /** `✔` as claimed, `✘` missed, `○` nothing is claimed. */
+  readonly mark: "✔" | "✘" | "○";
+  readonly value: string;
+  readonly claimed: string;
+  /** From the smallest to the largest of several values. */
+  readonly range?: string;
+  readonly seeds?: string;
+  readonly printed?: string;
+  readonly losses?: string;
+  readonly data?: string;
 }
 
-function wordsOf(record: FigureRecord): Words {
-  const { title, values, seeds, band, printed, data, losses, median, standing, size } = record;
+/** A figure's facts in the learner's language. */
+export function figureFacts(record: FigureRecord): FigureFacts {
+  const { values, seeds, band, printed, data, losses, median, standing } = record;
   const digits = decimals(record);
   const show = (value: number | null): string => shownNumber(value, digits);
   const finite = values.filter((value) => value !== null);
-  const range = finite.length < values.length ? "NaN" : `${show(Math.min(...finite))} … ${show(Math.max(...finite))}`;
   const claims = [...(band === undefined ? [] : [bandText(band)]), ...(losses === undefined ? [] : [say(messages.lossFalls())])];
-  const fact = (head: Text, text: string): [string, string] => [say(head), text];
-
-  const where = data.some(({ kind }) => kind === "drawn") ? "drawn" : "real";
-  const [mark, verdict] = ({
-    reached: ["✔", messages.figureReached(where)],
-    missed: ["✘", messages.figureMissed()],
-    open: ["○", messages.figureOpen(where)],
-  } as const)[standing];
-  const shown = values.length > 1 ? `${show(median)} (${say(messages.median())})` : show(median);
   return {
-    line: `${mark} **${title}: ${shown}** — ${say(verdict)}`,
+    mark: ({ reached: "✔", missed: "✘", open: "○" } as const)[standing],
+    value: show(median),
+    claimed: claims.length === 0 ? say(messages.nothing()) : claims.join(say(messages.and())),
+    ...(values.length > 1 ? { range: finite.length < values.length ? "NaN" : `${show(Math.min(...finite))} … ${show(Math.max(...finite))}` } : {}),
+    ...(seeds === undefined ? {} : { seeds: seedsText(seeds) }),
+    ...(printed === undefined ? {} : { printed: String(printed) }),
+    ...(losses === undefined ? {} : { losses: `${show(losses[0])} → ${show(losses[1])}` }),
+    ...(data.length === 0 ? {} : { data: dataText(data) }),
+  };
+}
+
+/** What was measured and whether it will do, and the facts behind it, each with its head. */
+function wordsOf(record: FigureRecord): { line: string; facts: readonly (readonly [head: string, text: string])[] } {
+  const { title, values, data, standing, size } = record;
+  const { mark, value, claimed, range, seeds, printed, losses, data: sets } = figureFacts(record);
+  const fact = (head: Text, text: string | undefined): [string, string][] => (text === undefined ? [] : [[say(head), text]]);
+  const where = data.some(({ kind }) => kind === "drawn") ? "drawn" : "real";
+  const verdict = { reached: messages.figureReached(where), missed: messages.figureMissed(), open: messages.figureOpen(where) }[standing];
+  return {
+    line: `${mark} **${title}: ${values.length > 1 ? `${value} (${say(messages.median())})` : value}** — ${say(verdict)}`,
     facts: [
-      fact(messages.claimed(), claims.length === 0 ? say(messages.nothing()) : claims.join(say(messages.and()))),
-      ...(values.length > 1 ? [fact(messages.rangeOf(String(values.length)), range)] : []),
-      ...(seeds === undefined ? [] : [fact(messages.seeds(), seedsText(seeds))]),
-      ...(printed === undefined ? [] : [fact(messages.bookPrinted(), String(printed))]),
-      ...(losses === undefined ? [] : [fact(messages.lossColumn(), `${show(losses[0])} → ${show(losses[1])}`)]),
-      ...(data.length === 0 ? [] : [fact(messages.dataColumn(), dataText(data))]),
-      fact(messages.sizeColumn(), say(messages.size(size))),
+      ...fact(messages.claimed(), claimed),
+      ...fact(messages.rangeOf(String(values.length)), range),
+      ...fact(messages.seeds(), seeds),
+      ...fact(messages.bookPrinted(), printed),
+      ...fact(messages.lossColumn(), losses),
+      ...fact(messages.dataColumn(), sets),
+      ...fact(messages.sizeColumn(), say(messages.size(size))),
     ],
   };
 }

@@ -1,9 +1,7 @@
 /** A chapter as a file and as a run: its cells, what they print, its charts. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { dataFolder } from "../../setup/data-folder.mjs";
-import { runNotebook } from "../../setup/notebook-run.mjs";
+import { runChapterFile } from "../../setup/course/chapter-run.mjs";
 import { paths } from "../../setup/paths.mjs";
 
 /** An output as nbformat has it, texts joined. */
@@ -56,20 +54,9 @@ export function readNotebook(file: string): Notebook {
  * @throws Error with what the failing cell said
  */
 export async function runChapter(number: string, change: (source: string) => string = (source) => source): Promise<Notebook> {
-  const folder = mkdtempSync(path.join(tmpdir(), "nabla-chapter-"));
-  try {
-    const source = path.join(folder, "changed.ipynb");
-    const target = path.join(folder, "chapter.ipynb");
-    const notebook = readNotebook(chapterFile(number));
-    const cells = notebook.cells.map((cell) => (cell.cell_type === "code" ? { ...cell, source: change(cell.source) } : cell));
-    writeFileSync(source, JSON.stringify({ ...notebook, cells }));
-    const data = dataFolder();
-    const result = await runNotebook(source, target, { env: { ...process.env, ...(data ? { NABLA_DATA: data } : {}) }, cellSeconds: 120 });
-    if ("failure" in result) throw new Error(result.failure);
-    return readNotebook(target);
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
+  const result = await runChapterFile(chapterFile(number), { change, cellSeconds: 120 });
+  if ("failure" in result) throw new Error(result.failure);
+  return JSON.parse(JSON.stringify(result.notebook), joinText) as Notebook;
 }
 
 /** Everything a cell printed, its result's text included. */
