@@ -47,6 +47,11 @@ export interface Host {
   onComm(target: string, handler: (comm: HostComm, opening: CommMessage) => void): void;
   /** One word over shared memory: 1 from the moment of an interrupt until the interrupted cell has been answered. */
   readonly interruptFlag: Int32Array;
+  /**
+   * To be called, inside user code, when native code has stopped because of the flag. Where the cell is about to be
+   * terminated it does not return: the termination lands here, not at a moment at which the code has ended by itself.
+   */
+  awaitTermination(): void;
   /** The running cell's signal: aborted when it is interrupted. Each cell has its own. */
   readonly signal: AbortSignal;
   /** Registers what runs after every cell, however it ended: success, error or interrupt. */

@@ -4,12 +4,18 @@
  * are absent and everything here falls back to text.
  */
 import { setGradEnabled } from "./tensor/grad-mode.ts";
+import { setAwaitTermination } from "./tensor/interruption.ts";
 import { native } from "./tensor/native.ts";
 
 /** What the library uses of the kernel's side of the contract. */
 export interface NotebookHost {
   /** Shared memory, not 0 while the learner wants the cell to stop; native loops read it. */
   readonly interruptFlag?: Int32Array;
+  /**
+   * Called when native code has stopped because of the flag: waits for the termination of the cell, which then lands here.
+   * Returns at once where none is to come.
+   */
+  awaitTermination?(): void;
   /** Aborted when the running cell is interrupted. */
   readonly signal?: AbortSignal;
   /** Calls back after each cell, however it ended. */
@@ -42,5 +48,6 @@ export function attachToNotebook(): void {
   const host = notebookHost();
   if (host === undefined) return;
   if (host.interruptFlag !== undefined) native.setInterruptFlag(host.interruptFlag);
+  setAwaitTermination(() => host.awaitTermination?.());
   host.onCellEnd?.(() => setGradEnabled(true));
 }

@@ -16,6 +16,7 @@ export interface GlobalServices {
   readonly displays: Displays;
   readonly stdin: Stdin;
   readonly interruptFlag: Int32Array;
+  readonly awaitTermination: () => void;
   /** The address that `import.meta.url` gives in a cell. */
   readonly notebook: string;
   readonly frame: () => void;
@@ -31,6 +32,7 @@ export function installGlobals(services: GlobalServices): void {
     comm: (target, data, metadata) => comms.open(target, data, metadata),
     onComm: (target, handler) => comms.onOpen(target, handler),
     interruptFlag: services.interruptFlag,
+    awaitTermination: services.awaitTermination,
     get signal() {
       return services.signal();
     },

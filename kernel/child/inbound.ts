@@ -60,9 +60,10 @@ function terminateFrom(state: number): boolean {
 }
 
 function interrupt(): void {
+  // Counted first: code that the flag stops asks whether there is an interrupt that the main thread has not seen.
+  const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
   Atomics.store(interruptFlag, 0, 1);
   Atomics.notify(interruptFlag, 0);
-  const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
   deliver({ head: { type: "interrupt", serial }, buffers: [] });
   let deadline: "wait" | "set" | "delivered" = "wait";
   let sent = performance.now();

@@ -67,6 +67,7 @@ installGlobals({
   comms,
   displays,
   interruptFlag,
+  awaitTermination: () => gate.awaitTermination(),
   notebook: pathToFileURL(`${directory}/notebook.ts`).href,
   frame: frames.run,
   take: (value) => evaluator?.take(value),

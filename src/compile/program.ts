@@ -5,8 +5,9 @@
 import { getDefaultDType, byteSize } from "../tensor/dtype.ts";
 import { ops } from "../tensor/ops.ts";
 import { callForNew } from "../tensor/dispatch.ts";
-import { InterruptedError, RuntimeError } from "../tensor/errors.ts";
+import { RuntimeError } from "../tensor/errors.ts";
 import { isGradEnabled } from "../tensor/grad-mode.ts";
+import { interrupted } from "../tensor/interruption.ts";
 import { adopt, collectGarbage, prepareOwner, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
 import { native } from "../tensor/native.ts";
@@ -191,7 +192,7 @@ export class Program {
       if (target.collectedGradient === read) target.collectedGradient = null;
     }
     const status = this.#exchange[Exchange.status];
-    if (status === Status.interrupted) throw new InterruptedError("compiled function: interrupted; some of its steps have run");
+    if (status === Status.interrupted) interrupted("compiled function: interrupted; some of its steps have run");
     if (status === Status.outsideRange) {
       const { op, what, size } = this.#checks[this.#exchange[Exchange.check]!]!;
       throw outsideRange(op, what, this.#exchange[Exchange.smallest]!, this.#exchange[Exchange.largest]!, size);

@@ -6,13 +6,14 @@
 import { observer } from "./call-observer.ts";
 import { byteSize, getDefaultDType, isFloating, promote, promoteWithNumber } from "./dtype.ts";
 import type { DType } from "./dtype.ts";
-import { DTypeError, InterruptedError, OutOfMemoryError, RuntimeError } from "./errors.ts";
+import { DTypeError, OutOfMemoryError, RuntimeError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { isGradEnabled } from "./grad-mode.ts";
 import { GraphNode } from "./graph.ts";
 import type { DerivativeRule } from "./graph.ts";
 import { adopt, collectGarbage, memory, memoryLimit, prepareOwner, releaseStorage, relievePressure } from "./memory.ts";
 import type { TensorStorage } from "./memory.ts";
+import { interrupted } from "./interruption.ts";
 import { native } from "./native.ts";
 import { opNames } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
@@ -349,7 +350,7 @@ function runForNew(
 function checkStatus(row: NamedRow, dtype: DType, shape: Shape, outputs: MultiplePlan["outputs"] = [{ shape, dtype }]): void {
   const status = frame.status();
   if (status === frame.Status.ok) return;
-  if (status === frame.Status.interrupted) throw new InterruptedError(`${row.name}: interrupted`);
+  if (status === frame.Status.interrupted) interrupted(`${row.name}: interrupted`);
   if (status === frame.Status.outOfMemory) {
     const { bytes, tensors } = memory();
     const asked = outputs.reduce((sum, output) => sum + elementCount(output.shape) * byteSize(output.dtype), 0);
