@@ -72,12 +72,19 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   return shape;
 }
 
+/** What stands in a dimension's place, in words. Options are the usual mistake: where a dimension is required, it stands alone. */
+function wrongDim(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  const { dim } = value as { dim?: unknown };
+  return dim === undefined ? "an object" : `options; write ${String(dim)} instead of {dim: ${String(dim)}}`;
+}
+
 /**
  * A dimension counted from the front; negative ones count from the back.
  * @throws TensorIndexError when it is outside the rank.
  */
 export function normalizeDim(op: string, dim: number, rank: number): number {
-  if (!Number.isInteger(dim)) throw new TensorIndexError(`${op}: dim must be a whole number, as in 0 or -1, got ${String(dim)}`);
+  if (!Number.isInteger(dim)) throw new TensorIndexError(`${op}: dim must be a whole number, as in 0 or -1, got ${wrongDim(dim)}`);
   const normal = dim < 0 ? dim + rank : dim;
   if (normal < 0 || normal >= rank) {
     const range = rank === 0 ? "a scalar has no dimensions" : `it must lie in ${-rank} to ${rank - 1}`;
@@ -110,7 +117,7 @@ export function normalizeDims(op: string, dims: number | readonly number[] | und
     for (let d = 0; d < rank; d++) all[d] = d;
     return all;
   }
-  const list = (typeof dims === "number" ? [dims] : dims).map((dim) => normalizeDim(op, dim, rank));
+  const list = (Array.isArray(dims) ? (dims as readonly number[]) : [dims as number]).map((dim) => normalizeDim(op, dim, rank));
   list.sort((a, b) => a - b);
   for (let i = 1; i < list.length; i++) {
     if (list[i] === list[i - 1]) throw new ShapeError(`${op}: dim ${list[i]} is named twice in ${formatShape(list)}`);

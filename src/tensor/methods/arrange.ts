@@ -7,7 +7,7 @@ import { isFloating } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import type { DerivativeRule } from "../graph.ts";
 import { ops } from "../ops.ts";
-import { elementCount, formatShape, normalizeDim, normalizeDims } from "../shape.ts";
+import { elementCount, formatShape, normalizeDim, normalizeDims, requireList } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { assemble, cat } from "./join.ts";
@@ -80,6 +80,7 @@ export const arrangeMethods: ArrangeMethods & ThisType<Tensor> = {
   },
 
   repeat(counts) {
+    requireList("repeat", counts);
     if (counts.length < this.ndim) {
       throw new ShapeError(
         `repeat: ${formatShape(counts)} has fewer numbers than ${formatShape(this.shape)} has dimensions; write tile, ` +
@@ -97,6 +98,7 @@ export const arrangeMethods: ArrangeMethods & ThisType<Tensor> = {
   },
 
   tile(counts) {
+    requireList("tile", counts);
     return this.repeat([...new Array<number>(Math.max(this.ndim - counts.length, 0)).fill(1), ...counts]);
   },
 
