@@ -1,6 +1,7 @@
 /** What every step of the transform of a cell, or of a local module, works on. */
 import ts from "#typescript";
 import type { Edits } from "./edits.ts";
+import type { JsxCalls } from "./jsx.ts";
 
 export interface CellContext {
   /** The tree of the text that `edits` edits. */
@@ -8,6 +9,8 @@ export interface CellContext {
   readonly edits: Edits;
   /** A cell's code reaches the kernel through `__kernel` and may be declared again; a module's file is left as it is. */
   readonly kind: "cell" | "module";
+  /** What elements become calls of; not there where there are none. */
+  readonly jsx?: JsxCalls;
   /** Stops the transform with an error at an offset of the text. */
   readonly fail: (message: string, offset: number) => never;
 }

@@ -8,6 +8,7 @@
 import ts from "#typescript";
 import { hasModifier, opensVariableScope, skipTrivia, type CellContext } from "./context.ts";
 import { rewriteHostCall } from "./host-calls.ts";
+import { isElement } from "./jsx.ts";
 import { emitNode, exportOf, hasUsing, isParameterProperty, isUsing, nameOfClass, needsEmitter, rewriteEnum, rewriteParameterProperties } from "./lowering.ts";
 import { say } from "../messages/say.ts";
 
@@ -63,6 +64,7 @@ export class Erasure {
   #visitNode(node: ts.Node): void {
     if (ts.isStatement(node) && this.#visitStatement(node)) return;
     if (ts.isClassLike(node)) return this.#visitClass(node);
+    if (isElement(node)) return void this.#emit(node, "(", ")");
     if (ts.isFunctionLike(node)) return this.#visitFunction(node);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {
       this.visit(node.expression);
@@ -94,7 +96,7 @@ export class Erasure {
       this.#blankAnnotation(node.type);
       if (node.initializer !== undefined) this.visit(node.initializer);
     } else if (ts.isParameter(node)) this.#visitParameter(node);
-    else if (ts.isBlock(node) && hasUsing(node.statements)) emitNode(node, "{ ", " }", this.#context);
+    else if (ts.isBlock(node) && hasUsing(node.statements)) this.#emit(node, "{ ", " }");
     else ts.forEachChild(node, this.visit);
   }
 
@@ -129,12 +131,24 @@ export class Erasure {
     return false;
   }
 
+  /** Leaves a node to TypeScript's emitter; the names in it are noted all the same. */
+  #emit(node: ts.Node, before: string, after: string): boolean {
+    this.#noteNames(node);
+    return emitNode(node, before, after, this.#context);
+  }
+
+  #noteNames(node: ts.Node): void {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return this.#noteTypes(node);
+    if (ts.isIdentifier(node) && isReference(node)) this.valueNames.add(node.text);
+    ts.forEachChild(node, (child) => this.#noteNames(child));
+  }
+
   #emitClass(node: ts.ClassDeclaration): void {
     const name = node.name?.text;
     if (name === undefined) this.#context.fail(say("decoratedClassName"), this.#start(node));
     const isDefault = this.#context.kind === "module" && hasModifier(node, ts.SyntaxKind.DefaultKeyword);
     const before = `${isDefault ? "" : exportOf(node, this.#context)}let ${name} = (() => { `;
-    emitNode(node, before, ` return ${name}; })();${isDefault ? ` export { ${name} as default };` : ""}`, this.#context);
+    this.#emit(node, before, ` return ${name}; })();${isDefault ? ` export { ${name} as default };` : ""}`);
   }
 
   #visitNamespace(node: ts.ModuleDeclaration): void {
@@ -143,7 +157,7 @@ export class Erasure {
     const merges = this.#merges(node, name);
     const before = merges ? `;((__outer) => { var ${name} = __outer; ` : `${exportOf(node, this.#context)}let ${name} = (() => { var ${name} = {}; `;
     const after = merges ? ` })(${name});` : ` return ${name}; })();`;
-    if (!emitNode(node, before, after, this.#context)) this.eraseWhole(node);
+    if (!this.#emit(node, before, after)) this.eraseWhole(node);
   }
 
   /** Whether an earlier statement beside a node declares a value of the same name, which the node then adds to. */
@@ -159,7 +173,7 @@ export class Erasure {
 
   #visitClass(node: ts.ClassLikeDeclaration): void {
     if (needsEmitter(node)) {
-      if (ts.isClassExpression(node)) emitNode(node, "((() => { ", ` return ${nameOfClass(node)}; })())`, this.#context);
+      if (ts.isClassExpression(node)) this.#emit(node, "((() => { ", ` return ${nameOfClass(node)}; })())`);
       return;
     }
     this.#blankModifiers(node);
@@ -353,6 +367,6 @@ function endsOpenStatement(node: ts.Node): boolean {
 function isReference(node: ts.Identifier): boolean {
   const parent = node.parent;
   if (ts.isPropertyAccessExpression(parent)) return parent.name !== node;
-  if (ts.isPropertyAssignment(parent) || ts.isClassElement(parent)) return parent.name !== node;
+  if (ts.isPropertyAssignment(parent) || ts.isClassElement(parent) || ts.isJsxAttribute(parent)) return parent.name !== node;
   return true;
 }

@@ -7,6 +7,7 @@
 import ts from "#typescript";
 import { hasModifier, type CellContext } from "./context.ts";
 import type { Erasure } from "./erasure.ts";
+import { declareRuntime } from "./jsx.ts";
 import { say } from "../messages/say.ts";
 
 /** One module that a cell wants loaded before it runs. */
@@ -22,7 +23,9 @@ export interface ImportRequest {
 }
 
 interface Import {
-  readonly specifier: ts.StringLiteral;
+  readonly specifier: string;
+  /** The offset that an error of loading names. */
+  readonly at: number;
   /** What the cell imports by name, with the local name of each. */
   readonly names: readonly { readonly exported: string; readonly local: string }[];
   /** Makes the declarations, given the expression for the module. */
@@ -56,17 +59,22 @@ export class Imports {
     return true;
   }
 
+  /** Imports what a package brings for JSX. */
+  addRuntime(specifier: string): void {
+    this.#imports.push({ specifier, at: 0, names: [], declare: (module) => declareRuntime(module, "let") });
+  }
+
   /** The declarations for the top of the cell, and the requests; called when the whole cell has been visited. */
   finish(url: string): { code: string; requests: ImportRequest[] } {
     const { file } = this.#context;
     const { valueNames, typeNames } = this.#erasure;
     let code = "";
-    const requests = this.#imports.map(({ specifier, names, declare }, index): ImportRequest => {
+    const requests = this.#imports.map(({ specifier, at, names, declare }, index): ImportRequest => {
       code += declare(`__kernel.module(${JSON.stringify(url)}, ${index})`);
       const isNeeded = ({ local }: { local: string }): boolean => valueNames.has(local) || !typeNames.has(local);
-      const start = file.getLineAndCharacterOfPosition(specifier.getStart(file));
+      const start = file.getLineAndCharacterOfPosition(at);
       return {
-        specifier: specifier.text,
+        specifier,
         index,
         names: [...new Set(names.filter(isNeeded).map((each) => each.exported))],
         line: start.line + 1,
@@ -116,6 +124,6 @@ export class Imports {
     if (!ts.isStringLiteral(specifier)) {
       return this.#context.fail(say("moduleNameInQuotes"), specifier.getStart(this.#context.file));
     }
-    this.#imports.push({ specifier, names, declare });
+    this.#imports.push({ specifier: specifier.text, at: specifier.getStart(this.#context.file), names, declare });
   }
 }

@@ -1,13 +1,14 @@
 /**
  * Syntax that V8 does not run and that blanking cannot remove.
  *
- * Enums and parameter properties are rewritten in place. Namespaces, decorated classes, auto-accessors and blocks with
- * `using` go through TypeScript's own emitter, statement by statement, and its source map becomes anchors of our edit list.
+ * Enums and parameter properties are rewritten in place. Namespaces, decorated classes, auto-accessors, blocks with `using`
+ * and JSX go through TypeScript's own emitter, one by one, and its source map becomes anchors of our edit list.
  */
 import ts from "#typescript";
 import { hasModifier, skipTrivia, type CellContext } from "./context.ts";
 import { Edits } from "./edits.ts";
 import { rewriteHostCall } from "./host-calls.ts";
+import { isElement } from "./jsx.ts";
 import { say } from "../messages/say.ts";
 
 /** Whether an enum member's value is a string, judged from its syntax as `isolatedModules` asks. */
@@ -146,8 +147,13 @@ export function emitNode(node: ts.Node, before: string, after: string, context: 
     inner.append(";");
   }
   const rendered = inner.render(node.getStart(file), node.end);
+  const { jsx } = context;
   const emitted = ts.transpileModule(rendered.code, {
+    fileName: jsx === undefined ? "emitted.ts" : "emitted.tsx",
     compilerOptions: {
+      // The directive of strict code may stand in front of a statement and not of an expression.
+      alwaysStrict: !isElement(node),
+      ...(jsx && { jsx: ts.JsxEmit.React, jsxFactory: jsx.factory, jsxFragmentFactory: jsx.fragment }),
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
       sourceMap: true,
@@ -156,7 +162,9 @@ export function emitNode(node: ts.Node, before: string, after: string, context: 
       removeComments: false,
     },
   });
-  const code = emitted.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replace(/\bexport \{\};\s*$/, "");
+  let code = emitted.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replace(/\bexport \{\};\s*$/, "");
+  // An expression is emitted as a statement.
+  if (isElement(node)) code = code.replace(/;\s*$/, "");
   if (code.replace('"use strict";', "").trim() === "") return false;
   const starts = [0];
   for (const found of rendered.code.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(found.index + found[0].length);

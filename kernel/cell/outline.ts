@@ -4,6 +4,7 @@
  */
 import ts from "#typescript";
 import { hasModifier } from "./context.ts";
+import { mayBeJsx } from "./jsx.ts";
 
 /** What a name of a cell can be, as far as the way matters in which another cell takes it in. */
 export type NameKind = "assignable" | "fixed";
@@ -20,6 +21,8 @@ export interface CellOutline {
   readonly isObject: boolean;
   /** Whether it cannot be parsed. */
   readonly isBroken: boolean;
+  /** Whether there are elements in it, so that it is to be read as TSX. */
+  readonly isJsx: boolean;
 }
 
 interface Parsed {
@@ -27,8 +30,8 @@ interface Parsed {
   readonly isBroken: boolean;
 }
 
-function parse(text: string): Parsed {
-  const file = ts.createSourceFile("cell.mts", text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.TS);
+function parse(text: string, kind: ts.ScriptKind = ts.ScriptKind.TS): Parsed {
+  const file = ts.createSourceFile("cell.mts", text, ts.ScriptTarget.ESNext, false, kind);
   // Errors of parsing alone: not part of the declared interface.
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly unknown[] };
   return { file, isBroken: parseDiagnostics.length > 0 };
@@ -40,9 +43,9 @@ export function outlineCell(source: string): CellOutline {
     const object = parse(`(${source}\n)`);
     const [only, ...more] = object.file.statements;
     const isObject = !object.isBroken && more.length === 0 && only !== undefined && ts.isExpressionStatement(only);
-    if (isObject) return { names: new Map(), unexported: [], identifiers: identifiersOf(object.file), isObject, isBroken: false };
+    if (isObject) return { names: new Map(), unexported: [], identifiers: identifiersOf(object.file), isObject, isBroken: false, isJsx: false };
   }
-  const { file, isBroken } = parse(source);
+  const { file, isBroken, isJsx } = parseCell(source);
   const names = new Map<string, NameKind>();
   const exported = new Set<string>();
   for (const statement of file.statements) {
@@ -53,7 +56,14 @@ export function outlineCell(source: string): CellOutline {
     hoistedVariables(statement, (name) => names.has(name) || names.set(name, "assignable"));
   }
   const unexported = [...names.keys()].filter((name) => !exported.has(name));
-  return { names, unexported, identifiers: identifiersOf(file), isObject: false, isBroken };
+  return { names, unexported, identifiers: identifiersOf(file), isObject: false, isBroken, isJsx };
+}
+
+/** A cell that is no plain TypeScript may have JSX in it. */
+function parseCell(source: string): Parsed & { readonly isJsx: boolean } {
+  const parsed = parse(source);
+  const withElements = parsed.isBroken && mayBeJsx(source) ? parse(source, ts.ScriptKind.TSX) : undefined;
+  return withElements?.isBroken === false ? { ...withElements, isJsx: true } : { ...parsed, isJsx: false };
 }
 
 function identifiersOf(file: ts.SourceFile): Set<string> {

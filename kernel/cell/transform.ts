@@ -11,9 +11,9 @@ import type { CellContext } from "./context.ts";
 import { Edits, type EditList } from "./edits.ts";
 import { Erasure } from "./erasure.ts";
 import { Imports, type ImportRequest } from "./imports.ts";
+import { isAboutElements, jsxCallsOf, mayBeJsx } from "./jsx.ts";
 import { CellSyntaxError } from "./syntax-error.ts";
 import { declareFunctions } from "./top-level.ts";
-import { say } from "../messages/say.ts";
 
 export type { ImportRequest } from "./imports.ts";
 
@@ -35,11 +35,13 @@ export interface TransformedCell {
  */
 export function transformCell(source: string, { url }: { readonly url: string }): TransformedCell {
   const { file, lead } = parseCell(source, url);
+  const jsx = file.languageVariant === ts.LanguageVariant.JSX ? jsxCallsOf(source) : undefined;
   const edits = new Edits(file.text, source, lead);
   const context: CellContext = {
     file,
     edits,
     kind: "cell",
+    ...(jsx && { jsx }),
     fail: (message, offset) => {
       throw errorAt(message, offset - lead, url, source);
     },
@@ -47,6 +49,7 @@ export function transformCell(source: string, { url }: { readonly url: string })
   refuseConstantAssignments(context);
   const erasure = new Erasure(context);
   const imports = new Imports(context, erasure);
+  if (jsx?.runtime !== undefined) imports.addRuntime(jsx.runtime);
   const functions = declareFunctions(context, erasure);
   for (const statement of file.statements) {
     if (functions.has(statement) || imports.visit(statement)) continue;
@@ -93,17 +96,10 @@ function parseCell(source: string, url: string): { file: ts.SourceFile; lead: nu
   const { file, errors } = parse(source, ts.ScriptKind.TS);
   const error = errors[0];
   if (error === undefined) return { file, lead: 0 };
-  const tsx = parse(source, ts.ScriptKind.TSX);
-  const element = tsx.errors.length === 0 ? findElement(tsx.file) : undefined;
-  if (element !== undefined) {
-    throw errorAt(say("noJsx"), element.getStart(tsx.file), url, source);
-  }
-  throw errorAt(ts.flattenDiagnosticMessageText(error.messageText, "\n"), error.start, url, source);
-}
-
-function findElement(node: ts.Node): ts.Node | undefined {
-  if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)) return node;
-  return ts.forEachChild(node, findElement);
+  const tsx = mayBeJsx(source) ? parse(source, ts.ScriptKind.TSX) : undefined;
+  if (tsx?.errors.length === 0) return { file: tsx.file, lead: 0 };
+  const told = tsx?.errors.find(({ code }) => isAboutElements(code)) ?? error;
+  throw errorAt(ts.flattenDiagnosticMessageText(told.messageText, "\n"), told.start, url, source);
 }
 
 function errorAt(message: string, offset: number, url: string, source: string): CellSyntaxError {

@@ -28,6 +28,8 @@ export const COMPILER_OPTIONS: ts.CompilerOptions = {
   types: ["node"],
   strict: true,
   noEmit: true,
+  // Elements are read; what they become is the child's business.
+  jsx: ts.JsxEmit.Preserve,
   skipLibCheck: true,
   allowJs: true,
   checkJs: false,

@@ -58,6 +58,11 @@ export class CellHost implements ts.LanguageServiceHost {
     return status === undefined ? "gone" : `${status.mtimeMs} ${status.size}`;
   }
 
+  /** A cell with JSX is read as such; everything else by the extension of its file. */
+  getScriptKind(file: string): ts.ScriptKind {
+    return this.#cellOf(file)?.outline.isJsx === true ? ts.ScriptKind.TSX : ts.ScriptKind.Unknown;
+  }
+
   getScriptSnapshot(file: string): ts.IScriptSnapshot | undefined {
     const version = this.getScriptVersion(file);
     const known = this.#snapshots.get(file);

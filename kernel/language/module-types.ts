@@ -54,8 +54,8 @@ export class ModuleTypes {
     // Node's own modules are declared by name in its types.
     if (!url.startsWith("file:")) return undefined;
     const path = fileURLToPath(url.replace(/[?#].*$/, ""));
-    const extension = /\.(?:[cm]?ts|[cm]?js|json)$/.exec(path)?.[0];
-    if (extension !== undefined && /ts$|json$/.test(extension)) return { resolvedFileName: path, extension, isExternalLibraryImport: false };
+    const extension = /\.(?:[cm]?ts|tsx|[cm]?js|json)$/.exec(path)?.[0];
+    if (extension !== undefined && /tsx?$|json$/.test(extension)) return { resolvedFileName: path, extension, isExternalLibraryImport: false };
     const typed = this.#byTypeScript(specifier, join(directory, "cell.ts"));
     if (typed !== undefined) return typed;
     if (this.#packagesRoot === undefined) return undefined;

@@ -65,7 +65,6 @@ export const MESSAGES = {
   incompletePackage: { en: "The package \"{name}\" is not complete: has it been built or installed to the end?", zh: "软件包 \"{name}\" 不完整：它构建或安装完了吗？" },
   notJson: { en: "{path} is not JSON: {reason}", zh: "{path} 不是 JSON：{reason}" },
   importEquals: { en: "`import x = require(\"y\")` is for CommonJS: write import x from \"y\".", zh: "`import x = require(\"y\")` 用于 CommonJS：请写 import x from \"y\"。" },
-  noJsx: { en: "JSX is not supported in a cell.", zh: "单元格不支持 JSX。" },
   usingInLoop: { en: "`using` in the head of a loop is not supported: write it in the body.", zh: "循环头部不支持 `using`：请写在循环体里。" },
   decoratedClassName: { en: "A decorated class needs a name.", zh: "带装饰器的类需要名称。" },
   parameterPropertyPattern: { en: "A parameter property may not be declared with a binding pattern.", zh: "参数属性不能用解构模式声明。" },

@@ -45,7 +45,7 @@ export const resolve: ResolveHook = (specifier, context, next) => {
 export const load: LoadHook = (url, context, next) => {
   if (!isVersioned(url)) return next(url, context);
   const file = fileOf(url);
-  if (/\.m?ts$/.test(file)) {
+  if (/\.(?:m?ts|tsx)$/.test(file)) {
     return { format: "module", source: transformModule(readFileSync(fileURLToPath(file), "utf8"), file), shortCircuit: true };
   }
   if (file.endsWith(".json")) {

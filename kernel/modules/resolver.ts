@@ -35,7 +35,7 @@ export interface ResolutionRoots {
   readonly packagesRoot?: string;
 }
 
-const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".json"];
+const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".mjs", ".cjs", ".json"];
 /** TypeScript's own convention: an import names the file as it will be called when it has been compiled. */
 const COMPILED: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts" };
 

@@ -9,6 +9,7 @@ import ts from "#typescript";
 import type { CellContext } from "../cell/context.ts";
 import { Edits } from "../cell/edits.ts";
 import { Erasure } from "../cell/erasure.ts";
+import { declareRuntime, jsxCallsOf } from "../cell/jsx.ts";
 import { codeFrame } from "../cell/syntax-error.ts";
 import { say } from "../messages/say.ts";
 
@@ -18,7 +19,8 @@ import { say } from "../messages/say.ts";
  * @throws SyntaxError with the file, the line and the line's text.
  */
 export function transformModule(source: string, url: string): string {
-  const file = ts.createSourceFile("module.mts", source, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS);
+  const jsx = url.endsWith(".tsx") ? jsxCallsOf(source) : undefined;
+  const file = ts.createSourceFile("module.mts", source, ts.ScriptTarget.ESNext, true, jsx === undefined ? ts.ScriptKind.TS : ts.ScriptKind.TSX);
   const edits = new Edits(source);
   const fail = (message: string, offset: number): never => {
     const { line, character } = file.getLineAndCharacterOfPosition(offset);
@@ -29,10 +31,12 @@ export function transformModule(source: string, url: string): string {
   // Errors of parsing alone: not part of the declared interface.
   const error = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics[0];
   if (error !== undefined) fail(ts.flattenDiagnosticMessageText(error.messageText, "\n"), error.start);
-  const context: CellContext = { file, edits, kind: "module", fail };
+  const context: CellContext = { file, edits, kind: "module", fail, ...(jsx && { jsx }) };
   const erasure = new Erasure(context);
   for (const statement of file.statements) if (!isAboutModules(statement)) erasure.visit(statement);
   for (const statement of file.statements) if (isAboutModules(statement)) rewriteModuleStatement(statement, context, erasure);
+  // Not on a line of its own, so that a stack's line stays the file's.
+  if (jsx?.runtime !== undefined) edits.prepend(`import * as __jsxRuntime from ${JSON.stringify(jsx.runtime)}; ${declareRuntime("__jsxRuntime", "const")}`);
   return edits.render().code;
 }
 

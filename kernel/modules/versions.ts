@@ -75,7 +75,7 @@ export class Versions {
     const known = this.#files.get(url);
     const isCurrent = known !== undefined && known.stamp === stamp && known.missing.length === 0 && known.imports.every(isThere);
     if (isCurrent) return known;
-    const isCode = status !== undefined && /\.[cm]?[jt]s$/.test(path);
+    const isCode = status !== undefined && /\.(?:[cm]?[jt]s|tsx)$/.test(path);
     const scanned = { stamp, ...(isCode ? this.#importsOf(path) : { imports: [], missing: [] }) };
     this.#files.set(url, scanned);
     return scanned;

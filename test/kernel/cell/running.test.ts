@@ -155,7 +155,7 @@ describe("a cell that cannot run", () => {
   test.each([
     ["let x = ;", 1, 9, "Expression expected."],
     ["const ok = 1\nfunction f( { return 1 }\n", 2, 22, "expected"],
-    ["const view = <div>hello</div>", 1, 14, "JSX is not supported"],
+    ["const view = <div>hello</b>", 1, 26, "Expected corresponding JSX closing tag for 'div'."],
     ["using x = open()", 1, 1, "block"],
     ["import { a } from library", 1, 19, "string"],
     ["const fixed = 1\nfixed = 2", 2, 1, "Cannot assign to 'fixed' because it is a constant."],
