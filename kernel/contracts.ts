@@ -27,8 +27,8 @@ export interface HostComm {
   /** The comm's identity on both sides. */
   readonly id: string;
   readonly target: string;
-  /** Sends JSON data, with binary buffers beside it. Synchronous: it is on its way when the call returns. */
-  send(data: unknown, buffers?: readonly Uint8Array[]): void;
+  /** Sends JSON data, with binary buffers and metadata beside it. Synchronous: it is on its way when the call returns. */
+  send(data: unknown, buffers?: readonly Uint8Array[], metadata?: Record<string, unknown>): void;
   /** Sets what is called for a message that no `poll` took; it runs between cells and during an `await`. */
   onMessage(handler: (message: CommMessage) => void): void;
   /** Sets what is called when the front end closes the comm. */
@@ -42,7 +42,7 @@ export interface HostComm {
 /** What a kernel offers to the libraries that run in it. */
 export interface Host {
   /** Opens a comm to a target that the front end has registered. */
-  comm(target: string, data?: unknown, metadata?: Record<string, unknown>): HostComm;
+  comm(target: string, data?: unknown, metadata?: Record<string, unknown>, buffers?: readonly Uint8Array[]): HostComm;
   /** Registers a target that the front end may open a comm to. A later registration takes the place of an earlier one. */
   onComm(target: string, handler: (comm: HostComm, opening: CommMessage) => void): void;
   /** One word over shared memory: 1 from the moment of an interrupt until the interrupted cell has been answered. */
@@ -56,6 +56,11 @@ export interface Host {
   readonly signal: AbortSignal;
   /** Registers what runs after every cell, however it ended: success, error or interrupt. */
   onCellEnd(callback: () => void): void;
+  /**
+   * Ties a callback to the cell that runs now: what it prints, shows and throws later, whoever calls it, is that cell's
+   * output. Without this, what the handler of a comm prints belongs to the message, which front ends show nowhere.
+   */
+  bind<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void;
 }
 
 /** What `display` returns. */

@@ -13,7 +13,8 @@ function connectionFile(args: readonly string[]): string {
 }
 
 async function main(): Promise<void> {
-  const kernel = new Kernel(readConnectionFile(connectionFile(process.argv.slice(2))));
+  const file = connectionFile(process.argv.slice(2));
+  const kernel = new Kernel(readConnectionFile(file), file);
   process.on("SIGINT", () => kernel.interrupt());
   const end = (): void => void kernel.close();
   process.on("SIGTERM", end);
@@ -24,7 +25,12 @@ async function main(): Promise<void> {
       if (process.ppid !== parent) end();
     }, 1000).unref();
   }
-  await kernel.start();
+  try {
+    await kernel.start();
+  } catch (error) {
+    await kernel.close();
+    throw error;
+  }
   await kernel.closed;
   process.exit(0);
 }

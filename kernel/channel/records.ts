@@ -54,7 +54,7 @@ export type ChildRecord =
   | { readonly type: "clear"; readonly job: JobId; readonly wait: boolean }
   | CellReply
   | { readonly type: "comm-open"; readonly job: JobId; readonly comm: string; readonly target: string; readonly data: unknown; readonly metadata: object }
-  | { readonly type: "comm-msg"; readonly job: JobId; readonly comm: string; readonly data: unknown }
+  | { readonly type: "comm-msg"; readonly job: JobId; readonly comm: string; readonly data: unknown; readonly metadata?: object }
   | { readonly type: "comm-close"; readonly job: JobId; readonly comm: string; readonly data: unknown }
   | { readonly type: "mail-begin"; readonly job: JobId }
   | { readonly type: "mail-end"; readonly job: JobId; readonly barrier: Barrier }

@@ -51,10 +51,19 @@ export class Comms {
   }
 
   /** Opens a comm to a target of the front end's. */
-  open(target: string, data: unknown = {}, metadata: Record<string, unknown> = {}): HostComm {
+  open(target: string, data: unknown = {}, metadata: Record<string, unknown> = {}, buffers: readonly Uint8Array[] = []): HostComm {
     const { comm } = this.#create(randomUUID(), target);
-    this.#writer.write({ type: "comm-open", job: this.#jobs.current, comm: comm.id, target, data, metadata });
+    this.#writer.write({ type: "comm-open", job: this.#jobs.current, comm: comm.id, target, data, metadata }, buffers);
     return comm;
+  }
+
+  /** Ties a callback to the cell that runs now, for its output and its errors. */
+  bind<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
+    const job = this.#jobs.current;
+    return (...args) => {
+      const outcome = this.#frames.enter(job, () => callback(...args));
+      if (outcome.kind !== "value") this.#report(job, outcome);
+    };
   }
 
   /** Registers a target that the front end may open a comm to. */
@@ -135,9 +144,9 @@ export class Comms {
       comm: {
         id,
         target,
-        send: (data, buffers) => {
+        send: (data, buffers, metadata) => {
           if (!end.isOpen) throw new Error(say("commClosed", { target }));
-          this.#writer.write({ type: "comm-msg", job: this.#jobs.current, comm: id, data }, buffers);
+          this.#writer.write({ type: "comm-msg", job: this.#jobs.current, comm: id, data, ...(metadata && { metadata }) }, buffers);
         },
         onMessage: (handler) => {
           end.handler = handler;

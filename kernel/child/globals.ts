@@ -29,7 +29,7 @@ export interface GlobalServices {
 export function installGlobals(services: GlobalServices): void {
   const { waits, modules, importer, comms, displays, stdin } = services;
   const host: Host = {
-    comm: (target, data, metadata) => comms.open(target, data, metadata),
+    comm: (target, data, metadata, buffers) => comms.open(target, data, metadata, buffers),
     onComm: (target, handler) => comms.onOpen(target, handler),
     interruptFlag: services.interruptFlag,
     awaitTermination: services.awaitTermination,
@@ -37,6 +37,7 @@ export function installGlobals(services: GlobalServices): void {
       return services.signal();
     },
     onCellEnd: services.onCellEnd,
+    bind: (callback) => comms.bind(callback),
   };
   const kernel = {
     frame: services.frame,

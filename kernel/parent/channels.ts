@@ -1,14 +1,21 @@
 /** The five sockets of a kernel: bound, read in loops, written through one queue each. */
 import { Router, XPublisher } from "zeromq";
 import { endpoint } from "../wire/connection.ts";
-import type { Connection } from "../wire/connection.ts";
+import type { Connection, PortName } from "../wire/connection.ts";
 import { formatMessage, parseMessage, WireError } from "../wire/message.ts";
 import type { Message, Outgoing } from "../wire/message.ts";
 import { Signer } from "../wire/signing.ts";
+import { costOf, isBehindServer, OutputPace } from "./output-pace.ts";
 import { SendQueue } from "./send-queue.ts";
 
 /** The channels on which requests arrive. */
 export type RequestChannel = "shell" | "control" | "stdin";
+
+/** A message as it travels. */
+type Frames = ReturnType<typeof formatMessage>;
+
+/** How many messages may wait before the child is made to wait as well. */
+const CONGESTED_AT = 500;
 
 /** How long what is published first waits for somebody to hear it. Milliseconds. */
 const FIRST_SUBSCRIBER_TIMEOUT = 2000;
@@ -21,6 +28,8 @@ export class Channels {
   readonly #iopub = new XPublisher();
   readonly #heartbeat = new Router();
   readonly #queues: Record<RequestChannel | "iopub", SendQueue>;
+  /** Not there where nobody counts what is published. */
+  readonly #pace: OutputPace<Frames> | undefined;
   /**
    * What is published before the first subscriber has been welcomed; undefined from then on. libzmq passes messages on
    * from the moment it knows of a subscription, which is before this thread does, and the welcome is to come first.
@@ -42,20 +51,32 @@ export class Channels {
       stdin: new SendQueue(stdin),
       iopub: new SendQueue(this.#iopub),
     };
+    this.#pace = isBehindServer(process.env) ? new OutputPace((frames) => this.#queues.iopub.push(frames)) : undefined;
     this.#heartbeat.sendHighWaterMark = 0;
-    for (const socket of [shell, control, stdin, this.#iopub, this.#heartbeat]) socket.linger = 1000;
+    for (const socket of [shell, control, stdin, this.#iopub, this.#heartbeat]) {
+      socket.linger = 1000;
+      if (connection.curve === undefined) continue;
+      socket.curveServer = true;
+      socket.curvePublicKey = connection.curve.publicKey;
+      socket.curveSecretKey = connection.curve.secretKey;
+    }
   }
 
-  /** Binds all sockets. */
-  async bind(connection: Connection): Promise<void> {
+  /** Binds all sockets. @returns The ports, also those that were to be chosen. */
+  async bind(connection: Connection): Promise<Record<PortName, number>> {
     const { shell, control, stdin } = this.#routers;
-    await Promise.all([
-      shell.bind(endpoint(connection, connection.shell_port)),
-      control.bind(endpoint(connection, connection.control_port)),
-      stdin.bind(endpoint(connection, connection.stdin_port)),
-      this.#iopub.bind(endpoint(connection, connection.iopub_port)),
-      this.#heartbeat.bind(endpoint(connection, connection.hb_port)),
+    const bind = async (socket: Router | XPublisher, port: number): Promise<number> => {
+      await socket.bind(endpoint(connection, port));
+      return port === 0 ? Number(/:(\d+)$/.exec(socket.lastEndpoint ?? "")?.[1]) : port;
+    };
+    const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await Promise.all([
+      bind(shell, connection.shell_port),
+      bind(this.#iopub, connection.iopub_port),
+      bind(stdin, connection.stdin_port),
+      bind(control, connection.control_port),
+      bind(this.#heartbeat, connection.hb_port),
     ]);
+    return { shell_port, iopub_port, stdin_port, control_port, hb_port };
   }
 
   /** Reads all sockets until they are closed. A message that is not valid costs one line on stderr. */
@@ -71,17 +92,20 @@ export class Channels {
       this.#early.push(message);
       return;
     }
-    this.#queues[channel].push(formatMessage(message, this.session, this.#signer));
+    const frames = formatMessage(message, this.session, this.#signer);
+    if (channel === "iopub" && this.#pace !== undefined) this.#pace.push(frames, costOf(message, frames.reduce((sum, frame) => sum + frame.length, 0)));
+    else this.#queues[channel].push(frames);
   }
 
-  /** How many messages wait to go out on iopub. */
-  get backlog(): number {
-    return this.#queues.iopub.length + (this.#early?.length ?? 0);
+  /** Whether more waits to go out on iopub than is good. */
+  get isCongested(): boolean {
+    return this.#pace?.isHolding === true || this.#queues.iopub.length + (this.#early?.length ?? 0) > CONGESTED_AT;
   }
 
   /** Sends what waits, then closes. */
   async close(): Promise<void> {
     this.#publishEarly();
+    this.#pace?.flush();
     await Promise.all(Object.values(this.#queues).map((queue) => queue.flushed()));
     for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat]) socket.close();
   }

@@ -69,10 +69,10 @@ export class CommRegistry {
     if (record.type === "comm-open") {
       const { target, metadata } = record;
       this.#open.set(comm, { target, cellId });
-      const extra = { metadata: { ...metadata, ...(cellId !== undefined && { cellId }) } };
+      const extra = { metadata: { ...metadata, ...(cellId !== undefined && { cellId }) }, buffers };
       publisher.publish("comm_open", parent, { comm_id: comm, target_name: target, data }, extra);
     } else if (record.type === "comm-msg") {
-      publisher.publish("comm_msg", parent, { comm_id: comm, data }, { buffers });
+      publisher.publish("comm_msg", parent, { comm_id: comm, data }, { buffers, ...(record.metadata && { metadata: record.metadata }) });
     } else {
       this.#open.delete(comm);
       publisher.publish("comm_close", parent, { comm_id: comm, data });

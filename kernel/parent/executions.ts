@@ -74,6 +74,11 @@ export class Executions {
     this.#next();
   }
 
+  /** Takes the text form of the running cell's value. */
+  setValue(text: string): void {
+    if (this.#running?.storesHistory === true) this.#history.setOutput(text);
+  }
+
   /** Takes the child's reply to the cell that runs. */
   finish(reply: CellReply): void {
     const execution = this.#running;
@@ -153,7 +158,7 @@ export class Executions {
 
   #fail(execution: Execution, error: ErrorContent): void {
     if (!execution.isSilent) this.#session.publisher.publish("error", execution.request.header, { ...error });
-    const aborted = execution.stopsOnError ? this.#queue.splice(0) : [];
+    const aborted = execution.stopsOnError && !execution.isSilent ? this.#queue.splice(0) : [];
     this.#end(execution, { status: "error", ...error, user_expressions: {}, payload: [] });
     for (const each of aborted) this.#abort(each);
     this.#next();

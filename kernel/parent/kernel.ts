@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { ChartPictures } from "../charts/pictures.ts";
 import type { ChildRecord, ExecuteJob, ParentRecord } from "../channel/records.ts";
-import type { Connection } from "../wire/connection.ts";
+import type { Connection, PortName } from "../wire/connection.ts";
 import type { Message } from "../wire/message.ts";
 import { Channels } from "./channels.ts";
 import type { RequestChannel } from "./channels.ts";
@@ -16,14 +16,17 @@ import { CommRegistry } from "./comm-registry.ts";
 import type { Death } from "./death.ts";
 import { Executions } from "./executions.ts";
 import { History } from "./history.ts";
+import { historyFolder, HistoryStore } from "./history-store.ts";
 import { InputRequests } from "./input-requests.ts";
 import { interrupted } from "./interruption.ts";
 import { kernelInfo } from "./kernel-info.ts";
 import { LanguageClient } from "./language-client.ts";
 import { OutputRouter } from "./output-router.ts";
 import { Publisher } from "./publisher.ts";
+import { PublishedPorts, register } from "./registration.ts";
 import { Session } from "./session.ts";
 import { TypeChecks } from "./type-checks.ts";
+import { Usage } from "./usage.ts";
 import { WritingAid } from "./writing-aid.ts";
 
 /** Answers one kind of request: the reply's content, now or later. */
@@ -43,7 +46,8 @@ export class Kernel {
   readonly #publisher: Publisher;
   readonly #session: Session;
   readonly #router: OutputRouter;
-  readonly #history = new History();
+  readonly #history = new History(new HistoryStore(historyFolder(process.env)));
+  readonly #usage = new Usage();
   readonly #language = new LanguageClient();
   readonly #writing = new WritingAid(this.#language);
   readonly #types: TypeChecks;
@@ -51,6 +55,9 @@ export class Kernel {
   readonly #comms: CommRegistry;
   readonly #inputs: InputRequests;
   #child: ChildProcess | undefined;
+  readonly #connectionFile: string;
+  #ports: Record<PortName, number> | undefined;
+  #publishedPorts: PublishedPorts | undefined;
   readonly #closed = deferred();
   #isClosing = false;
 
@@ -66,14 +73,14 @@ export class Kernel {
       this.interrupt();
       return { status: "ok" };
     },
-    connect_request: () => {
-      const { shell_port, iopub_port, stdin_port, hb_port, control_port } = this.#connection;
-      return { status: "ok", shell_port, iopub_port, stdin_port, hb_port, control_port };
-    },
+    connect_request: () => ({ status: "ok", ...this.#ports }),
+    usage_request: () => this.#usage.answer(),
   };
 
-  constructor(connection: Connection) {
+  /** @param connectionFile Where the connection was read from. */
+  constructor(connection: Connection, connectionFile: string) {
     this.#connection = connection;
+    this.#connectionFile = connectionFile;
     this.#channels = new Channels(connection, randomUUID());
     this.#publisher = new Publisher(this.#channels, this.#pictures);
     this.#types = new TypeChecks(this.#language, this.#publisher);
@@ -88,10 +95,18 @@ export class Kernel {
     this.#inputs = new InputRequests(this.#session, (request, value) => this.#toChild({ type: "input-reply", request, value }));
   }
 
-  /** Starts the child and listens. */
+  /**
+   * Starts the child and listens.
+   * @throws ConnectionFileError when there is a launcher to be told the ports and it does not answer.
+   */
   async start(): Promise<void> {
     this.#startChild();
-    await this.#channels.bind(this.#connection);
+    const connection = this.#connection;
+    const ports = (this.#ports = await this.#channels.bind(connection));
+    if (connection.registration !== undefined) {
+      this.#publishedPorts = new PublishedPorts(this.#connectionFile, connection, ports);
+      await register(connection, connection.registration, ports);
+    }
     this.#session.starting();
     this.#channels.listen((channel, message) => this.#dispatch(channel, message));
   }
@@ -115,7 +130,8 @@ export class Kernel {
     await this.#child?.shutDown();
     await this.#publisher.drained();
     await this.#channels.close();
-    await Promise.all([this.#language.close(), this.#pictures.close()]);
+    this.#publishedPorts?.remove();
+    await Promise.all([this.#language.close(), this.#pictures.close(), this.#history.close()]);
     this.#closed.resolve();
   }
 
@@ -178,7 +194,7 @@ export class Kernel {
       case "clear":
         return this.#router.publish(record);
       case "display":
-        if (record.kind === "execute_result") this.#history.setOutput(String(record.data["text/plain"] ?? ""));
+        if (record.kind === "execute_result") this.#executions.setValue(String(record.data["text/plain"] ?? ""));
         return this.#router.publish(record);
       case "reply":
         this.#inputs.forget();

@@ -10,10 +10,10 @@ import type { Header, Outgoing } from "../wire/message.ts";
 
 /** How long printed text is gathered. Milliseconds. */
 const FLUSH_AFTER = 50;
-/** How much printed text is gathered at most. UTF-16 units. */
+/** How much printed text is gathered at most, and is in one message. UTF-16 units. */
 const FLUSH_AT = 1 << 18;
 
-/** How many messages may wait before the child is made to wait as well. */
+/** How many messages may wait for a picture before the child is made to wait as well. */
 const CONGESTED_AT = 500;
 
 /** Adds a picture to a bundle that shows a chart. */
@@ -23,8 +23,8 @@ export interface Pictures {
 
 /** Where messages go. */
 export interface Outlet {
-  /** How many messages wait. */
-  readonly backlog: number;
+  /** Whether more messages wait than is good. */
+  readonly isCongested: boolean;
   send(channel: "iopub", message: Outgoing): void;
 }
 
@@ -55,7 +55,7 @@ export class Publisher {
 
   /** Whether a loop in the child says more than can be sent; it is to be slowed down rather than gathered in memory. */
   get isCongested(): boolean {
-    return this.#slots.length + this.#outlet.backlog > CONGESTED_AT;
+    return this.#slots.length > CONGESTED_AT || this.#outlet.isCongested;
   }
 
   /** Publishes a message, after all that was published before it. */
@@ -111,7 +111,14 @@ export class Publisher {
     clearTimeout(this.#timer);
     this.#printed = undefined;
     const { parent, name, pieces } = printed;
-    this.#send({ identities: [Buffer.from("stream")], type: "stream", parent, content: { name, text: pieces.join("") } });
+    const all = pieces.join("");
+    for (let start = 0; start < all.length; ) {
+      let end = Math.min(all.length, start + FLUSH_AT);
+      // Not between the two halves of a character.
+      if (/[\uD800-\uDBFF]/.test(all[end - 1]!) && end < all.length) end--;
+      this.#send({ identities: [Buffer.from("stream")], type: "stream", parent, content: { name, text: all.slice(start, end) } });
+      start = end;
+    }
   }
 
   /** Resolves when nothing waits for a picture any more. */

@@ -95,6 +95,50 @@ test("a handler that hangs is interrupted and the session lives on", async () =>
   expect(await frontend.evaluate("kept")).toBe("4");
 });
 
+test("a comm is opened with buffers, and carries metadata with a message", async () => {
+  const id = await openFromCell('const rich = host.comm("rich", { a: 1 }, { version: "2" }, [new Uint8Array([1, 2, 3])]); rich.send({ b: 2 }, [new Uint8Array([4])], { note: "n" })');
+  const opened = frontend.received.find(({ type, content }) => type === "comm_open" && content["comm_id"] === id)!;
+  expect([opened.content["data"], opened.metadata, [...opened.buffers[0]!]]).toEqual([{ a: 1 }, { version: "2" }, [1, 2, 3]]);
+  const [message] = await answers(id, 1);
+  expect([message!.content["data"], message!.metadata, [...message!.buffers[0]!]]).toEqual([{ b: 2 }, { note: "n" }, [4]]);
+});
+
+test("a comm that the front end opens with buffers is answered with buffers while a cell waits", async () => {
+  await frontend.evaluate('host.onComm("sum", (comm, { buffers }) => comm.onMessage((m) => comm.send({}, [new Uint8Array([buffers[0][0] + m.buffers[0][0]])])))');
+  const cell = await frontend.run('console.log("waits"); await new Promise((resolve) => { globalThis.release = resolve })');
+  await frontend.printed(cell, "waits");
+  const comm_id = randomUUID();
+  await frontend.send("shell", "comm_open", { comm_id, target_name: "sum", data: {} }, { buffers: [new Uint8Array([40])] });
+  await frontend.send("shell", "comm_msg", { comm_id, data: {} }, { buffers: [new Uint8Array([2])] });
+  const [answer] = await answers(comm_id, 1);
+  expect([...answer!.buffers[0]!]).toEqual([42]);
+  expect(frontend.received.some(({ type, parent }) => type === "execute_reply" && parent === cell.id)).toBe(false);
+  await frontend.interrupt();
+  expect((await cell.finished).reply["ename"]).toBe("KeyboardInterrupt");
+});
+
+test("a callback that is bound to a cell prints, shows and fails in that cell, whoever calls it", async () => {
+  const cell = await frontend.run('const bound = host.comm("bound"); bound.onMessage(host.bind(({ data }) => { console.log("got " + data); display(data); throw new Error("in the callback") })); bound.id');
+  const id = (await cell.finished).value!.replace(/'/g, "");
+  const request = await frontend.send("shell", "comm_msg", { comm_id: id, data: "mail" });
+  await frontend.idleAfter(request);
+  expect(frontend.outputsOf(request)).toEqual([]);
+  const outputs = frontend.outputsOf(cell.id);
+  expect(outputs.map(({ type }) => type).slice(-3)).toEqual(["stream", "display_data", "stream"]);
+  expect(outputs.at(-3)!.content).toEqual({ name: "stdout", text: "got mail\n" });
+  expect(outputs.at(-1)!.content["text"]).toContain("in the callback");
+});
+
+test("a bound callback that hangs is interrupted and the session lives on", async () => {
+  const cell = await frontend.run('let alive = 5; const stuck = host.comm("stuck"); stuck.onMessage(host.bind(() => { console.log("hangs"); while (true) {} })); stuck.id');
+  const id = (await cell.finished).value!.replace(/'/g, "");
+  const request = await frontend.send("shell", "comm_msg", { comm_id: id, data: 1 });
+  await frontend.until(({ parent, type, content }) => parent === cell.id && type === "stream" && content["text"].includes("hangs"));
+  await frontend.interrupt();
+  await frontend.idleAfter(request);
+  expect(await frontend.evaluate("alive")).toBe("5");
+});
+
 test("comm_info lists open comms with the cell that opened them, by target", async () => {
   const cell = await frontend.run('const stream = host.comm("stream"); stream.id', {}, { cellId: "cell-7" });
   await cell.finished;

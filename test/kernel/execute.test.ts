@@ -107,4 +107,11 @@ describe("a request", () => {
     await tolerated.finished;
     expect((await next.finished).value).toBe("4");
   });
+
+  test("behind a silent one that failed is run: front ends ask silently of their own accord", async () => {
+    const asking = await frontend.run("await new Promise((r) => setTimeout(r, 100)); throw new Error('nobody saw')", { silent: true });
+    const next = await frontend.run("3 + 4");
+    expect((await asking.finished).reply).toMatchObject({ status: "error", evalue: "nobody saw" });
+    expect((await next.finished).value).toBe("7");
+  });
 });

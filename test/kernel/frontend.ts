@@ -11,7 +11,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Dealer, Request, Subscriber } from "zeromq";
+import { curveKeyPair, Dealer, Request, Router, Subscriber } from "zeromq";
 
 export type Json = Record<string, any>;
 
@@ -62,6 +62,10 @@ export interface FrontendOptions {
   readonly cwd?: string;
   /** The Node that runs the kernel. */
   readonly node?: string;
+  /** Everything on the wire is encrypted with CurveZMQ. */
+  readonly encrypted?: boolean;
+  /** The kernel chooses its ports and reports them. */
+  readonly registers?: boolean;
 }
 
 export class Frontend {
@@ -75,11 +79,13 @@ export class Frontend {
   readonly #session = randomUUID();
   readonly #sockets: Record<Channel, Dealer>;
   readonly #iopub = new Subscriber();
+  /** What the kernel was told, and the ports that it reported. */
   readonly #connection: Json;
   readonly #listeners = new Set<() => void>();
 
   private constructor(connection: Json, options: FrontendOptions) {
-    this.#connection = { ...connection, key: this.key };
+    const keys = options.encrypted === true ? curveKeyPair() : undefined;
+    this.#connection = { ...connection, key: this.key, ...(keys && { curve_publickey: keys.publicKey, curve_secretkey: keys.secretKey }) };
     this.#folder = mkdtempSync(join(tmpdir(), "nabla-kernel-test-"));
     const file = join(this.#folder, "connection.json");
     writeFileSync(file, JSON.stringify(this.#connection));
@@ -87,7 +93,7 @@ export class Frontend {
       stdio: ["ignore", "inherit", "pipe"],
       cwd: options.cwd ?? this.#folder,
       // As Jupyter does: a kernel whose front end is gone ends by itself.
-      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...options.env },
+      env: { ...process.env, JPY_PARENT_PID: String(process.pid), NABLA_HISTORY: join(this.#folder, "history"), ...options.env },
     });
     this.kernel.stderr!.on("data", (chunk) => (this.log += String(chunk)));
     const routingId = randomUUID();
@@ -97,11 +103,38 @@ export class Frontend {
 
   /** Starts a kernel and waits until it answers. */
   static async start(options: FrontendOptions = {}): Promise<Frontend> {
+    const connection = { transport: "tcp", ip: "127.0.0.1", signature_scheme: "hmac-sha256" };
+    if (options.registers === true) return await Frontend.#startRegistered(connection, options);
     const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
-    const connection = { transport: "tcp", ip: "127.0.0.1", signature_scheme: "hmac-sha256", shell_port, iopub_port, stdin_port, control_port, hb_port };
-    const frontend = new Frontend(connection, options);
+    const frontend = new Frontend({ ...connection, shell_port, iopub_port, stdin_port, control_port, hb_port }, options);
     await frontend.#connect();
     return frontend;
+  }
+
+  /** Starts a kernel as a launcher that follows Jupyter enhancement proposal 66. */
+  static async #startRegistered(connection: Json, options: FrontendOptions): Promise<Frontend> {
+    const socket = new Router({ linger: 1000 });
+    await socket.bind("tcp://127.0.0.1:*");
+    const registration_port = Number(/\d+$/.exec(socket.lastEndpoint ?? "")![0]);
+    const frontend = new Frontend({ ...connection, registration_ip: "127.0.0.1", registration_port, kernel_id: "k-1" }, options);
+    const sign = (content: Uint8Array): string => createHmac("sha256", frontend.key).update(content).digest("hex");
+    const [identity, , signature, content] = (await socket.receive()) as [Buffer, Buffer, Buffer, Buffer];
+    if (sign(content) !== signature.toString()) throw new Error("the kernel registered with a wrong signature");
+    Object.assign(frontend.#connection, JSON.parse(content.toString()));
+    await socket.send([identity, "<IDS|MSG>", sign(Buffer.from("ACK")), "ACK"]);
+    socket.close();
+    await frontend.#connect();
+    return frontend;
+  }
+
+  /** The folder in which the connection file lies. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** What a client needs to know to connect. */
+  get connection(): Readonly<Json> {
+    return this.#connection;
   }
 
   /** Sends a request. @returns Its `msg_id`. */
@@ -203,6 +236,7 @@ export class Frontend {
   /** Asks on the heartbeat channel. */
   async heartbeat(beat: string): Promise<string> {
     const socket = new Request({ linger: 0, receiveTimeout: 5000 });
+    this.#encrypt(socket);
     socket.connect(this.#endpoint("hb_port"));
     await socket.send(beat);
     const [answer] = await socket.receive();
@@ -228,16 +262,26 @@ export class Frontend {
       const socket = this.#sockets[channel];
       socket.linger = 0;
       socket.reconnectInterval = 10;
+      this.#encrypt(socket);
       socket.connect(this.#endpoint(`${channel}_port`));
       void this.#read(channel, socket);
     }
     this.#iopub.linger = 0;
     this.#iopub.reconnectInterval = 10;
+    this.#encrypt(this.#iopub);
     this.#iopub.connect(this.#endpoint("iopub_port"));
     this.#iopub.subscribe();
     void this.#read("iopub", this.#iopub);
     await this.until((message) => message.type === "iopub_welcome");
     await this.ask("shell", "kernel_info_request");
+  }
+
+  #encrypt(socket: Dealer | Request | Subscriber): void {
+    const { curve_publickey, curve_secretkey } = this.#connection;
+    if (curve_publickey === undefined) return;
+    socket.curveServerKey = curve_publickey;
+    socket.curvePublicKey = curve_publickey;
+    socket.curveSecretKey = curve_secretkey;
   }
 
   #endpoint(port: string): string {

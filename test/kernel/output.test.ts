@@ -92,6 +92,24 @@ describe("printed text", () => {
   });
 });
 
+test("a cell that floods a Jupyter server, which is given no more than it takes, is stopped all the same", { timeout: 60_000 }, async () => {
+  const other = await Frontend.start({ env: { JPY_SESSION_NAME: "flood.ipynb" } });
+  try {
+    const cell = await other.run("const page = 'x'.repeat(10_000); while (true) console.log(page);");
+    // More than may go out at once: from here on it waits.
+    await other.printed(cell, "x".repeat(10_000) + "\n" + "x".repeat(10_000));
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const pressed = await other.interrupt();
+    expect((await cell.finished).reply["ename"]).toBe("KeyboardInterrupt");
+    const latency = performance.now() - pressed;
+    console.log(`a cell that floods was stopped after ${latency.toFixed(0)} ms`);
+    expect(latency).toBeLessThan(3000);
+    expect(await other.evaluate("page.length")).toBe("10000");
+  } finally {
+    await other.stop();
+  }
+});
+
 describe("a display", () => {
   test("is updated in place through its handle", async () => {
     const { published } = await frontend.execute('const shown = display("one", { id: "fixed" }); shown.update("two"); shown.id');

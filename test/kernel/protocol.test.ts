@@ -1,4 +1,5 @@
-/** The protocol beside executing cells: channels, signatures, status, history, stdin, shutdown. */
+/** The protocol beside executing cells: channels, signatures, status, usage, stdin, shutdown. */
+import { cpus, hostname, totalmem } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Frontend } from "./frontend.ts";
 
@@ -66,23 +67,35 @@ test.each([
   ["/* half", "incomplete"],
   ["await fetch", "complete"],
   ["let x = (;", "invalid"],
+  ["const view = <b>{1}</b>", "complete"],
+  ["const view = <b>\n  not closed", "incomplete"],
+  ["const view = <b></i>", "invalid"],
 ])("is_complete says of %j: %s", async (code, status) => {
   expect((await frontend.ask("shell", "is_complete_request", { code })).content["status"]).toBe(status);
 });
 
-test("history gives the tail, a range and a search, with outputs where asked", async () => {
-  const other = await Frontend.start();
-  try {
-    for (const code of ["1 + 1", "let abc = 5", "abc * 2", "1 + 1"]) await other.execute(code);
-    const ask = async (content: object): Promise<unknown> => (await other.ask("shell", "history_request", { raw: true, output: false, ...content })).content["history"];
-    expect(await ask({ hist_access_type: "tail", n: 2 })).toEqual([[1, 3, "abc * 2"], [1, 4, "1 + 1"]]);
-    expect(await ask({ hist_access_type: "range", session: 0, start: 2, stop: 4 })).toEqual([[1, 2, "let abc = 5"], [1, 3, "abc * 2"]]);
-    expect(await ask({ hist_access_type: "search", pattern: "*abc*" })).toEqual([[1, 2, "let abc = 5"], [1, 3, "abc * 2"]]);
-    expect(await ask({ hist_access_type: "search", pattern: "1 ? 1", unique: true })).toEqual([[1, 4, "1 + 1"]]);
-    expect(await ask({ hist_access_type: "tail", n: 1, output: true })).toEqual([[1, 4, ["1 + 1", "2"]]]);
-  } finally {
-    await other.stop();
-  }
+test("usage is told on control while a cell computes, in the fields that JupyterLab's resource monitor shows", async () => {
+  await frontend.ask("control", "usage_request");
+  const cell = await frontend.run('console.log("computing"); const over = Date.now() + 1500; while (Date.now() < over);');
+  await frontend.printed(cell, "computing");
+  await frontend.ask("control", "usage_request");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { content, type } = await frontend.ask("control", "usage_request");
+  expect(type).toBe("usage_reply");
+  expect(content).toMatchObject({ pid: frontend.kernel.pid, hostname: hostname(), cpu_count: cpus().length });
+  expect(content["kernel_cpu"]).toBeGreaterThan(20);
+  expect(content["host_cpu_percent"]).toBeGreaterThan(0);
+  // Both processes, as the kernel of the machine counts them.
+  expect(content["kernel_memory"]).toBeGreaterThan(30e6);
+  expect(content["kernel_memory"]).toBeLessThan(1e9);
+  expect(content["host_virtual_memory"]["total"]).toBe(totalmem());
+  expect(Object.keys(content["host_virtual_memory"])).toEqual(expect.arrayContaining(["active", "available", "free", "inactive", "percent", "total"]));
+  await cell.finished;
+});
+
+test("the ports are told to whoever asks", async () => {
+  const { shell_port, iopub_port, stdin_port, control_port, hb_port } = frontend.connection;
+  expect((await frontend.ask("shell", "connect_request")).content).toEqual({ status: "ok", shell_port, iopub_port, stdin_port, control_port, hb_port });
 });
 
 describe("input", () => {

@@ -11,7 +11,7 @@ function slowPictures(): { publisher: Publisher; said: string[]; draw(): Promise
   const said: string[] = [];
   const drawing: (() => void)[] = [];
   const publisher = new Publisher(
-    { backlog: 0, send: (_, { type }: Outgoing) => void said.push(type) },
+    { isCongested: false, send: (_, { type }: Outgoing) => void said.push(type) },
     { complete: (bundle) => new Promise((resolve) => drawing.push(() => resolve({ ...bundle, "image/png": "" }))) },
   );
   const draw = async (): Promise<void> => {
@@ -40,4 +40,16 @@ it("holds a reply and what follows until the pictures before it are drawn", asyn
   expect(said).toEqual(["display_data", "stream"]);
   await draw();
   expect(said).toEqual(["display_data", "stream", "execute_result", "reply", "status"]);
+});
+
+it("says a text of many megabytes in pieces, and cuts no character", () => {
+  const texts: string[] = [];
+  const publisher = new Publisher({ isCongested: false, send: (_, { content }: Outgoing) => void texts.push((content as { text: string }).text) }, { complete: (bundle) => Promise.resolve(bundle) });
+  const text = "x" + "😀".repeat(400_000);
+  publisher.print(undefined, "stdout", text);
+  publisher.flush();
+  expect(texts.length).toBeGreaterThan(3);
+  expect(Math.max(...texts.map((each) => each.length))).toBeLessThanOrEqual(1 << 18);
+  expect(texts.every((each) => !/[\uD800-\uDBFF]$/.test(each))).toBe(true);
+  expect(texts.join("")).toBe(text);
 });

@@ -18,10 +18,12 @@ _spec.mkdir(parents=True)
             "display_name": "Nabla under test",
             "language": "typescript",
             "interrupt_mode": "message",
+            "metadata": {"supported_encryption": ["curve"]},
         }
     )
 )
 os.environ["JUPYTER_PATH"] = _root.name
+os.environ["NABLA_HISTORY"] = str(pathlib.Path(_root.name) / "history")
 
 
 def pytest_unconfigure():

@@ -115,6 +115,33 @@ def test_a_comm_echoes_buffers(kernel):
     assert [bytes(b) for b in answer["buffers"]] == [b"\x00\x01\xff"]
 
 
+def test_a_session_is_encrypted_where_the_manager_demands_it():
+    manager, client = start_new_kernel(kernel_name="nabla-test", transport_encryption="required")
+    try:
+        assert manager.get_connection_info()["curve_secretkey"]
+        assert value(run(client, "6 * 7")[1]) == "42"
+        manager.restart_kernel(now=False)
+        client.wait_for_ready(timeout=TIMEOUT)
+        assert value(run(client, "1 + 1")[1]) == "2"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+
+
+def test_history_survives_a_restart():
+    manager, client = start_new_kernel(kernel_name="nabla-test")
+    try:
+        run(client, "'before the restart'")
+        manager.restart_kernel(now=False)
+        client.wait_for_ready(timeout=TIMEOUT)
+        reply = client.history(hist_access_type="tail", n=1, output=True, raw=True, reply=True, timeout=TIMEOUT)
+        _, line, entry = reply["content"]["history"][0]
+        assert (line, entry) == (1, ["'before the restart'", "'before the restart'"])
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+
+
 def test_a_forged_message_is_dropped_and_the_session_lives_on(kernel):
     _, client = kernel
     run(client, "let safe = 1")

@@ -31,6 +31,12 @@ class NablaKernelTests(jupyter_kernel_test.KernelTests):
     code_history_pattern = "1?+?1"
     supported_history_operations = ("tail", "range", "search")
     code_clear_output = "clearOutput()"
+    completion_samples = [
+        {"text": "Math.hyp", "matches": {"hypot"}},
+        {"text": "class Net { forward() {} }\nnew Net().", "matches": {"forward"}},
+    ]
+    code_inspect_sample = "Math.max"
+    code_page_something = "Math.max?"
 
 
 class NablaWelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
