@@ -39,9 +39,9 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once("exit", () => resolve()));
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, token: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/api/status`)).ok;
+    return (await fetch(`${url}/api/status?token=${token}`)).ok;
   } catch {
     return false;
   }
@@ -50,6 +50,8 @@ async function answers(url: string): Promise<boolean> {
 export interface LabOptions {
   /** A fresh place that outlives the server, for a person who comes back; removed by whoever made it. */
   readonly place?: string;
+  /** What clients that are no browser say to be let in. */
+  readonly token?: string;
   /** More of the environment that `npm start` runs in. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -66,7 +68,7 @@ export async function startLab(options: LabOptions = {}): Promise<LabServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [path.join(paths.root, "setup", "start.mjs"), "--no-browser", "--port", String(port),
-    "--ServerApp.port_retries=0", "--ip=127.0.0.1", "--IdentityProvider.token=", "--expose-app-in-browser", "--work", work], {
+    "--ServerApp.port_retries=0", "--ip=127.0.0.1", `--IdentityProvider.token=${options.token ?? ""}`, "--expose-app-in-browser", "--work", work], {
     env: { ...process.env, HOME: home, NABLA_JUPYTER_FILES: path.join(place, "jupyter"), ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -81,7 +83,7 @@ export async function startLab(options: LabOptions = {}): Promise<LabServer> {
     if (options.place === undefined) rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   const deadline = Date.now() + 120_000;
-  while (!(await answers(url))) {
+  while (!(await answers(url, options.token ?? ""))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`JupyterLab did not start:\n${output}`);
