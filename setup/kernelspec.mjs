@@ -16,7 +16,9 @@ export function kernelSpec() {
     language: "typescript",
     interrupt_mode: "message",
     env: { NABLA_PACKAGES: paths.root },
-    metadata: { debugger: false },
+    // Ports may be chosen by the kernel and reported to the launcher (Jupyter enhancement proposal 66).
+    kernel_protocol_version: "5.6",
+    metadata: { debugger: false, supported_encryption: ["curve"] },
   };
 }
 
@@ -58,10 +60,19 @@ function copyLabExtension() {
   writeStamp(stamp, print);
 }
 
-/** JupyterLab's question whether to fetch news is answered once (no); what a learner sets later stays. */
+/**
+ * JupyterLab's question whether to fetch news is answered once (no), and the state of widgets is saved with a notebook, so
+ * that one which is opened again shows them; what a learner sets later stays.
+ */
 function writeFirstSettings() {
-  const file = path.join(paths.jupyterFiles, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings");
-  if (!existsSync(file)) writeIfChanged(file, `${JSON.stringify({ fetchNews: "false", checkForUpdates: false }, null, 2)}\n`);
+  const first = {
+    "@jupyterlab/apputils-extension/notification": { fetchNews: "false", checkForUpdates: false },
+    "@jupyter-widgets/jupyterlab-manager/plugin": { saveState: true },
+  };
+  for (const [plugin, settings] of Object.entries(first)) {
+    const file = path.join(paths.jupyterFiles, "settings", `${plugin}.jupyterlab-settings`);
+    if (!existsSync(file)) writeIfChanged(file, `${JSON.stringify(settings, null, 2)}\n`);
+  }
 }
 
 export async function prepareKernelSpec() {

@@ -20,6 +20,28 @@ export interface NotebookHost {
   readonly signal?: AbortSignal;
   /** Calls back after each cell, however it ended. */
   onCellEnd?(callback: () => void): void;
+  /** Opens a comm to a target of the page's. */
+  comm?(target: string, data?: unknown, metadata?: Record<string, unknown>): NotebookComm;
+  /** Registers a target that the page may open a comm to. */
+  onComm?(target: string, handler: (comm: NotebookComm) => void): void;
+  /** Ties a callback to the running cell: what it prints and throws later is that cell's output. */
+  bind?<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void;
+}
+
+/** One message of the page's. */
+export interface CommMessage {
+  readonly data: unknown;
+}
+
+/** A two-way connection with the page. */
+export interface NotebookComm {
+  readonly id: string;
+  send(data: unknown): void;
+  onMessage(handler: (message: CommMessage) => void): void;
+  onClose(handler: () => void): void;
+  /** The oldest message that waits, if any, even in the middle of a synchronous loop. */
+  poll(): CommMessage | undefined;
+  close(): void;
 }
 
 /** A thing shown once, that can be shown again in the same place. */

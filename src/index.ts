@@ -47,6 +47,7 @@ export * as metrics from "./train/metrics/index.ts";
 export * as random from "./tensor/random/index.ts";
 export * from "./serialization/index.ts";
 export * as train from "./train/index.ts";
+export * as widgets from "./widgets/index.ts";
 
 /** Threads that share the work of one op: sets their number when given one, and returns it. */
 export function threads(count?: number): number {

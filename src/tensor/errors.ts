@@ -67,3 +67,8 @@ export class OutOfMemoryError extends NablaError {
 export class AnomalyError extends NablaError {
   override name = "AnomalyError";
 }
+
+/** A widget that was given what it cannot show, or that nobody can use where it is. */
+export class WidgetError extends NablaError {
+  override name = "WidgetError";
+}

@@ -18,6 +18,7 @@ const libraryArrows: Readonly<Record<string, readonly string[]>> = {
   serialization: ["tensor"],
   data: ["tensor", "fft", "serialization"],
   plot: ["tensor", "serialization"],
+  widgets: ["tensor"],
   train: ["tensor", "autograd", "compile", "nn", "optim", "serialization", "data", "plot"],
   onnx: ["tensor", "nn", "serialization"],
   course: ["tensor", "autograd", "linalg", "fft", "nn", "optim", "serialization", "data", "plot", "train"],
@@ -37,7 +38,7 @@ export function kernelAndLibraryAreApart(tree: Tree): string[] {
     .map((arrow) => sentence(arrow, "kernel/ and src/ meet only at the display and host contracts"));
 }
 
-/** Inside src/ arrows run one way: tensor < autograd < nn < optim < train, with linalg, fft and serialization on tensor, data (also on fft) and plot on both; course on all. */
+/** Inside src/ arrows run one way: tensor < autograd < nn < optim < train, with linalg, fft and serialization on tensor, data (also on fft) and plot on both; widgets on tensor; course on all. */
 export function libraryArrowsRunOneWay(tree: Tree): string[] {
   const violations: string[] = [];
   for (const file of tree.keys()) {
