@@ -13,11 +13,23 @@ export interface Place {
   readonly column: number;
 }
 
-/** A run of generated code. A verbatim run is the source's own text; any other stands for one place of the source. */
+/**
+ * A run of generated code. A verbatim run is the source's own text; any other stands for one place of the source: an anchored
+ * one exactly, an added one because it was added for it.
+ */
 interface Run {
   readonly generated: number;
   readonly source: number;
-  readonly verbatim: boolean;
+  readonly kind: "verbatim" | "anchored" | "added";
+}
+
+/** An edit list as plain data, for another thread. */
+export interface EditData {
+  readonly runs: readonly Run[];
+  readonly codeLength: number;
+  readonly sourceLength: number;
+  readonly codeLines: readonly number[];
+  readonly sourceLines: readonly number[];
 }
 
 /** A place inside a replacement that comes from a known place of the source (offsets, in UTF-16 units). */
@@ -65,31 +77,40 @@ function offsetOf(starts: readonly number[], length: number, place: Place): numb
 
 /** The way between generated code and the cell it came from. */
 export class EditList {
-  readonly #runs: readonly Run[];
-  readonly #codeLength: number;
-  readonly #sourceLength: number;
-  readonly #codeLines: readonly number[];
-  readonly #sourceLines: readonly number[];
+  readonly data: EditData;
 
-  constructor(code: string, source: string, runs: readonly Run[]) {
-    this.#runs = runs;
-    this.#codeLength = code.length;
-    this.#sourceLength = source.length;
-    this.#codeLines = lineStarts(code);
-    this.#sourceLines = lineStarts(source);
+  constructor(data: EditData) {
+    this.data = data;
+  }
+
+  /** The list of a text that was rendered. */
+  static of(code: string, source: string, runs: readonly Run[]): EditList {
+    return new EditList({ runs, codeLength: code.length, sourceLength: source.length, codeLines: lineStarts(code), sourceLines: lineStarts(source) });
   }
 
   /** Where a place of the generated code was in the cell. Code that the transform added maps to what it was added for. */
   original(place: Place): Place {
-    return placeOf(this.#sourceLines, this.originalOffset(offsetOf(this.#codeLines, this.#codeLength, place)));
+    const { codeLines, codeLength, sourceLines } = this.data;
+    return placeOf(sourceLines, this.originalOffset(offsetOf(codeLines, codeLength, place)));
   }
 
   /** As `original`, in offsets. */
   originalOffset(generated: number): number {
-    if (this.#runs.length === 0) return 0;
-    const run = this.#runs[lastAtMost(this.#runs, generated, (each) => each.generated)]!;
-    const offset = run.verbatim ? run.source + Math.max(0, generated - run.generated) : run.source;
-    return Math.min(Math.max(offset, 0), this.#sourceLength);
+    const { runs, sourceLength } = this.data;
+    if (runs.length === 0) return 0;
+    const run = runs[lastAtMost(runs, generated, (each) => each.generated)]!;
+    const offset = run.kind === "verbatim" ? run.source + Math.max(0, generated - run.generated) : run.source;
+    return Math.min(Math.max(offset, 0), sourceLength);
+  }
+
+  /** Whether a place of the generated code lies in what stands in front of the cell's own text, or behind all of it. */
+  isAround(place: Place): boolean {
+    const { runs, codeLines, codeLength } = this.data;
+    const offset = offsetOf(codeLines, codeLength, place);
+    const isOwn = ({ kind }: Run): boolean => kind !== "added";
+    const first = runs.find(isOwn)?.generated ?? codeLength;
+    const last = runs.findLastIndex(isOwn);
+    return offset < first || (last + 1 < runs.length && offset >= runs.at(-1)!.generated);
   }
 
   /**
@@ -97,19 +118,20 @@ export class EditList {
    * A place that was erased gives the code that follows it in the cell; `undefined` when none does.
    */
   generated(place: Place): Place | undefined {
-    const wanted = offsetOf(this.#sourceLines, this.#sourceLength, place);
+    const { runs, codeLength, codeLines, sourceLines, sourceLength } = this.data;
+    const wanted = offsetOf(sourceLines, sourceLength, place);
     let best: { distance: number; offset: number } | undefined;
-    for (let index = 0; index < this.#runs.length; index++) {
-      const run = this.#runs[index]!;
-      if (!run.verbatim) continue;
-      const length = (this.#runs[index + 1]?.generated ?? this.#codeLength) - run.generated;
+    for (let index = 0; index < runs.length; index++) {
+      const run = runs[index]!;
+      if (run.kind === "added") continue;
+      const length = run.kind === "anchored" ? 1 : (runs[index + 1]?.generated ?? codeLength) - run.generated;
       if (wanted >= run.source + length) continue;
       const distance = Math.max(0, run.source - wanted);
       if (best === undefined || distance < best.distance) {
         best = { distance, offset: run.generated + Math.max(0, wanted - run.source) };
       }
     }
-    return best === undefined ? undefined : placeOf(this.#codeLines, best.offset);
+    return best === undefined ? undefined : placeOf(codeLines, best.offset);
   }
 }
 
@@ -183,20 +205,22 @@ export class Edits {
     const runs: Run[] = [];
     let code = "";
 
-    const emit = (text: string, source: number, verbatim: boolean): void => {
+    const emit = (text: string, source: number, kind: Run["kind"]): void => {
       if (text === "") return;
-      runs.push({ generated: code.length, source, verbatim });
+      runs.push({ generated: code.length, source, kind });
       code += text;
     };
     const emitEdit = (edit: Edit): void => {
       let from = 0;
       let source = edit.start;
+      let kind: Run["kind"] = "added";
       for (const anchor of edit.anchors) {
-        emit(edit.text.slice(from, anchor.offset), source, false);
+        emit(edit.text.slice(from, anchor.offset), source, kind);
         from = anchor.offset;
         source = anchor.source;
+        kind = "anchored";
       }
-      emit(edit.text.slice(from), source, false);
+      emit(edit.text.slice(from), source, kind);
     };
     const emitRange = (from: number, to: number, skipped: readonly { start: number; end: number }[]): void => {
       const pending = [...skipped];
@@ -204,12 +228,12 @@ export class Edits {
       const copyTo = (next: number): void => {
         while (pending.length > 0 && pending[0]!.end <= next) {
           const gap = pending.shift()!;
-          emit(this.source.slice(at, gap.start), at, true);
-          emit(";", gap.start, false);
+          emit(this.source.slice(at, gap.start), at, "verbatim");
+          emit(";", gap.start, "added");
           at = gap.end;
         }
         if (next < at) throw new Error(`edits overlap at offset ${next} of the cell`);
-        emit(this.source.slice(at, next), at, true);
+        emit(this.source.slice(at, next), at, "verbatim");
         at = next;
       };
       for (const edit of edits) {
@@ -222,14 +246,14 @@ export class Edits {
     };
 
     const moved = [...this.#moved].sort((a, b) => a.start - b.start);
-    emit(this.#head, start, false);
+    emit(this.#head, start, "added");
     for (const range of moved) {
       emitRange(range.start, range.end, []);
-      emit("; ", range.end, false);
+      emit("; ", range.end, "added");
     }
     emitRange(start, end, moved);
-    emit(this.#tail, end, false);
+    emit(this.#tail, end, "added");
     const mapped = runs.map((run) => ({ ...run, source: run.source - this.#lead }));
-    return { code, edits: new EditList(code, this.#original, mapped) };
+    return { code, edits: EditList.of(code, this.#original, mapped) };
   }
 }

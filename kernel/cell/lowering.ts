@@ -9,6 +9,7 @@ import { hasModifier, skipTrivia, type CellContext } from "./context.ts";
 import { Edits } from "./edits.ts";
 import { rewriteHostCall } from "./host-calls.ts";
 import { isElement } from "./jsx.ts";
+import { keepLines } from "./line-layout.ts";
 import { say } from "../messages/say.ts";
 
 /** Whether an enum member's value is a string, judged from its syntax as `isolatedModules` asks. */
@@ -159,20 +160,22 @@ export function emitNode(node: ts.Node, before: string, after: string, context: 
       sourceMap: true,
       experimentalDecorators: false,
       useDefineForClassFields: true,
-      removeComments: false,
+      // A line comment would swallow what is laid out behind it.
+      removeComments: true,
     },
   });
-  let code = emitted.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replace(/\bexport \{\};\s*$/, "");
+  let output = emitted.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replace(/\bexport \{\};\s*$/, "").trimEnd();
   // An expression is emitted as a statement.
-  if (isElement(node)) code = code.replace(/;\s*$/, "");
-  if (code.replace('"use strict";', "").trim() === "") return false;
+  if (isElement(node)) output = output.replace(/;$/, "");
+  if (output.replace('"use strict";', "").trim() === "") return false;
   const starts = [0];
   for (const found of rendered.code.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(found.index + found[0].length);
-  const anchors = decodeAnchors(emitted.sourceMapText ?? "", code)
-    .map(({ offset, line, column }) => ({
-      offset: before.length + offset,
-      source: rendered.edits.originalOffset((starts[line] ?? 0) + column),
-    }));
+  const places = decodeAnchors(emitted.sourceMapText ?? "", output);
+  const { code, moved } = keepLines(output, places, starts.length - 1);
+  const anchors = places.map(({ offset, line, column }) => ({
+    offset: before.length + moved(offset),
+    source: rendered.edits.originalOffset((starts[line] ?? 0) + column),
+  }));
   edits.replace(node.getStart(file), node.end, before + code + after, anchors);
   return true;
 }

@@ -1,9 +1,12 @@
 /** The records that the kernel's two processes exchange. Every record of the child names the job it belongs to. */
 import type { MimeBundle } from "../contracts.ts";
+import type { DebugEvent, DebugRequest, DebugResponse } from "../debugger/messages.ts";
 
 /** The descriptors of the child: it writes records to one and its inbound worker reads them from the other. */
 export const RECORDS_OUT = 3;
 export const RECORDS_IN = 4;
+/** Where the inbound worker itself writes, in the debugger's name: the main thread may be stopped. */
+export const DEBUG_RECORDS_OUT = 5;
 
 /** What identifies a request whose output goes to a message of its own: the `msg_id` of that request. */
 export type JobId = string;
@@ -61,6 +64,11 @@ export type ChildRecord =
   | { readonly type: "input"; readonly job: JobId; readonly request: number; readonly prompt: string; readonly password: boolean }
   | { readonly type: "exit"; readonly code: number };
 
+/** From the child's debugger to the parent. */
+export type DebugRecord =
+  | { readonly type: "debug-reply"; readonly request: number; readonly message: DebugResponse }
+  | { readonly type: "debug-event"; readonly message: DebugEvent };
+
 /** One cell to run. */
 export interface ExecuteJob {
   readonly type: "execute";
@@ -93,4 +101,5 @@ export type ParentRecord =
   | CommMail
   | { readonly type: "interrupt" }
   | { readonly type: "input-reply"; readonly request: number; readonly value: string }
+  | { readonly type: "debug-request"; readonly request: number; readonly message: DebugRequest }
   | { readonly type: "shutdown" };

@@ -7,6 +7,7 @@
 import { transformCell } from "../cell/transform.ts";
 import type { TransformedCell } from "../cell/transform.ts";
 import type { ErrorContent, ExecuteJob, ExpressionReply } from "../channel/records.ts";
+import type { DebugHost } from "./debug-host.ts";
 import type { Displays } from "./displays.ts";
 import type { ErrorReports } from "./error-reports.ts";
 import type { Evaluator } from "./evaluator.ts";
@@ -39,6 +40,7 @@ export interface CellServices {
   readonly modules: CellModules;
   readonly displays: Displays;
   readonly errors: ErrorReports;
+  readonly debugHost: DebugHost;
 }
 
 export class CellRunner {
@@ -109,9 +111,9 @@ export class CellRunner {
     if (outcome.kind !== "value") this.#services.errors.report(job, outcome);
   }
 
-  /** Transforms code and loads its imports; an error of either is the cell's. */
+  /** Transforms code, loads its imports, and waits for the debugger's breakpoints; an error of the first two is the cell's. */
   #prepare(cell: RunningCell, source: string, url: string, next: (transformed: TransformedCell) => void): void {
-    const { modules, errors } = this.#services;
+    const { modules, errors, debugHost } = this.#services;
     let transformed: TransformedCell;
     try {
       transformed = transformCell(source, { url });
@@ -120,8 +122,8 @@ export class CellRunner {
       return;
     }
     errors.addCell(url, { source, edits: transformed.edits, executionCount: cell.job.executionCount });
-    if (transformed.imports.length === 0) next(transformed);
-    else this.#whenSettled(cell, modules.load(url, source, transformed.imports), () => next(transformed));
+    const loaded = transformed.imports.length === 0 ? undefined : modules.load(url, source, transformed.imports);
+    this.#whenSettled(cell, loaded, () => this.#whenSettled(cell, debugHost.announce(url), () => next(transformed)));
   }
 
   #evaluated(cell: RunningCell, outcome: Outcome<unknown>): void {

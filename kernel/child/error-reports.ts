@@ -5,7 +5,7 @@ import { hintsFor } from "../cell/error-hints.ts";
 import type { RanCell } from "../cell/error-hints.ts";
 import { SavedNotebook } from "../cell/notebook.ts";
 import { cellsOf, formatTraceback } from "../cell/traceback.ts";
-import type { CellSource } from "../cell/traceback.ts";
+import type { CellSource, CellSources } from "../cell/traceback.ts";
 import type { ErrorContent, ExecuteJob, JobId } from "../channel/records.ts";
 import { say } from "../messages/say.ts";
 import type { CellModules } from "./cell-modules.ts";
@@ -30,6 +30,11 @@ export class ErrorReports {
     this.#jobs = jobs;
     this.#writer = writer;
     this.#modules = modules;
+  }
+
+  /** The cells that could be transformed, by their address. */
+  get cells(): CellSources {
+    return this.#cells;
   }
 
   /** Remembers a cell that starts. */

@@ -79,6 +79,6 @@ export class Frames {
 
   #evaluate(body: () => void): void {
     this.#body = body;
-    this.#session.post("Runtime.evaluate", { expression: "__kernel.frame()", silent: true }, () => undefined);
+    this.#session.post("Runtime.evaluate", { expression: "__kernel.frame()" }, () => undefined);
   }
 }

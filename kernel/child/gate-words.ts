@@ -33,6 +33,8 @@ export const Word = {
   Disconnected: 5,
   /** The last interrupt that is over: the cell that it was for has been answered. */
   InterruptsOver: 6,
+  /** 1 while a debugger is attached: cells are announced before they run. */
+  Debugger: 7,
 } as const;
 
 export function createSharedWords(): Int32Array {

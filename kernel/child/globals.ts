@@ -3,6 +3,7 @@ import { HOST_SYMBOL } from "../contracts.ts";
 import type { Host } from "../contracts.ts";
 import type { CellModules } from "./cell-modules.ts";
 import type { Comms } from "./comms.ts";
+import type { DebugHost } from "./debug-host.ts";
 import type { Displays } from "./displays.ts";
 import type { Stdin } from "./stdin.ts";
 import type { Waits } from "./waits.ts";
@@ -14,6 +15,7 @@ export interface GlobalServices {
   readonly importer: { import(specifier: string): Promise<unknown>; readonly require: NodeJS.Require };
   readonly comms: Comms;
   readonly displays: Displays;
+  readonly debugHost: DebugHost;
   readonly stdin: Stdin;
   readonly interruptFlag: Int32Array;
   readonly awaitTermination: () => void;
@@ -47,6 +49,7 @@ export function installGlobals(services: GlobalServices): void {
     module: modules.module,
     import: (specifier: unknown) => importer.import(String(specifier)),
     meta: Object.freeze({ url: services.notebook }),
+    debugger: services.debugHost.face,
   };
   Object.defineProperty(globalThis, "__kernel", { value: Object.freeze(kernel) });
   Object.defineProperty(globalThis, HOST_SYMBOL, { value: Object.freeze(host) });

@@ -3,7 +3,7 @@
  *
  * The descriptor is read as a socket on this thread's own event loop. A file stream would go through libuv's pool of file
  * threads, which user code can fill, and then no interrupt would arrive. This thread alone sends terminations, through an
- * inspector session of its own that is connected to the main thread.
+ * inspector session of its own that is connected to the main thread; the debugger, when there is one, shares that session.
  */
 import { Session } from "node:inspector";
 import { Socket } from "node:net";
@@ -13,6 +13,8 @@ import { RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
 import { RECORDS_IN } from "../channel/records.ts";
 import type { ParentRecord } from "../channel/records.ts";
+import type { Announcement } from "./debug-host.ts";
+import type { DebugThread } from "./debug-thread.ts";
 import type { InboxRecord } from "./inbox.ts";
 import { Gate, Word } from "./gate-words.ts";
 
@@ -36,6 +38,15 @@ const main = parentPort!;
 const { words, interruptFlag, inbox } = workerData as InboundData;
 const session = new Session();
 session.connectToMainThread();
+
+/** Loaded when the first front end asks for a debugger. */
+let loading: Promise<DebugThread> | undefined;
+let debug: DebugThread | undefined;
+
+function debugThread(): Promise<DebugThread> {
+  loading ??= import("./debug-thread.ts").then((module) => (debug = new module.DebugThread(session, words)));
+  return loading;
+}
 
 function deliver(record: Framed<InboxRecord>): void {
   inbox.postMessage(record, record.buffers.map((buffer) => buffer.buffer as ArrayBuffer));
@@ -85,7 +96,9 @@ function interrupt(): void {
     // What the cell does once it knows of the interrupt is left alone until the deadline.
     if (isSeen && deadline !== "delivered") return;
     const state = Atomics.load(words, Word.Gate);
-    const isLate = performance.now() - sent > OPEN_GRACE;
+    // Code that stands at a breakpoint is not the event loop, however long it takes.
+    const isStopped = debug?.adapter.isStopped === true;
+    const isLate = isStopped || performance.now() - sent > OPEN_GRACE;
     if (state === Gate.Entered && (!isSeen || isLate)) {
       terminateFrom(Gate.Entered);
     } else if (state === Gate.Open && isLate) {
@@ -94,6 +107,7 @@ function interrupt(): void {
       // Should the event loop have been idle after all, the termination took its wake-up with it.
       wake();
     }
+    if (isStopped) debug?.adapter.letGo();
   };
   attempt();
 }
@@ -104,6 +118,13 @@ socket.on("data", (chunk) => {
   for (const { head, buffers } of decoder.push(chunk)) {
     if (head.type === "interrupt") {
       interrupt();
+      continue;
+    }
+    if (head.type === "debug-request") {
+      const { request, message } = head;
+      // From now on, though attaching takes a moment: the cell behind this request is to wait for its breakpoints.
+      if (message.command === "attach") Atomics.store(words, Word.Debugger, 1);
+      void debugThread().then((thread) => thread.request(request, message));
       continue;
     }
     deliver({ head, buffers });
@@ -118,7 +139,12 @@ const orphaned = (): void => {
 socket.on("error", orphaned);
 socket.on("close", orphaned);
 
-main.on("message", () => {
+main.on("message", (message: Announcement | "disconnect") => {
+  if (message !== "disconnect") {
+    const proceed = (): void => deliver({ head: { type: "proceed", url: message.url }, buffers: [] });
+    void debugThread().then((thread) => thread.adapter.announced(message)).then(proceed, proceed);
+    return;
+  }
   session.disconnect();
   Atomics.store(words, Word.Disconnected, 1);
   Atomics.notify(words, Word.Disconnected);

@@ -23,10 +23,16 @@ export interface Deadline {
   readonly interrupt: number;
 }
 
-export type InboxRecord = Exclude<ParentRecord, { type: "interrupt" }> | Interrupt | Deadline;
+/** The debugger's word that it has seen a cell that was announced to it. */
+export interface Proceed {
+  readonly type: "proceed";
+  readonly url: string;
+}
+
+export type InboxRecord = Exclude<ParentRecord, { type: "interrupt" | "debug-request" }> | Interrupt | Deadline | Proceed;
 
 /** What the main thread does about a record that is not mail. */
-export type InboxTask = ExecuteJob | Interrupt | Deadline | { readonly type: "shutdown" };
+export type InboxTask = ExecuteJob | Interrupt | Deadline | Proceed | { readonly type: "shutdown" };
 
 export class Inbox {
   readonly #port: MessagePort;

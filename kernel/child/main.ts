@@ -13,6 +13,7 @@ import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
 import { CellModules } from "./cell-modules.ts";
 import { CellRunner } from "./cell-runner.ts";
 import { Comms } from "./comms.ts";
+import { DebugHost } from "./debug-host.ts";
 import { Displays } from "./displays.ts";
 import { ErrorReports } from "./error-reports.ts";
 import { Evaluator } from "./evaluator.ts";
@@ -53,6 +54,7 @@ const importer = createImporter({ directory, ...(packagesRoot !== undefined && {
 const modules = new CellModules((specifier) => importer.import(specifier));
 const errors = new ErrorReports(frames, jobs, writer, modules);
 const displays = new Displays(writer, jobs, errors.report);
+const debugHost = new DebugHost(words, errors.cells, (announcement) => worker.postMessage(announcement));
 
 const nodeSetImmediate = setImmediate;
 const comms = new Comms(writer, frames, jobs, errors.report, (task) => nodeSetImmediate(() => gate.callback(task)));
@@ -66,6 +68,7 @@ installGlobals({
   importer,
   comms,
   displays,
+  debugHost,
   interruptFlag,
   awaitTermination: () => gate.awaitTermination(),
   notebook: pathToFileURL(`${directory}/notebook.ts`).href,
@@ -76,7 +79,7 @@ installGlobals({
   stdin: new Stdin(writer, incoming, jobs, () => runner.allowsStdin),
 });
 evaluator = new Evaluator(session, frames, gate);
-const runner = new CellRunner({ words, interruptFlag, gate, frames, jobs, writer, waits, evaluator, modules, displays, errors });
+const runner = new CellRunner({ words, interruptFlag, gate, frames, jobs, writer, waits, evaluator, modules, displays, errors, debugHost });
 installOutputStreams(writer, jobs);
 installTimers(frames, jobs, errors.report);
 
@@ -87,6 +90,7 @@ function wake(): void {
     if (task.type === "execute") runner.start(task);
     else if (task.type === "interrupt") runner.interrupt(task.serial);
     else if (task.type === "deadline") runner.deadline(task.interrupt);
+    else if (task.type === "proceed") debugHost.proceed(task.url);
     else process.exit(0);
   }
 }

@@ -13,8 +13,8 @@ import { fileURLToPath } from "node:url";
 import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
 import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
-import { RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
-import type { Barrier, ChildRecord, ParentRecord } from "../channel/records.ts";
+import { DEBUG_RECORDS_OUT, RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
+import type { Barrier, ChildRecord, DebugRecord, ParentRecord } from "../channel/records.ts";
 import { describeDeath } from "./death.ts";
 import type { Death } from "./death.ts";
 import { RawOutput } from "./raw-output.ts";
@@ -33,6 +33,7 @@ type RawName = "stdout" | "stderr";
 /** What becomes of what the child says. */
 export interface ChildEvents {
   onRecord(record: ChildRecord, buffers: Uint8Array[]): void;
+  onDebugRecord(record: DebugRecord): void;
   /** Raw output of native code and sub-processes. */
   onRawText(name: RawName, text: string): void;
   /** Whether records should wait in the pipe for a while, where they make the child wait. */
@@ -62,7 +63,7 @@ export class ChildProcess {
     const word = randomBytes(12).toString("hex");
     const script = fileURLToPath(new URL("../child/main.js", import.meta.url));
     this.#process = spawn(process.execPath, ["--expose-gc", script], {
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       env: { ...process.env, [MARK_WORD_VARIABLE]: word },
       // A process group of its own: signals of a terminal are for the parent, and what the cells start ends with the child.
       detached: true,
@@ -77,6 +78,12 @@ export class ChildProcess {
       for (const framed of decoder.push(chunk)) this.#waiting.push(framed);
       this.#passOn();
       if (this.#events.isCongested()) void this.#holdUp(recordsOut);
+    });
+    const debugDecoder = new RecordDecoder<DebugRecord>();
+    // Declared as a tuple of five.
+    const debugRecords = (this.#process.stdio as readonly unknown[])[DEBUG_RECORDS_OUT] as Socket;
+    debugRecords.on("data", (chunk: Buffer) => {
+      for (const { head } of debugDecoder.push(chunk)) this.#events.onDebugRecord(head);
     });
     const recordsEnd = new Promise((resolve) => recordsOut.once("close", resolve));
     const rawEnd = Promise.all([this.#process.stdout, this.#process.stderr].map((stream) => new Promise((resolve) => stream!.once("close", resolve))));

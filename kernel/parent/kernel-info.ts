@@ -32,6 +32,8 @@ export function kernelInfo(): object {
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
     ],
-    supported_features: [],
+    // The older of two ways to say so; JupyterLab looks for neither, but into the kernelspec.
+    debugger: true,
+    supported_features: ["debugger"],
   };
 }

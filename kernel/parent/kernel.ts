@@ -13,6 +13,7 @@ import { Channels } from "./channels.ts";
 import type { RequestChannel } from "./channels.ts";
 import { ChildProcess } from "./child-process.ts";
 import { CommRegistry } from "./comm-registry.ts";
+import { DebugRelay } from "./debug-relay.ts";
 import type { Death } from "./death.ts";
 import { Executions } from "./executions.ts";
 import { History } from "./history.ts";
@@ -54,6 +55,7 @@ export class Kernel {
   readonly #executions: Executions;
   readonly #comms: CommRegistry;
   readonly #inputs: InputRequests;
+  readonly #debug: DebugRelay;
   #child: ChildProcess | undefined;
   readonly #connectionFile: string;
   #ports: Record<PortName, number> | undefined;
@@ -69,6 +71,10 @@ export class Kernel {
     is_complete_request: ({ content }) => this.#writing.isComplete(content),
     complete_request: ({ content }) => this.#writing.complete(content),
     inspect_request: ({ content }) => this.#writing.inspect(content),
+    debug_request: (request) => {
+      if (this.#child === undefined) this.#startChild();
+      return this.#debug.request(request);
+    },
     interrupt_request: () => {
       this.interrupt();
       return { status: "ok" };
@@ -92,6 +98,7 @@ export class Kernel {
       explain: (name, detail) => this.#writing.explain(name, detail),
     });
     this.#comms = new CommRegistry(this.#session, this.#router, (mail, buffers) => this.#toChild(mail, buffers));
+    this.#debug = new DebugRelay(this.#publisher, (record) => this.#toChild(record));
     this.#inputs = new InputRequests(this.#session, (request, value) => this.#toChild({ type: "input-reply", request, value }));
   }
 
@@ -182,10 +189,12 @@ export class Kernel {
   #startChild(): void {
     this.#child = new ChildProcess({
       onRecord: (record, buffers) => this.#onRecord(record, buffers),
+      onDebugRecord: (record) => this.#debug.fromChild(record),
       onRawText: (name, text) => this.#router.printRaw(name, text),
       isCongested: () => this.#publisher.isCongested,
       onDeath: (death) => this.#onDeath(death),
     });
+    this.#debug.childStarted();
   }
 
   #onRecord(record: ChildRecord, buffers: Uint8Array[]): void {
@@ -223,6 +232,7 @@ export class Kernel {
     this.#inputs.forget();
     const parent = this.#router.header("");
     this.#comms.closeAll(parent);
+    this.#debug.childEnded();
     // A child that never got ready is tried again when the next cell asks for it, not in a circle.
     if (wasReady) this.#startChild();
     const { traceback } = error;

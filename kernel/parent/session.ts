@@ -28,10 +28,14 @@ export class Session {
     this.#status("busy", parent);
   }
 
-  /** Says that a request is done with; while a cell runs the front end's indicator is put back to busy. */
+  /**
+   * Says that a request is done with; while a cell runs the front end's indicator is put back to busy. After a request of the
+   * debugger's that is said in nobody's name: JupyterLab's debugger answers every message of a running cell with a request.
+   */
   idle(parent: Header): void {
     this.#status("idle", parent);
-    if (this.#running !== undefined && this.#running !== parent) this.#status("busy", this.#running);
+    const running = this.#running;
+    if (running !== undefined && running !== parent) this.#status("busy", parent.msg_type === "debug_request" ? undefined : running);
   }
 
   /** Busy with a cell. */
