@@ -3,6 +3,8 @@ import { Gate, Word } from "./gate-words.ts";
 
 /** How long to wait for a termination that was sent before going on without it. V8 takes well under a millisecond. */
 const LANDING_TIMEOUT = 2000;
+/** How long code that has called the kernel waits for an interrupt that was asked for. */
+const LOOK_TIMEOUT = 10;
 
 export class MainGate {
   readonly #words: Int32Array;
@@ -32,6 +34,9 @@ export class MainGate {
       return body();
     } finally {
       this.#set(before);
+      // A loop that does little but print is masked almost all the time, and the worker, which looks every two milliseconds,
+      // would hardly ever find it otherwise.
+      if (before === Gate.Entered && this.#isInterruptWaiting) Atomics.wait(this.#words, Word.Gate, Gate.Entered, LOOK_TIMEOUT);
     }
   }
 
@@ -76,10 +81,16 @@ export class MainGate {
     const isComing = (): boolean => {
       const state = Atomics.load(words, Word.Gate);
       if (state === Gate.Terminating) return true;
-      return state === Gate.Entered && Atomics.load(words, Word.Interrupts) > Atomics.load(words, Word.InterruptsSeen);
+      return state === Gate.Entered && this.#isInterruptWaiting;
     };
     const end = Date.now() + LANDING_TIMEOUT;
     while (isComing() && Date.now() < end) Atomics.wait(words, Word.Gate, Atomics.load(words, Word.Gate), 1);
+  }
+
+  /** Whether an interrupt was asked for, and neither has the event loop seen it nor the cell been answered that it was for. */
+  get #isInterruptWaiting(): boolean {
+    const asked = Atomics.load(this.#words, Word.Interrupts);
+    return asked > Atomics.load(this.#words, Word.InterruptsSeen) && asked > Atomics.load(this.#words, Word.InterruptsOver);
   }
 
   #mask(bare: boolean): number {

@@ -56,6 +56,7 @@ export class ChildProcess {
   #lastWords = "";
   #exitCode: number | undefined;
   #isReady = false;
+  #isHeldUp = false;
   #isExpectedToEnd = false;
 
   constructor(events: ChildEvents) {
@@ -77,7 +78,7 @@ export class ChildProcess {
     recordsOut.on("data", (chunk: Buffer) => {
       for (const framed of decoder.push(chunk)) this.#waiting.push(framed);
       this.#passOn();
-      if (this.#events.isCongested()) void this.#holdUp(recordsOut);
+      void this.#holdUp();
     });
     const debugDecoder = new RecordDecoder<DebugRecord>();
     // Declared as a tuple of five.
@@ -113,10 +114,15 @@ export class ChildProcess {
     await this.#ended;
   }
 
-  async #holdUp(recordsOut: Socket): Promise<void> {
-    recordsOut.pause();
+  /** Leaves what the child says in its pipes, which makes it wait, as long as more waits to go out than is good. */
+  async #holdUp(): Promise<void> {
+    if (this.#isHeldUp || !this.#events.isCongested()) return;
+    this.#isHeldUp = true;
+    const streams = [this.#process.stdio[RECORDS_OUT] as Socket, this.#process.stdout!, this.#process.stderr!];
+    for (const stream of streams) stream.pause();
     while (this.#events.isCongested()) await setTimeout(CONGESTION_CHECK);
-    recordsOut.resume();
+    this.#isHeldUp = false;
+    for (const stream of streams) stream.resume();
   }
 
   /** Ends the child's process group. */
@@ -132,6 +138,7 @@ export class ChildProcess {
     const emit = (text: string): void => {
       if (name === "stderr") this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS);
       this.#events.onRawText(name, text);
+      void this.#holdUp();
     };
     return new RawOutput(this.#process[name]!, word, emit, () => this.#passOn());
   }

@@ -127,6 +127,6 @@ test("restarts with a fresh world and the history of the old one", async () => {
   await kernel.restart();
   await kernel.info;
   expect((await run("typeof kept")).value).toBe("'undefined'");
-  const { content } = await kernel.requestHistory({ hist_access_type: "search", pattern: "*unforgotten*", output: false, raw: true, session: 0, start: 0, stop: 0, n: 1, unique: true });
+  const { content } = await kernel.requestHistory({ hist_access_type: "search", pattern: "*unforgotten*", output: false, raw: true, n: 1, unique: true });
   expect(content.status === "ok" && (content.history as [number, number, string][]).map(([, , input]) => input)).toEqual(["'unforgotten'"]);
 });

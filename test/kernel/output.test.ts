@@ -1,4 +1,6 @@
 /** What a cell prints and shows: all of it, in the order of the calls, before the cell is over. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Frontend } from "./frontend.ts";
 
@@ -105,6 +107,21 @@ test("a cell that floods a Jupyter server, which is given no more than it takes,
     console.log(`a cell that floods was stopped after ${latency.toFixed(0)} ms`);
     expect(latency).toBeLessThan(3000);
     expect(await other.evaluate("page.length")).toBe("10000");
+  } finally {
+    await other.stop();
+  }
+});
+
+test("a process that prints 300 megabytes is made to wait, and not gathered in the kernel's memory", { timeout: 60_000 }, async () => {
+  const other = await Frontend.start({ env: { JPY_SESSION_NAME: "flood.ipynb" } });
+  try {
+    const cell = await other.run('import { spawn } from "node:child_process"; const yes = spawn("sh", ["-c", "yes | head -c 300000000"], { stdio: "inherit" }); await new Promise((resolve) => yes.once("exit", resolve));');
+    await other.printed(cell, "y\ny\n");
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const { stdout: memory } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(other.kernel.pid)]);
+    expect(Number(memory) / 1024).toBeLessThan(250);
+    await other.interrupt();
+    expect((await cell.finished).reply["ename"]).toBe("KeyboardInterrupt");
   } finally {
     await other.stop();
   }
