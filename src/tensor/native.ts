@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RuntimeError } from "./errors.ts";
+import { whyNotLoadable } from "./native-trial.ts";
 import type { TypedArray } from "./dtype.ts";
 
 /** An object whose collection frees native memory; nothing else can be done with it. */
@@ -76,17 +77,18 @@ export function packageRoot(): string {
 }
 
 function load(): NativeRuntime {
-  const path = process.env["NABLA_ADDON"] ?? join(packageRoot(), "build", "native", "nabla.node");
-  if (!existsSync(path)) {
-    throw new RuntimeError(`the native runtime is not built (${path} is missing); run: npm run setup`);
-  }
+  const root = packageRoot();
+  const path = process.env["NABLA_ADDON"] ?? join(root, "build", "native", "nabla.node");
+  // The package that npm installs has no native sources to build it from.
+  const cure = existsSync(join(root, "native", "CMakeLists.txt")) ? "run: npm run setup" : "install the package for this system again; npm exec nabla doctor says what else is missing";
+  if (!existsSync(path)) throw new RuntimeError(`the native runtime is not built (${path} is missing); ${cure}`);
+  const reason = whyNotLoadable(path);
+  if (reason !== undefined) throw new RuntimeError(`the native runtime ${path} does not load: ${reason}; ${cure}`);
   let runtime: NativeRuntime;
   try {
     runtime = createRequire(import.meta.url)(path) as NativeRuntime;
   } catch (error) {
-    throw new RuntimeError(`the native runtime does not load: ${(error as Error).message}; run: npm run setup`, {
-      cause: error,
-    });
+    throw new RuntimeError(`the native runtime ${path} does not load: ${(error as Error).message}; ${cure}`, { cause: error });
   }
   if (runtime.settingError !== "") throw new RuntimeError(runtime.settingError);
   return runtime;
