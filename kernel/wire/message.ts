@@ -28,6 +28,8 @@ export interface Message {
   /** The frames by which a ROUTER socket finds the sender again. */
   readonly identities: readonly Buffer[];
   readonly header: Header;
+  /** The `msg_id` of the message that this one answers; empty for none. */
+  readonly parent: string;
   readonly metadata: Content;
   readonly content: Content;
   readonly buffers: readonly Buffer[];
@@ -38,6 +40,8 @@ export interface Outgoing {
   /** Routing identities, or the topic on iopub. */
   readonly identities: readonly Uint8Array[];
   readonly type: string;
+  /** Its `msg_id`, for who waits for an answer; else a fresh one. */
+  readonly id?: string;
   /** The header of the message that this one answers; none for messages that nothing asked for. */
   readonly parent: Header | undefined;
   readonly content: object;
@@ -83,6 +87,7 @@ export function parseMessage(frames: readonly Buffer[], signer: Signer): Message
   return {
     identities: frames.slice(0, delimiter),
     header: parsed as unknown as Header,
+    parent: String(parseObject(parent, "parent header")["msg_id"] ?? ""),
     metadata: parseObject(metadata, "metadata"),
     content: parseObject(content, "content"),
     buffers: frames.slice(delimiter + 6),
@@ -92,7 +97,7 @@ export function parseMessage(frames: readonly Buffer[], signer: Signer): Message
 /** Writes a message as frames, with a header of its own and the signature. */
 export function formatMessage(message: Outgoing, session: string, signer: Signer): (Buffer | Uint8Array | string)[] {
   const header: Header = {
-    msg_id: randomUUID(),
+    msg_id: message.id ?? randomUUID(),
     msg_type: message.type,
     session,
     username: "kernel",

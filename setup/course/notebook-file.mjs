@@ -15,10 +15,20 @@ export function readNotebook(file) {
   throw new SetupFailure(`${shown(file)} is not a notebook (any more). Move it away, and \`npm start\` makes a new copy.`);
 }
 
-/** Indented by one space and ended by a line feed, as nbformat does, so that a file that is saved again does not change. */
+/** The same value with the keys of its objects in order. */
+function inOrder(value) {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, inOrder(value[key])]));
+}
+
+/**
+ * Keys in order, indented by one space and ended by a line feed, as nbformat does, so that a file that is saved again does
+ * not change.
+ */
 export function writeNotebook(file, notebook) {
   const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(notebook, null, 1)}\n`);
+  writeFileSync(unfinished, `${JSON.stringify(inOrder(notebook), null, 1)}\n`);
   renameSync(unfinished, file);
 }
 
