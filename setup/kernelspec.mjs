@@ -30,12 +30,8 @@ function writeIfChanged(file, content) {
 }
 
 /** Draws the logo's SVG at the two sizes that Jupyter asks for, with the package that also draws the charts' pictures. */
-async function writeLogos(folder) {
-  const svg = readFileSync(path.join(paths.root, "setup", "logo.svg"), "utf8");
+async function writeLogos(folder, svg) {
   const sizes = [32, 64];
-  const stamp = path.join(folder, ".drawn");
-  const print = fingerprint([], [svg]);
-  if (isStamped(stamp, print)) return;
   const entry = path.join(paths.nodeModules, "@resvg", "resvg-js", "index.js");
   const { Resvg } = (await import(pathToFileURL(entry).href)).default;
   for (const size of sizes) {
@@ -43,21 +39,32 @@ async function writeLogos(folder) {
     writeIfChanged(path.join(folder, `logo-${size}x${size}.png`), image.asPng());
   }
   writeIfChanged(path.join(folder, "logo-svg.svg"), svg);
-  writeStamp(stamp, print);
 }
 
-/** Copies the built lab extension, where there is one, into our folder on JUPYTER_PATH. */
-function copyLabExtension() {
+/** The name of the built lab extension, where there is one. */
+export function labExtensionName() {
   const description = path.join(paths.labExtension, "package.json");
-  if (!existsSync(description)) return;
-  const { name } = JSON.parse(readFileSync(description, "utf8"));
-  const target = path.join(paths.jupyter, "labextensions", ...name.split("/"));
-  const stamp = path.join(paths.jupyter, "labextensions", ".copied");
-  const print = fingerprint(filesUnder(paths.labExtension), [name]);
-  if (isStamped(stamp, print) && existsSync(target)) return;
-  rmSync(target, { recursive: true, force: true });
-  cpSync(paths.labExtension, target, { recursive: true });
-  writeStamp(stamp, print);
+  return existsSync(description) ? JSON.parse(readFileSync(description, "utf8")).name : undefined;
+}
+
+/**
+ * Writes the kernelspec, its logos and the lab extension into one of Jupyter's data folders. What has not changed since a
+ * stamp was written there is not made again.
+ * @param {string} data the folder, as `~/.local/share/jupyter`
+ * @param {(name: string, print: string, write: () => unknown) => unknown} once runs `write`, or not if it was run for this print
+ */
+export async function writeKernelSpec(data, once = (_name, _print, write) => write()) {
+  const folder = path.join(data, "kernels", "nabla");
+  writeIfChanged(path.join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(), null, 2)}\n`);
+  const svg = readFileSync(path.join(paths.root, "setup", "logo.svg"), "utf8");
+  await once("logos", fingerprint([], [svg]), () => writeLogos(folder, svg));
+  const name = labExtensionName();
+  if (name === undefined) return;
+  const target = path.join(data, "labextensions", ...name.split("/"));
+  await once("lab-extension", fingerprint(filesUnder(paths.labExtension), [name]), () => {
+    rmSync(target, { recursive: true, force: true });
+    cpSync(paths.labExtension, target, { recursive: true });
+  });
 }
 
 /**
@@ -75,10 +82,13 @@ function writeFirstSettings() {
   }
 }
 
+/** Our own data folder, which JUPYTER_PATH names: what is drawn and copied there is remembered beside it. */
 export async function prepareKernelSpec() {
-  const folder = path.join(paths.jupyter, "kernels", "nabla");
-  writeIfChanged(path.join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(), null, 2)}\n`);
-  await writeLogos(folder);
-  copyLabExtension();
+  await writeKernelSpec(paths.jupyter, async (name, print, write) => {
+    const stamp = path.join(paths.jupyter, `.${name}`);
+    if (isStamped(stamp, print)) return;
+    await write();
+    writeStamp(stamp, print);
+  });
   writeFirstSettings();
 }

@@ -1,12 +1,15 @@
 /**
  * Where things lie in the checkout. Everything that the set-up writes is under this root: packages, builds,
- * the private Python environment, Jupyter's own files, caches and the learner's notebooks.
+ * the private Python environment, Jupyter's own files, caches and the learner's notebooks. A package that npm has installed
+ * has the same shape, built; there the learner's notebooks are in the folder where a command is typed.
  */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The checkout. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+const isInstalled = path.basename(path.dirname(root)) === "node_modules";
 
 const inRoot = (...parts) => path.join(root, ...parts);
 
@@ -16,7 +19,7 @@ export const paths = {
   packageJson: inRoot("package.json"),
   packageLock: inRoot("package-lock.json"),
   notebooks: inRoot("notebooks"),
-  course: inRoot("my-course"),
+  course: isInstalled ? path.resolve("my-course") : inRoot("my-course"),
   /** TypeScript's output. */
   dist: inRoot("dist"),
   kernelMain: inRoot("dist", "kernel", "main.js"),

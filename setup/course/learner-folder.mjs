@@ -9,7 +9,7 @@ import { chapterNames } from "./hand-out.mjs";
 /** @returns {{work: string, words: string[]}} the folder, and the arguments that are left */
 export function learnerFolder(args) {
   const { work, rest } = splitArguments(args, process.env, process.env.INIT_CWD ?? process.cwd());
-  if (!existsSync(work)) throw new SetupFailure(`There are no chapters in ${shown(work)} yet: \`npm start\` puts them there, and \`--work DIR\` names another folder.`);
+  if (!existsSync(work)) throw new SetupFailure(`There are no chapters in ${shown(work)} yet: \`npm exec nabla chapters\` puts them there, and \`--work DIR\` names another folder.`);
   return { work, words: rest };
 }
 
