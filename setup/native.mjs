@@ -33,12 +33,12 @@ export function findCTest() {
 }
 
 /**
- * The sets of kernels that are compiled beside the portable ones: for tests all of them, else the best that this processor
- * has, which takes a third off the first build. Where the processor cannot be asked, all.
+ * The sets of kernels that are compiled beside the portable ones: for tests and for other machines all of them, else the
+ * best that this processor has, which takes a third off the first build. Where the processor cannot be asked, all.
  */
-export function instructionSets(tests, cpuinfo = readableText("/proc/cpuinfo")) {
+export function instructionSets(everywhere, cpuinfo = readableText("/proc/cpuinfo")) {
   const flags = new Set(/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1].trim().split(/\s+/));
-  if (tests || flags.size === 0) return "avx2;avx512";
+  if (everywhere || flags.size === 0) return "avx2;avx512";
   if (["avx512f", "avx512bw", "avx512dq", "avx512vl"].every((flag) => flags.has(flag))) return "avx512";
   return flags.has("avx2") && flags.has("fma") ? "avx2" : "";
 }
@@ -56,17 +56,18 @@ function configuredElsewhere() {
 /**
  * @param compiler what requireCompiler() found
  * @param tests whether the C++ tests and benchmarks are built too
+ * @param everywhere whether it is to be fast on other machines too
  */
-export async function prepareNative({ compiler, version }, { tests = false } = {}) {
+export async function prepareNative({ compiler, version }, { tests = false, everywhere = tests } = {}) {
   const headers = path.join(paths.nodeModules, "node-api-headers");
   const wrapper = path.join(paths.nodeModules, "node-addon-api");
   const print = fingerprint(
     [...filesUnder(paths.nativeSource), path.join(headers, "package.json"), path.join(wrapper, "package.json")],
     [compiler, version, process.arch],
   );
-  const stamp = path.join(paths.nativeBuild, ".built");
-  const testsStamp = path.join(paths.nativeBuild, ".built-with-tests");
-  if (isStamped(tests ? testsStamp : stamp, print) && existsSync(paths.addon)) return;
+  // A build holds what the ones before it in this list hold.
+  const stamps = [".built", ...(everywhere ? [".built-everywhere"] : []), ...(tests ? [".built-with-tests"] : [])].map((name) => path.join(paths.nativeBuild, name));
+  if (isStamped(stamps.at(-1), print) && existsSync(paths.addon)) return;
 
   if (findCMake() === undefined) await installIntoVenv("CMake", [pinnedCMake]);
   const cmake = findCMake();
@@ -74,7 +75,7 @@ export async function prepareNative({ compiler, version }, { tests = false } = {
 
   const configure = ["-S", paths.nativeSource, "-B", paths.nativeBuild, "-DCMAKE_BUILD_TYPE=Release",
     `-DCMAKE_CXX_COMPILER=${compiler}`,
-    `-DNABLA_NATIVE_TESTS=${tests ? "ON" : "OFF"}`, `-DNABLA_INSTRUCTION_SETS=${instructionSets(tests)}`,
+    `-DNABLA_NATIVE_TESTS=${tests ? "ON" : "OFF"}`, `-DNABLA_INSTRUCTION_SETS=${instructionSets(everywhere)}`,
     `-DNODE_API_HEADERS_DIR=${path.join(headers, "include")}`, `-DNODE_ADDON_API_DIR=${wrapper}`];
   if (configuredElsewhere()) configure.push("--fresh");
   await programStep("Configuring the native build", cmake, configure, {
@@ -89,6 +90,5 @@ export async function prepareNative({ compiler, version }, { tests = false } = {
   if (!existsSync(paths.addon)) {
     throw new SetupFailure(`The native build ended without ${shown(paths.addon)}: run \`npm run setup\` again, and report it if it stays so.`);
   }
-  writeStamp(stamp, print);
-  if (tests) writeStamp(testsStamp, print);
+  for (const stamp of stamps) writeStamp(stamp, print);
 }

@@ -1,6 +1,7 @@
 /** Where data files are looked for and kept, and the environment variables that say so. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -11,9 +12,15 @@ export function givenDataFolder(): string | undefined {
   return process.env.NABLA_DATA || undefined;
 }
 
-/** Where downloads are kept: the variable `NABLA_CACHE`, or else `.nabla/data` in the package's own folder. */
+/**
+ * Where downloads are kept: the variable `NABLA_CACHE`, or else `.nabla/data` in the checkout, or for a package that npm has
+ * installed, whose folder goes with the next version, `nabla/data` in the person's cache.
+ */
 export function cacheFolder(): string {
-  return process.env.NABLA_CACHE || join(packageFolder(), ".nabla", "data");
+  if (process.env.NABLA_CACHE) return process.env.NABLA_CACHE;
+  const own = packageFolder();
+  if (basename(dirname(own)) !== "node_modules") return join(own, ".nabla", "data");
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "nabla", "data");
 }
 
 /** The address of a mirror laid out as the cache is, asked before the public ones: the variable `NABLA_MIRROR`. */
