@@ -24,7 +24,8 @@ export async function runNotebook(source, target, { env = process.env, cellSecon
   const program = path.join(paths.root, "setup", "run_notebook.py");
   let endWatch = () => 0;
   const { status, output } = await runCommand(venvProgram("python"), [program, source, target, String(cellSeconds)], {
-    env: { ...jupyterEnvironment(env), PYTHONDONTWRITEBYTECODE: "1" },
+    // What no person has typed is no history.
+    env: { ...jupyterEnvironment(env), NABLA_HISTORY: "off", PYTHONDONTWRITEBYTECODE: "1" },
     onStart: (pid) => (endWatch = watchMemory(pid)),
   });
   const peakBytes = endWatch();

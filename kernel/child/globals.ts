@@ -1,6 +1,9 @@
 /** The names that cells find: `display`, `prompt` and their like, the host contract, and what transformed code calls. */
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { HOST_SYMBOL } from "../contracts.ts";
 import type { Host } from "../contracts.ts";
+import type { Importer } from "../modules/importer.ts";
 import type { CellModules } from "./cell-modules.ts";
 import type { Comms } from "./comms.ts";
 import type { DebugHost } from "./debug-host.ts";
@@ -12,7 +15,7 @@ import type { Waits } from "./waits.ts";
 export interface GlobalServices {
   readonly waits: Waits;
   readonly modules: CellModules;
-  readonly importer: { import(specifier: string): Promise<unknown>; readonly require: NodeJS.Require };
+  readonly importer: Importer;
   readonly comms: Comms;
   readonly displays: Displays;
   readonly debugHost: DebugHost;
@@ -48,7 +51,12 @@ export function installGlobals(services: GlobalServices): void {
     iterated: waits.iterated,
     module: modules.module,
     import: (specifier: unknown) => importer.import(String(specifier)),
-    meta: Object.freeze({ url: services.notebook }),
+    meta: Object.freeze({
+      url: services.notebook,
+      filename: fileURLToPath(services.notebook),
+      dirname: dirname(fileURLToPath(services.notebook)),
+      resolve: (specifier: unknown) => importer.resolve(String(specifier)),
+    }),
     debugger: services.debugHost.face,
   };
   Object.defineProperty(globalThis, "__kernel", { value: Object.freeze(kernel) });

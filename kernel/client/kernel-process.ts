@@ -60,8 +60,8 @@ export class KernelProcess {
     const [program = "", ...args] = argv.map((word) => word.replaceAll("{connection_file}", file));
     this.#process = spawn(program, args, {
       cwd,
-      // The kernel ends by itself when we are gone.
-      env: { ...process.env, ...env, JPY_PARENT_PID: String(process.pid) },
+      // The kernel ends by itself when we are gone, and what no person has typed is no history.
+      env: { ...process.env, NABLA_HISTORY: "off", ...env, JPY_PARENT_PID: String(process.pid) },
       stdio: ["ignore", "ignore", "pipe"],
       // A group of its own: Control-C in a terminal is for us, and we stop the cell.
       detached: true,

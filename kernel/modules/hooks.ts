@@ -50,19 +50,30 @@ export const load: LoadHook = (url, context, next) => {
   }
   if (file.endsWith(".json")) {
     const text = readFileSync(fileURLToPath(file), "utf8");
-    return { format: "module", source: `export default ${validJson(text, fileURLToPath(file))};`, shortCircuit: true };
+    return { format: "module", source: jsonModule(text, fileURLToPath(file)), shortCircuit: true };
   }
   return next(url, context);
 };
 
-/** JSON as an expression that makes the same value: `__proto__` is a plain key only for `JSON.parse`. */
-function validJson(text: string, path: string): string {
+/**
+ * JSON as a module: the value by default, and the fields of an object by name, as TypeScript's types and the bundlers have
+ * it. Parsed when it runs: `__proto__` is a plain key only for `JSON.parse`.
+ */
+function jsonModule(text: string, path: string): string {
+  let value: unknown;
   try {
-    JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new SyntaxError(say("notJson", { path, reason: (error as Error).message }));
   }
-  return `JSON.parse(${JSON.stringify(text)})`;
+  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value).filter(isExportable) : [];
+  const fields = keys.map((key, index) => `const field${index} = json[${JSON.stringify(key)}]; export { field${index} as ${JSON.stringify(key)} };`);
+  return `const json = JSON.parse(${JSON.stringify(text)}); export default json; ${fields.join(" ")}`;
+}
+
+/** Whether a key can be the name of an export beside the default: text that is half a character cannot. */
+function isExportable(key: string): boolean {
+  return key !== "default" && !/\p{Surrogate}/u.test(key);
 }
 
 /** What a local file is: by its extension, by its package's `type`, else by whether it imports or exports. */

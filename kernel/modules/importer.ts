@@ -6,7 +6,7 @@
  */
 import { createRequire, register } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { HookData } from "./hooks.ts";
 import { resolveModule, type ResolutionRoots } from "./resolver.ts";
 import { isLocalFile, isPlace, Versions } from "./versions.ts";
@@ -18,6 +18,11 @@ export interface Importer {
    * @throws ModuleNotFound when there is none; SyntaxError when a local file is not TypeScript; else what the module throws.
    */
   import(specifier: string): Promise<unknown>;
+  /**
+   * The address of a module, as `import.meta.resolve` gives it: a place need not be there yet.
+   * @throws ModuleNotFound when there is no such package.
+   */
+  resolve(specifier: string): string;
   /** CommonJS `require`, with the same fallback root. */
   readonly require: NodeJS.Require;
 }
@@ -58,6 +63,10 @@ export function createImporter(roots: ResolutionRoots): Importer {
       const versioned = versions.versioned(url);
       forgetEdited(url, versioned);
       return (await import(versioned)) as unknown;
+    },
+    resolve(specifier) {
+      const isRelative = /^\.{0,2}\//.test(specifier);
+      return isRelative ? new URL(specifier, pathToFileURL(join(roots.directory, "notebook.js"))).href : resolveModule(specifier, roots);
     },
     require,
   };
