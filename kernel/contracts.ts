@@ -45,7 +45,10 @@ export interface Host {
   comm(target: string, data?: unknown, metadata?: Record<string, unknown>, buffers?: readonly Uint8Array[]): HostComm;
   /** Registers a target that the front end may open a comm to. A later registration takes the place of an earlier one. */
   onComm(target: string, handler: (comm: HostComm, opening: CommMessage) => void): void;
-  /** One word over shared memory: 1 from the moment of an interrupt until the interrupted cell has been answered. */
+  /**
+   * One word over shared memory: 1 from the moment of an interrupt until the interrupted cell has been answered. A library
+   * whose native code stops for it throws an error named `InterruptedError`, which is told as the interrupt that it is.
+   */
   readonly interruptFlag: Int32Array;
   /**
    * To be called, inside user code, when native code has stopped because of the flag. Where the cell is about to be

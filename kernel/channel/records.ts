@@ -2,7 +2,10 @@
 import type { MimeBundle } from "../contracts.ts";
 import type { DebugEvent, DebugRequest, DebugResponse } from "../debugger/messages.ts";
 
-/** The descriptors of the child: it writes records to one and its inbound worker reads them from the other. */
+/**
+ * The descriptors of the child: its main thread writes records to one, its inbound worker reads them from the other, which
+ * is a socket and carries the few records of that worker in the other direction.
+ */
 export const RECORDS_OUT = 3;
 export const RECORDS_IN = 4;
 /** Where the inbound worker itself writes, in the debugger's name: the main thread may be stopped. */
@@ -103,3 +106,6 @@ export type ParentRecord =
   | { readonly type: "input-reply"; readonly request: number; readonly value: string }
   | { readonly type: "debug-request"; readonly request: number; readonly message: DebugRequest }
   | { readonly type: "shutdown" };
+
+/** From the child's inbound worker to the parent: an interrupt had no effect, and nothing that the child can do would. */
+export type WorkerRecord = { readonly type: "stuck" };

@@ -73,6 +73,7 @@ export class CellRunner {
     const { jobs, evaluator, errors } = this.#services;
     const cell: RunningCell = { job, userExpressions: {}, interrupt: undefined };
     this.#cell = cell;
+    Atomics.store(this.#services.words, Word.Running, 1);
     this.#abort = new AbortController();
     jobs.startCell(job.url, job.job);
     errors.startCell(job);
@@ -92,8 +93,8 @@ export class CellRunner {
       this.#cell.interrupt = serial;
       return;
     }
-    Atomics.store(interruptFlag, 0, 0);
     Atomics.store(words, Word.InterruptsOver, serial);
+    Atomics.store(interruptFlag, 0, 0);
   }
 
   /** Answers a cell that an interrupt has not made to settle in time. */
@@ -188,9 +189,14 @@ export class CellRunner {
     if (this.#cell !== cell) return;
     const { job } = cell;
     const { words, interruptFlag, writer, evaluator, frames, errors, waits } = this.#services;
-    const error: ErrorContent | undefined = outcome.kind === "value" ? undefined : errors.describe(outcome);
+    // What runs at the end of a cell is not to be stopped by the interrupt that ended it, or by one that comes too late.
+    Atomics.store(words, Word.Running, 0);
+    let error: ErrorContent | undefined = outcome.kind === "value" ? undefined : errors.describe(outcome);
+    // Native code that saw the flag before the termination arrived.
+    const isGivenUp = error?.ename === "InterruptedError" && Atomics.load(interruptFlag, 0) !== 0;
+    if (isGivenUp) error = errors.describe({ kind: "interrupted" });
     if (error !== undefined) errors.failCell(job.url);
-    if (outcome.kind === "interrupted") {
+    if (outcome.kind === "interrupted" || isGivenUp) {
       // What an interrupted cell has left waiting in the background ends with it.
       waits.interrupt();
       this.#abortSignal();
@@ -201,8 +207,8 @@ export class CellRunner {
     }
     evaluator.release();
     this.#cell = undefined;
-    Atomics.store(interruptFlag, 0, 0);
     Atomics.store(words, Word.InterruptsOver, Atomics.load(words, Word.Interrupts));
+    Atomics.store(interruptFlag, 0, 0);
     const status = error === undefined ? "ok" : "error";
     const { userExpressions } = cell;
     writer.writeAfterOutput({ type: "reply", job: job.job, status, userExpressions, ...(error && { error }) });

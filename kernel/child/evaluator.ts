@@ -76,13 +76,19 @@ export class Evaluator {
    * The inspector holds the promise of an evaluation weakly. On Node 22 a collection between the evaluation and its
    * microtask then aborts the process, and on any version the answer can be "Promise was collected". The first promise
    * that V8 makes during an evaluation is the evaluation's own, so it is caught as it is made, and held.
+   *
+   * It gets a handler at once. Otherwise an error that leaves the cell calls Node's handler of unhandled rejections, which is
+   * JavaScript: a termination that lands there is swallowed, and on Node 20 the inspector, which takes for granted that
+   * none is pending, aborts the process.
    */
   #post(code: string, answer: (evaluated: Evaluated) => void): void {
     let own: Promise<unknown> | undefined;
     // Declared without a result, but it returns the function that ends the hook.
     const stop = promiseHooks.onInit((promise: Promise<unknown>) => {
-      own ??= promise;
       stop();
+      if (own !== undefined) return;
+      own = promise;
+      void promise.then(undefined, () => undefined);
     }) as unknown as () => void;
     let isAnswered = false;
     const options = { expression: code, replMode: true, objectGroup: OBJECT_GROUP };

@@ -35,8 +35,10 @@ export const Word = {
   InterruptsOver: 6,
   /** 1 while a debugger is attached: cells are announced before they run. */
   Debugger: 7,
+  /** 1 while a cell runs, until the moment at which it is known how it has ended. */
+  Running: 8,
 } as const;
 
 export function createSharedWords(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(4 * 8));
+  return new Int32Array(new SharedArrayBuffer(4 * Object.keys(Word).length));
 }

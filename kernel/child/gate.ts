@@ -1,10 +1,17 @@
 /** The main thread's side of the gate: see gate-words.ts for what it protects. */
 import { Gate, Word } from "./gate-words.ts";
 
-/** How long to wait for a termination that was sent before going on without it. V8 takes well under a millisecond. */
-const LANDING_TIMEOUT = 2000;
-/** How long code that has called the kernel waits for an interrupt that was asked for. */
+/** How long to wait for a termination that was sent before going on without it, in seconds. V8 takes well under a millisecond. */
+const LANDING_TIMEOUT = 2;
+
+/** How long code that has called the kernel waits for an interrupt that was asked for, in milliseconds. */
 const LOOK_TIMEOUT = 10;
+
+/**
+ * Native code, which matters: a termination that hit JavaScript called by native code of Node's may have been put aside, and
+ * goes on when a native function returns.
+ */
+const uptime = process.uptime;
 
 export class MainGate {
   readonly #words: Int32Array;
@@ -50,6 +57,14 @@ export class MainGate {
     }
   }
 
+  /**
+   * A termination that is on its way lands here. Called where user code is about to leave an evaluation at an `await`: V8's
+   * inspector takes for granted that none is pending then, and on Node 20 aborts the process.
+   */
+  land(): void {
+    if (Atomics.load(this.#words, Word.Gate) === Gate.Terminating) this.#awaitLanding();
+  }
+
   /** First thing inside an inspector frame: from here on user code runs. */
   enter(): void {
     this.#set(Gate.Entered);
@@ -83,8 +98,8 @@ export class MainGate {
       if (state === Gate.Terminating) return true;
       return state === Gate.Entered && this.#isInterruptWaiting;
     };
-    const end = Date.now() + LANDING_TIMEOUT;
-    while (isComing() && Date.now() < end) Atomics.wait(words, Word.Gate, Atomics.load(words, Word.Gate), 1);
+    const end = uptime() + LANDING_TIMEOUT;
+    while (isComing() && uptime() < end) Atomics.wait(words, Word.Gate, Atomics.load(words, Word.Gate), 1);
   }
 
   /** Whether an interrupt was asked for, and neither has the event loop seen it nor the cell been answered that it was for. */
@@ -109,14 +124,14 @@ export class MainGate {
 
   /** Waits for a termination that is to unwind the caller. */
   #awaitLanding(): void {
-    const end = Date.now() + LANDING_TIMEOUT;
-    while (Date.now() < end) Atomics.wait(this.#words, Word.Gate, Gate.Terminating, 10);
+    const end = uptime() + LANDING_TIMEOUT;
+    while (uptime() < end) Atomics.wait(this.#words, Word.Gate, Gate.Terminating, 10);
   }
 
   /** Waits for a termination that may have landed before. */
   #awaitConfirmation(): void {
-    const end = Date.now() + LANDING_TIMEOUT;
-    while (Atomics.load(this.#words, Word.Landed) === 0 && Date.now() < end) Atomics.wait(this.#words, Word.Landed, 0, 5);
+    const end = uptime() + LANDING_TIMEOUT;
+    while (Atomics.load(this.#words, Word.Landed) === 0 && uptime() < end) Atomics.wait(this.#words, Word.Landed, 0, 5);
   }
 
   #set(state: number): void {

@@ -9,14 +9,15 @@ import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
-import { RecordDecoder } from "../channel/framing.ts";
+import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
 import { RECORDS_IN } from "../channel/records.ts";
-import type { ParentRecord } from "../channel/records.ts";
+import type { ParentRecord, WorkerRecord } from "../channel/records.ts";
 import type { Announcement } from "./debug-host.ts";
 import type { DebugThread } from "./debug-thread.ts";
 import type { InboxRecord } from "./inbox.ts";
 import { Gate, Word } from "./gate-words.ts";
+import { SubProcesses } from "./sub-processes.ts";
 
 /** What the main thread hands to this worker. */
 export interface InboundData {
@@ -34,10 +35,21 @@ const OPEN_GRACE = 25;
 /** How long an interrupted cell has to settle after the main thread has dealt with the interrupt. Milliseconds. */
 const SETTLE_GRACE = 50;
 
+/** How long a sub-process that the cell waits for has to end on a request before it is killed. Milliseconds. */
+const SUB_PROCESS_GRACE = 1000;
+
+/** How long a cell has to end before this process is given up: native code that heeds nothing. Milliseconds. */
+const STUCK_AFTER = 2000;
+
+/** How often, and how many times in a row, it must then be found outside the kernel's own code. Milliseconds. */
+const STUCK_LOOK = 20;
+const STUCK_LOOKS = 5;
+
 const main = parentPort!;
 const { words, interruptFlag, inbox } = workerData as InboundData;
 const session = new Session();
 session.connectToMainThread();
+const subProcesses = new SubProcesses(process.pid);
 
 /** Loaded when the first front end asks for a debugger. */
 let loading: Promise<DebugThread> | undefined;
@@ -70,25 +82,39 @@ function terminateFrom(state: number): boolean {
   return true;
 }
 
-function interrupt(): void {
-  // Counted first: code that the flag stops asks whether there is an interrupt that the main thread has not seen.
-  const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
+/**
+ * Raises the flag that native code reads.
+ *
+ * Never before a termination that is to be sent: native code that returns at once would throw, and a termination that then
+ * arrives while the error leaves the cell makes V8's inspector abort the process (it lands in Node's handler of rejected
+ * promises, which swallows it, and the inspector takes for granted that none is pending). A termination that has been sent
+ * lands at the first call of a function after the native code.
+ */
+function raiseFlag(serial: number): void {
   Atomics.store(interruptFlag, 0, 1);
   Atomics.notify(interruptFlag, 0);
+  // The main thread notes the end of the interrupt and then lowers the flag; one of the two sees the other.
+  if (Atomics.load(words, Word.InterruptsOver) >= serial) Atomics.store(interruptFlag, 0, 0);
+}
+
+function interrupt(): void {
+  // Looked at before the main thread hears of the interrupt, which may be the end of the cell.
+  const isForCell = Atomics.load(words, Word.Running) === 1;
+  const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
   deliver({ head: { type: "interrupt", serial }, buffers: [] });
   let deadline: "wait" | "set" | "delivered" = "wait";
   let sent = performance.now();
+  let isRaised = false;
 
+  const isOver = (): boolean => Atomics.load(words, Word.InterruptsOver) >= serial;
   const deliverDeadline = (): void => {
     deadline = "delivered";
     sent = performance.now();
     deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] });
   };
 
-  const attempt = (): void => {
-    if (Atomics.load(words, Word.InterruptsOver) >= serial) return;
-    setTimeout(attempt, 2);
-    const isSeen = Atomics.load(words, Word.InterruptsSeen) >= serial;
+  const terminateIfDue = (): void => {
+    const isSeen = Atomics.load(words, Word.InterruptsSeen) >= serial || Atomics.load(words, Word.Running) === 0;
     if (isSeen && deadline === "wait") {
       deadline = "set";
       setTimeout(deliverDeadline, SETTLE_GRACE);
@@ -109,11 +135,34 @@ function interrupt(): void {
     }
     if (isStopped) debug?.adapter.letGo();
   };
+
+  const attempt = (): void => {
+    if (isForCell) subProcesses.ask();
+    if (isOver()) return subProcesses.asked();
+    setTimeout(attempt, 2);
+    terminateIfDue();
+    const state = Atomics.load(words, Word.Gate);
+    if (isRaised || state === Gate.Entered || state === Gate.Masked) return;
+    isRaised = true;
+    raiseFlag(serial);
+  };
   attempt();
+
+  setTimeout(() => {
+    if (!isOver()) subProcesses.kill();
+  }, SUB_PROCESS_GRACE);
+  const giveUp = (looks: number): void => {
+    if (isOver()) return;
+    // The kernel's own code may be waiting for a slow front end to take what a cell has printed: that ends by itself.
+    const left = Atomics.load(words, Word.Gate) === Gate.Masked ? STUCK_LOOKS : looks - 1;
+    if (left > 0) setTimeout(giveUp, STUCK_LOOK, left);
+    else socket.write(encodeRecord({ type: "stuck" } satisfies WorkerRecord));
+  };
+  setTimeout(giveUp, STUCK_AFTER, STUCK_LOOKS);
 }
 
 const decoder = new RecordDecoder<ParentRecord>();
-const socket = new Socket({ fd: RECORDS_IN, readable: true, writable: false });
+const socket = new Socket({ fd: RECORDS_IN, readable: true, writable: true });
 socket.on("data", (chunk) => {
   for (const { head, buffers } of decoder.push(chunk)) {
     if (head.type === "interrupt") {
@@ -127,6 +176,7 @@ socket.on("data", (chunk) => {
       void debugThread().then((thread) => thread.request(request, message));
       continue;
     }
+    if (head.type === "execute") subProcesses.startCell();
     deliver({ head, buffers });
     // The end is announced to what runs, so that a loop does not keep the process from its orderly end.
     if (head.type === "shutdown") interrupt();

@@ -20,9 +20,16 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 export class Waits {
   readonly #pending = new Set<(reason: unknown) => void>();
+  readonly #land: () => void;
+
+  /** @param land Lets a termination that is on its way end the code that is about to wait. */
+  constructor(land: () => void) {
+    this.#land = land;
+  }
 
   /** Wraps what is awaited. A value that is no promise passes as it is. */
   readonly awaited = (value: unknown): unknown => {
+    this.#land();
     if (!isThenable(value)) return value;
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);

@@ -81,6 +81,7 @@ export const MESSAGES = {
   outOfMemory: { en: "The cell used up the memory that JavaScript may have, and its process ended.", zh: "该单元格用尽了 JavaScript 可用的内存，其进程已结束。" },
   exited: { en: "The process that runs cells ended with exit code {code}: process.exit() was called.", zh: "运行单元格的进程以退出码 {code} 结束：调用了 process.exit()。" },
   killed: { en: "The process that runs cells was killed (SIGKILL), which is what a system does when memory runs out.", zh: "运行单元格的进程被杀死（SIGKILL）；内存耗尽时系统会这样做。" },
+  stuck: { en: "The cell was interrupted while native code ran that cannot be stopped, so its process was ended after two seconds.", zh: "单元格被中断时正在运行无法停止的原生代码，因此两秒后结束了它的进程。" },
   crashed: { en: "The process that runs cells crashed ({cause}), most likely in native code.", zh: "运行单元格的进程崩溃了（{cause}），很可能是在原生代码中。" },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>;
 

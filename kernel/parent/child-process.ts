@@ -14,7 +14,7 @@ import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
 import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
 import { DEBUG_RECORDS_OUT, RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
-import type { Barrier, ChildRecord, DebugRecord, ParentRecord } from "../channel/records.ts";
+import type { Barrier, ChildRecord, DebugRecord, ParentRecord, WorkerRecord } from "../channel/records.ts";
 import { describeDeath } from "./death.ts";
 import type { Death } from "./death.ts";
 import { RawOutput } from "./raw-output.ts";
@@ -58,6 +58,7 @@ export class ChildProcess {
   #isReady = false;
   #isHeldUp = false;
   #isExpectedToEnd = false;
+  #isStuck = false;
 
   constructor(events: ChildEvents) {
     this.#events = events;
@@ -73,6 +74,10 @@ export class ChildProcess {
     this.#recordsIn = this.#process.stdio[RECORDS_IN] as Socket;
     // A child that dies while it is written to; its end is seen below.
     this.#recordsIn.on("error", () => undefined);
+    const workerDecoder = new RecordDecoder<WorkerRecord>();
+    this.#recordsIn.on("data", (chunk: Buffer) => {
+      for (const { head } of workerDecoder.push(chunk)) if (head.type === "stuck") this.#giveUp();
+    });
     this.#raw = { stdout: this.#readRaw("stdout", word), stderr: this.#readRaw("stderr", word) };
     const decoder = new RecordDecoder<ChildRecord>();
     recordsOut.on("data", (chunk: Buffer) => {
@@ -125,6 +130,12 @@ export class ChildProcess {
     for (const stream of streams) stream.resume();
   }
 
+  /** Ends a child that does not heed an interrupt. */
+  #giveUp(): void {
+    this.#isStuck = true;
+    this.#kill();
+  }
+
   /** Ends the child's process group. */
   #kill(): void {
     try {
@@ -173,6 +184,6 @@ export class ChildProcess {
     resolve();
     if (this.#isExpectedToEnd) return;
     this.#kill();
-    this.#events.onDeath(describeDeath({ cause, signal, exitCode: this.#exitCode, lastWords: this.#lastWords, wasReady: this.#isReady }));
+    this.#events.onDeath(describeDeath({ cause, signal, exitCode: this.#exitCode, lastWords: this.#lastWords, isStuck: this.#isStuck, wasReady: this.#isReady }));
   }
 }

@@ -17,6 +17,8 @@ export interface DeathFacts {
   /** The code that the process announced, if it ended in an orderly way. */
   readonly exitCode: number | undefined;
   readonly lastWords: string;
+  /** Whether it was ended because an interrupt had no effect. */
+  readonly isStuck: boolean;
   readonly wasReady: boolean;
 }
 
@@ -27,11 +29,12 @@ export function describeDeath(facts: DeathFacts): Death {
   return { wasReady: facts.wasReady, error: { ename, evalue, traceback: [`${ename}: ${evalue}`] } };
 }
 
-function explain({ cause, signal, exitCode, lastWords, wasReady }: DeathFacts): { ename: string; reason: string } {
+function explain({ cause, signal, exitCode, lastWords, isStuck, wasReady }: DeathFacts): { ename: string; reason: string } {
   if (!wasReady) {
     const words = lastWords.trim();
     return { ename: "KernelStartError", reason: say("didNotStart", { cause: String(cause ?? signal) }) + (words === "" ? "" : `\n${words}`) };
   }
+  if (isStuck) return { ename: "KeyboardInterrupt", reason: say("stuck") };
   if (/heap out of memory|Allocation failed|ERR_WORKER_OUT_OF_MEMORY/.test(lastWords)) {
     return { ename: "OutOfMemoryError", reason: say("outOfMemory") };
   }
