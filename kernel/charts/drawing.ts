@@ -68,7 +68,9 @@ export async function drawChart(mime: string, spec: unknown): Promise<Uint8Array
     throw new InvalidChart(error instanceof Error ? error.message : String(error));
   }
   // Vega writes the property twice for browsers old and new; resvg knows the old word and would take the last.
-  return await toPng(svg.replaceAll("image-rendering: optimizeSpeed; image-rendering: pixelated;", "image-rendering: optimizeSpeed;"));
+  const readable = svg.replaceAll("image-rendering: optimizeSpeed; image-rendering: pixelated;", "image-rendering: optimizeSpeed;");
+  // The unseen points that carry a line's tooltips: resvg ends the process at one that lies outside of the picture.
+  return await toPng(readable.replaceAll(/<path [^>]* opacity="0"\/>/g, ""));
 }
 
 async function toPng(svg: string): Promise<Uint8Array> {

@@ -47,6 +47,11 @@ describe("a picture", () => {
     expect(picture.at(0, 0)).toBe("#ffffff");
     expect(colours(picture).get("#ff0000")).toBeGreaterThan(200);
   });
+  test("is drawn of a line with unseen points that goes on far beyond its axis", async () => {
+    const values = [0.5, 1, 100].map((y, x) => ({ x, y }));
+    const cut = { ...line, data: { values }, mark: { ...line.mark, clip: true, point: "transparent" }, encoding: { ...line.encoding, y: { ...line.encoding.y, scale: { domain: [0, 1.5] } } } };
+    expect(colours(await draw(cut)).get("#ff0000")).toBeGreaterThan(200);
+  });
   test("has the same bytes every time", async () => {
     const hashes = new Set<string>();
     for (let round = 0; round < 3; round++) hashes.add(createHash("sha256").update(await drawChart(VEGA_LITE, { ...line, transform: [{ calculate: "datum.y + random()", as: "y" }] })).digest("hex"));
