@@ -2,5 +2,6 @@
 import type { Exercise } from "../exercise.ts";
 import { linearRegression } from "./01-linear-regression.ts";
 import { logisticAndSoftmaxRegression } from "./02-logistic-and-softmax-regression.ts";
+import { multilayerPerceptron } from "./03-multilayer-perceptron.ts";
 
-export const exercises: readonly Exercise[] = [...linearRegression, ...logisticAndSoftmaxRegression];
+export const exercises: readonly Exercise[] = [...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron];
