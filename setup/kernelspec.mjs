@@ -18,7 +18,7 @@ export function kernelSpec() {
     env: { NABLA_PACKAGES: paths.root },
     // Ports may be chosen by the kernel and reported to the launcher (Jupyter enhancement proposal 66).
     kernel_protocol_version: "5.6",
-    metadata: { debugger: false, supported_encryption: ["curve"] },
+    metadata: { debugger: true, supported_encryption: ["curve"] },
   };
 }
 

@@ -36,6 +36,15 @@ type Answer = (args: Arguments) => object | void | Promise<object | void>;
 /** Requests that are dealt with one after the other, and cells with them: the breakpoints of a cell come before it. */
 const IN_TURN: ReadonlySet<string> = new Set(["attach", "disconnect", "setBreakpoints", "setExceptionBreakpoints"]);
 
+/** What a refused request gives: JupyterLab reads these lists without looking whether the request was fulfilled. */
+const EMPTY: Readonly<Record<string, object>> = {
+  stackTrace: { stackFrames: [], totalFrames: 0 },
+  scopes: { scopes: [] },
+  variables: { variables: [] },
+  inspectVariables: { variables: [] },
+  setBreakpoints: { breakpoints: [] },
+};
+
 /** There is one thread to debug. */
 const THREAD = 1;
 
@@ -128,7 +137,7 @@ export class DebugAdapter {
       };
       return { ...response, success: true, body: await (IN_TURN.has(command) ? this.#inTurn(give) : give()) };
     } catch (error) {
-      return { ...response, success: false, message: (error as Error).message, body: {} };
+      return { ...response, success: false, message: (error as Error).message, body: EMPTY[command] ?? {} };
     }
   }
 

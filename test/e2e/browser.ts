@@ -7,14 +7,11 @@ import { chromium } from "playwright-core";
 import { prepareChromium } from "../../setup/chromium.mjs";
 
 export interface Browser {
-  /** A new page; what the page throws, JupyterLab's known own errors aside, is collected in `pageErrors`. */
+  /** A new page; what the page throws is collected in `pageErrors`. */
   openPage(): Promise<Page>;
   readonly pageErrors: string[];
   close(): Promise<void>;
 }
-
-/** What JupyterLab 4.6's debugger panel throws at every cell of a kernel that has no debugger. */
-const ofJupyterLab = new Set(["No active debugger session"]);
 
 export async function startBrowser(): Promise<Browser> {
   const profile = mkdtempSync(path.join(tmpdir(), "nabla-chromium-"));
@@ -31,9 +28,7 @@ export async function startBrowser(): Promise<Browser> {
     pageErrors,
     openPage: async () => {
       const page = await context.newPage();
-      page.on("pageerror", ({ message }) => {
-        if (!ofJupyterLab.has(message)) pageErrors.push(message);
-      });
+      page.on("pageerror", ({ message }) => pageErrors.push(message));
       return page;
     },
     close: async () => {
