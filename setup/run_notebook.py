@@ -13,6 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+ROOT = str(Path(__file__).resolve().parents[1])
 KERNEL = {"name": "nabla", "display_name": "TypeScript (Nabla)", "language": "typescript"}
 
 
@@ -25,7 +26,7 @@ def clear(notebook):
 
 
 def normalise(notebook):
-    """Keeps what is the chapter's own: sources, tags, outputs and counts; no timings, no editor state.
+    """Keeps what is the chapter's own: sources, tags, outputs and counts; no timings, no editor state, no path of this machine.
 
     What the kernel says of its language stays as it is: JupyterLab writes it into every notebook that it opens, and a
     chapter that has it already is not marked as changed.
@@ -35,6 +36,10 @@ def normalise(notebook):
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        # An error that is shown on purpose says where in the library it was thrown.
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = [line.replace(ROOT + "/", "") for line in output.traceback]
 
 
 def main(source, target, seconds=600):

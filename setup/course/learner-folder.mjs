@@ -5,6 +5,7 @@ import { SetupFailure } from "../failure.mjs";
 import { shown } from "../paths.mjs";
 import { splitArguments } from "../start-arguments.mjs";
 import { chapterNames } from "./hand-out.mjs";
+import { nameBeginning } from "./notebook-file.mjs";
 
 /** @returns {{work: string, words: string[]}} the folder, and the arguments that are left */
 export function learnerFolder(args) {
@@ -13,9 +14,9 @@ export function learnerFolder(args) {
   return { work, words: rest };
 }
 
-/** The one chapter whose name begins so. */
+/** The one chapter with this id, or whose name begins so. */
 export function namedChapter(beginning, from) {
-  const found = chapterNames(from).filter((name) => name.startsWith(beginning));
+  const found = chapterNames(from).filter((name) => name.startsWith(nameBeginning(beginning)));
   if (found.length === 1) return found[0];
   if (found.length > 1) throw new SetupFailure(`"${beginning}" could be ${found.join(" or ")}: write more of the name.`);
   throw new SetupFailure(`No chapter's name begins with ${beginning}: there are ${chapterNames(from).join(", ")}.`);

@@ -41,5 +41,11 @@ export const asLines = (text) => (text === "" ? [] : text.split(/(?<=\n)/));
 /** What an author wrote, without outputs and counts. */
 export const authoredText = (notebook) => JSON.stringify(notebook.cells.map((cell) => [cell.id, cell.cell_type, sourceOf(cell)]));
 
-/** The id of the exercise that a code cell asks to check, if it is one: "01.3". */
-export const exerciseOf = (cell) => (cell.cell_type === "code" ? /^check\("(\d\d\.\d+)"/m.exec(sourceOf(cell))?.[1] : undefined);
+/** The id of the exercise that a code cell asks to check, if it is one: "01.3", "00t.3". */
+export const exerciseOf = (cell) => (cell.cell_type === "code" ? /^check\("(\d\d[a-z]*\.\d+)"/m.exec(sourceOf(cell))?.[1] : undefined);
+
+/**
+ * The chapter that a name or a beginning of one asks for, as file names begin: a chapter's id, "00t", is `00-t` there; so a
+ * learner may type either.
+ */
+export const nameBeginning = (asked) => asked.replace(/^(\d\d)([a-z]+)$/, "$1-$2");

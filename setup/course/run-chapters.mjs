@@ -12,7 +12,7 @@ import { paths, shown } from "../paths.mjs";
 import { chapterEnvironment, runChapterFile } from "./chapter-run.mjs";
 import { drawnSets, figureProblems, figuresOf } from "./figures.mjs";
 import { chapterNames } from "./hand-out.mjs";
-import { readNotebook, writeNotebook } from "./notebook-file.mjs";
+import { nameBeginning, readNotebook, writeNotebook } from "./notebook-file.mjs";
 import { readmeText, readResults, SIZES, writeResult } from "./results.mjs";
 import { compareWithSaved, savedHash, savedProblems, sourcesHash, withHash } from "./saved-outputs.mjs";
 
@@ -25,8 +25,9 @@ const LIMITS = {
 /** Without AVX-512 a quick chapter may take longer. */
 const SECONDS_ON_OTHER_INSTRUCTIONS = 150;
 
-function chosenChapters(beginnings) {
+function chosenChapters(asked) {
   const names = chapterNames();
+  const beginnings = asked.map(nameBeginning);
   const unknown = beginnings.find((beginning) => !names.some((name) => name.startsWith(beginning)));
   if (unknown !== undefined) throw new SetupFailure(`No chapter's name begins with ${unknown}: there are ${names.join(", ")}.`);
   return beginnings.length === 0 ? names : names.filter((name) => beginnings.some((beginning) => name.startsWith(beginning)));

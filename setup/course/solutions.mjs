@@ -19,7 +19,7 @@ export function solutionsOf(name, folder = paths.notebooks) {
   const file = path.join(folder, "instructor", name.replace(/\.ipynb$/, ".md"));
   const solutions = new Map();
   if (!existsSync(file)) return solutions;
-  for (const section of readFileSync(file, "utf8").split(/^## (?=\d\d\.\d+ )/m).slice(1)) {
+  for (const section of readFileSync(file, "utf8").split(/^## (?=\d\d[a-z]*\.\d+ )/m).slice(1)) {
     const id = /^\S+/.exec(section)[0];
     const minutes = Number(/^Plan for (\d+) minutes\.$/m.exec(section)?.[1]);
     const [solution, other, wrong] = ["solution", "other", "wrong"].map((kind) => fenced(section, kind));

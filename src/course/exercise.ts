@@ -23,7 +23,7 @@ export interface Mistake<Inputs extends readonly unknown[]> {
 }
 
 export interface Exercise<Inputs extends readonly unknown[] = readonly unknown[]> {
-  /** The chapter's number, a dot, the exercise's number: "03.2". */
+  /** The chapter's id, a dot, the exercise's number: "03.2". */
   readonly id: string;
   /** From 1, checked at once, to 3, which needs an idea. */
   readonly stars: 1 | 2 | 3;
@@ -49,5 +49,13 @@ export function exercise<const Inputs extends readonly unknown[]>(definition: Ex
   return definition as unknown as Exercise;
 }
 
-/** The chapter of an exercise: "03" of "03.2". */
+/** The chapter of an exercise: "03" of "03.2", "00t" of "00t.2". */
 export const chapterOf = (id: string): string => id.split(".")[0] ?? "";
+
+/**
+ * How the name of a chapter's notebook begins. A chapter is called by its number; where two notebooks have one number, by the
+ * first letters of its name too: "03" is `03-…`, "00t" is `00-t…`.
+ */
+export function notebookBeginning(chapter: string): string {
+  return chapter.replace(/^(\d\d)/, "$1-");
+}

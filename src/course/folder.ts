@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { notebookBeginning } from "./exercise.ts";
 
 /** How an exercise stands. */
 export interface Standing {
@@ -81,7 +82,7 @@ export function hasNewerText(chapter: string, folder: string | undefined = cours
   if (typeof mark?.source !== "string" || !existsSync(handedOut)) return false;
   const source = mark.source;
   return readdirSync(handedOut)
-    .filter((name) => name.startsWith(`${chapter}-`))
+    .filter((name) => name.startsWith(notebookBeginning(chapter)))
     .some((name) => {
       const [was, is] = [authored(path.join(handedOut, name)), authored(path.join(source, name))];
       return was !== undefined && is !== undefined && was !== is;

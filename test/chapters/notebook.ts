@@ -7,6 +7,9 @@ import { paths } from "../../setup/paths.mjs";
 /** An output as nbformat has it, texts joined. */
 export interface Output {
   readonly output_type: "stream" | "display_data" | "execute_result" | "error";
+  readonly ename?: string;
+  readonly evalue?: string;
+  readonly traceback?: readonly string[];
   readonly name?: string;
   readonly text?: string;
   readonly data?: Readonly<Record<string, unknown>>;
@@ -33,10 +36,11 @@ export const VEGA_LITE = "application/vnd.vegalite.v5+json";
 export const chapterFiles: readonly string[] = readdirSync(paths.notebooks).filter((name) => name.endsWith(".ipynb")).sort()
   .map((name) => path.join(paths.notebooks, name));
 
-/** The file of the chapter with this number. */
-export function chapterFile(number: string): string {
-  const file = chapterFiles.find((each) => path.basename(each).startsWith(number));
-  if (file === undefined) throw new Error(`there is no chapter ${number} in ${paths.notebooks}`);
+/** The file of the chapter with this number, or whose name begins so. */
+export function chapterFile(beginning: string): string {
+  const [file, ...others] = chapterFiles.filter((each) => path.basename(each).startsWith(beginning));
+  if (file === undefined) throw new Error(`there is no chapter ${beginning} in ${paths.notebooks}`);
+  if (others.length > 0) throw new Error(`several chapters begin with ${beginning} in ${paths.notebooks}`);
   return file;
 }
 
@@ -53,8 +57,8 @@ export function readNotebook(file: string): Notebook {
  * @param change what a learner has changed before running, cell by cell
  * @throws Error with what the failing cell said
  */
-export async function runChapter(number: string, change: (source: string) => string = (source) => source): Promise<Notebook> {
-  const result = await runChapterFile(chapterFile(number), { change, cellSeconds: 120 });
+export async function runChapter(beginning: string, change: (source: string) => string = (source) => source): Promise<Notebook> {
+  const result = await runChapterFile(chapterFile(beginning), { change, cellSeconds: 120 });
   if ("failure" in result) throw new Error(result.failure);
   return JSON.parse(JSON.stringify(result.notebook), joinText) as Notebook;
 }
@@ -72,6 +76,15 @@ export function numbersAfter(notebook: Notebook, id: string, phrase: string): nu
   if (line === undefined) throw new Error(`cell ${id} does not say "${phrase}", but:\n${printed(notebook, id)}`);
   const numbers = line.slice(line.indexOf(phrase) + phrase.length).match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g);
   return (numbers ?? []).map(Number);
+}
+
+/** Whether a cell shows a learner an error on purpose. Jupyter's own tools know it by this tag, and run on. */
+export const failsOnPurpose = ({ metadata }: Cell): boolean => ((metadata["tags"] ?? []) as readonly string[]).includes("raises-exception");
+
+/** The cells whose errors are not as they should be: one where none is meant, or none where one is. */
+export function strayErrors(notebook: Notebook): string[] {
+  const failed = (cell: Cell): boolean => (cell.outputs ?? []).some(({ output_type }) => output_type === "error");
+  return notebook.cells.filter((cell) => failed(cell) !== failsOnPurpose(cell)).map(({ id, outputs = [] }) => `${id}: ${JSON.stringify(outputs)}`);
 }
 
 /** All outputs, with the cell they stand in. */

@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { exerciseOf } from "../../setup/course/notebook-file.mjs";
 import { answered, solutionsOf } from "../../setup/course/solutions.mjs";
-import { chapterFiles, outputs, printed, runChapter } from "./notebook.ts";
+import { chapterFiles, printed, runChapter, strayErrors } from "./notebook.ts";
 import type { Notebook } from "./notebook.ts";
 
 const chapters = chapterFiles.map((file) => ({ name: path.basename(file), solutions: solutionsOf(path.basename(file)) }))
@@ -19,7 +19,6 @@ function verdicts(chapter: Notebook): Record<string, string> {
 }
 
 describe.each(chapters)("$name", ({ name, solutions }) => {
-  const number = name.slice(0, 2);
   const answering = (kind: "solution" | "other" | "wrong") => (source: string): string => {
     const cell = { cell_type: "code", source };
     const id = exerciseOf(cell);
@@ -32,15 +31,15 @@ describe.each(chapters)("$name", ({ name, solutions }) => {
     { way: "all right", change: answering("solution"), mark: "✔" },
     { way: "all right in another style", change: answering("other"), mark: "✔" },
   ])("$way", async ({ change, mark }) => {
-    const chapter = await runChapter(number, change);
+    const chapter = await runChapter(name, change);
     expect(verdicts(chapter)).toEqual(all(mark));
-    expect(outputs(chapter).filter(({ output_type }) => output_type === "error")).toEqual([]);
+    expect(strayErrors(chapter)).toEqual([]);
   }, 120_000);
 
   it("all wrong, each mistake recognised", async () => {
-    const chapter = await runChapter(number, answering("wrong"));
+    const chapter = await runChapter(name, answering("wrong"));
     expect(verdicts(chapter)).toEqual(all("✘"));
-    expect(outputs(chapter).filter(({ output_type }) => output_type === "error")).toEqual([]);
+    expect(strayErrors(chapter)).toEqual([]);
     const asked = chapter.cells.filter((cell) => exerciseOf(cell) !== undefined) as { id: string }[];
     // The diagnosis stands between the verdict and the first difference with its inputs.
     for (const { id } of asked) expect(printed(chapter, id).split("\n\n").length, id).toBe(4);

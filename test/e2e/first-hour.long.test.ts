@@ -11,7 +11,7 @@ import { paths } from "../../setup/paths.mjs";
 import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import { startLab } from "./lab-server.ts";
-import { cells, command, drawnFigures, isChart, openNotebook, runAll, setSource } from "./notebook-page.ts";
+import { cells, command, drawnFigures, isChart, openNotebook, runAll, setSource, strayErrors } from "./notebook-page.ts";
 
 const withoutNetwork = {
   npm_config_registry: "http://127.0.0.1:9/",
@@ -58,7 +58,7 @@ it("keeps the learner's change, and runs without a network after the first start
     if (changed === undefined) throw new Error(`${first} names no number that a learner could change`);
     await setSource(page, changed.index, changed.source);
     await runAll(page);
-    expect((await cells(page)).flatMap(({ outputs }) => outputs).filter(({ output_type }) => output_type === "error")).toEqual([]);
+    expect(await strayErrors(page)).toEqual([]);
     await command(page, "docmanager:save");
     await page.close();
   } finally {
@@ -74,8 +74,8 @@ it("keeps the learner's change, and runs without a network after the first start
     await openNotebook(page, two.url, first);
     expect((await cells(page))[changed.index]?.source).toBe(changed.source);
     await runAll(page);
+    expect(await strayErrors(page)).toEqual([]);
     const outputs = (await cells(page)).flatMap((cell) => cell.outputs);
-    expect(outputs.filter(({ output_type }) => output_type === "error")).toEqual([]);
     expect((await drawnFigures(page)).filter(({ element }) => element !== "img")).toHaveLength(outputs.filter(isChart).length);
   } finally {
     await two.stop();

@@ -27,6 +27,7 @@ interface CellWidget {
   readonly model: {
     readonly type: string;
     readonly trusted: boolean;
+    getMetadata(key: "tags"): readonly string[] | undefined;
     readonly sharedModel: { getSource(): string; setSource(source: string): void };
     readonly outputs?: { toJSON(): Output[] };
   };
@@ -46,6 +47,7 @@ export interface Cell {
   readonly type: string;
   readonly source: string;
   readonly trusted: boolean;
+  readonly tags: readonly string[];
   readonly outputs: readonly Output[];
 }
 
@@ -97,9 +99,17 @@ export function cells(page: Page): Promise<Cell[]> {
   return page.evaluate(() => {
     const panel = (window as unknown as LabWindow).jupyterapp.shell.currentWidget;
     return (panel?.content.widgets ?? []).map(({ model }, index) => ({
-      index, type: model.type, source: model.sharedModel.getSource(), trusted: model.trusted, outputs: model.outputs?.toJSON() ?? [],
+      index, type: model.type, source: model.sharedModel.getSource(), trusted: model.trusted, tags: model.getMetadata("tags") ?? [],
+      outputs: model.outputs?.toJSON() ?? [],
     }));
   });
+}
+
+/** What is wrong with the errors of the open notebook: one where none is meant, or none in a cell that shows one on purpose. */
+export async function strayErrors(page: Page): Promise<string[]> {
+  const wrong = (await cells(page)).filter(({ tags, outputs }) =>
+    outputs.some(({ output_type }) => output_type === "error") !== tags.includes("raises-exception"));
+  return wrong.map(({ index, source, outputs }) => `cell ${index}, ${source.split("\n")[0]}: ${JSON.stringify(outputs)}`);
 }
 
 /** Runs a JupyterLab command and waits for its end. */

@@ -13,7 +13,7 @@ import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
 import type { Output } from "./notebook-page.ts";
-import { cells, drawnFigures, isChart, isFigure, kernelName, openNotebook, runAll, showFirst, useTheme } from "./notebook-page.ts";
+import { cells, drawnFigures, isChart, isFigure, kernelName, openNotebook, runAll, showFirst, strayErrors, useTheme } from "./notebook-page.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const screenshots = path.join(here, "screenshots-out");
@@ -23,6 +23,8 @@ const screenshots = path.join(here, "screenshots-out");
  * Chapters are in the learner's folder already, put there by `npm start`.
  */
 const notebooks = [
+  chapter("00-first-hour.ipynb", 60_000),
+  chapter("00-tensors.ipynb", 60_000),
   chapter("02-logistic-and-softmax-regression.ipynb", 120_000),
   { file: path.join(here, "fixtures", "plain-typescript.ipynb"), place: "plain-typescript.ipynb", within: 30_000 },
   { file: path.join(here, "fixtures", "plain-typescript.ipynb"), place: "a folder/deeper/plain-typescript.ipynb", within: 30_000 },
@@ -90,8 +92,8 @@ describe.each(notebooks)("$place", ({ file, place, within }) => {
 
   it("runs from top to bottom without an error, and draws its charts anew", async () => {
     await runAll(page);
+    expect(await strayErrors(page)).toEqual([]);
     const outputs = (await cells(page)).flatMap((cell) => cell.outputs);
-    expect(outputs.filter(({ output_type }) => output_type === "error")).toEqual([]);
     expect(outputs.filter(isFigure)).toHaveLength(savedOutputs(file).filter(isFigure).length);
     const drawn = await drawnFigures(page);
     expect(drawn.filter(({ element }) => element !== "img")).toHaveLength(outputs.filter(isChart).length);

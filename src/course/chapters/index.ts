@@ -1,7 +1,9 @@
 /** The exercises of every chapter, in the course's order. A new chapter adds its list here. */
 import type { Exercise } from "../exercise.ts";
+import { firstHour } from "./00-first-hour.ts";
+import { tensors } from "./00-tensors.ts";
 import { linearRegression } from "./01-linear-regression.ts";
 import { logisticAndSoftmaxRegression } from "./02-logistic-and-softmax-regression.ts";
 import { multilayerPerceptron } from "./03-multilayer-perceptron.ts";
 
-export const exercises: readonly Exercise[] = [...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron];

@@ -1,5 +1,5 @@
 /** What `check`, `hint` and `progress` say, remember and leave alone. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -89,6 +89,17 @@ describe("progress", () => {
     expect(kept()["01.1"]).toEqual({ state: "right", tries: 2, hints: 2 });
     progress("01");
     expect(said.at(-1)).toMatch(/1 of 7 right.*✔ 01\.1 .* right \(2 tries, 2 of 3 hints\).*○ 01\.2 .* not tried yet/s);
+  });
+
+  it("is kept apart for two chapters of one number", () => {
+    check("00f.1", (celsius: number) => 1.8 * celsius + 32);
+    check("00t.1", () => todo());
+    progress("00f");
+    expect(said.at(-1)).toMatch(/1 of 7 right.*✔ 00f\.1/s);
+    expect(said.at(-1)).not.toContain("00t");
+    progress("00t");
+    expect(said.at(-1)).toMatch(/0 of 8 right.*○ 00t\.1/s);
+    expect(readdirSync(path.join(folder, ".nabla", "progress")).sort()).toEqual(["00f.json", "00t.json"]);
   });
 
   it("stays right when a chapter is put back as it was handed out", () => {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { copyChapters } from "../../../setup/course/hand-out.mjs";
 import { run as reset } from "../../../setup/course/reset.mjs";
 import { run as update } from "../../../setup/course/update.mjs";
@@ -73,6 +73,40 @@ it("puts an exercise back that the learner deleted", async () => {
   writeFileSync(path.join(work, "01-a.ipynb"), JSON.stringify({ ...read(), cells: read().cells.filter(({ id }) => id !== "exercise") }));
   await reset(["01", "01.1", "--work", work], chapters);
   expect(texts()).toEqual(["T", stub, "R"]);
+});
+
+describe("two chapters of one number", () => {
+  const asking = (id: string): string => stub.replace("01.1", id);
+  const sharing = (id: string, title: string): string => written(title).replaceAll("01.1", id);
+  const source = (name: string, id: string): string => [(JSON.parse(readFileSync(path.join(work, name), "utf8")) as Notebook).cells.find((one) => one.id === id)!.source].flat().join("");
+  function answer(name: string): void {
+    const file = path.join(work, name);
+    writeFileSync(file, readFileSync(file, "utf8").replace("todo()", "my answer"));
+  }
+  beforeEach(() => {
+    writeFileSync(path.join(chapters, "00-first.ipynb"), sharing("00f.1", "F"));
+    writeFileSync(path.join(chapters, "00-tensors.ipynb"), sharing("00t.1", "T"));
+    copyChapters(work, chapters);
+    for (const name of ["00-first.ipynb", "00-tensors.ipynb"]) answer(name);
+  });
+
+  it("are put back each by its own id, or by the beginning of its name", async () => {
+    await reset(["00t", "00t.1", "--work", work], chapters);
+    expect(source("00-tensors.ipynb", "exercise")).toBe(asking("00t.1"));
+    expect(source("00-first.ipynb", "exercise")).toContain("my answer");
+    await reset(["00-first", "--work", work], chapters);
+    expect(source("00-first.ipynb", "exercise")).toBe(asking("00f.1"));
+    await expect(reset(["00", "--work", work], chapters)).rejects.toThrow('"00" could be 00-first.ipynb or 00-tensors.ipynb');
+  });
+
+  it("are updated, and say that they are newer, each by itself", async () => {
+    writeFileSync(path.join(chapters, "00-tensors.ipynb"), sharing("00t.1", "A better title"));
+    expect([hasNewerText("00f", work), hasNewerText("00t", work)]).toEqual([false, true]);
+    await update(["00t", "--work", work], chapters);
+    expect(source("00-tensors.ipynb", "title")).toBe("A better title");
+    expect(source("00-tensors.ipynb", "exercise")).toContain("my answer");
+    expect([hasNewerText("00f", work), hasNewerText("00t", work)]).toEqual([false, false]);
+  });
 });
 
 it.each([
