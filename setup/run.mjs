@@ -70,16 +70,21 @@ export async function run(args, { say = console.log, complain = console.error } 
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, onSignal);
   const progress = progressLine(process.stderr);
   const started = Date.now();
+  let hasBegun = false;
   let result;
   try {
     result = await runNotebook(notebook, command, {
       ...(seconds === undefined ? {} : { timeout: seconds * 1000 }),
       allowErrors,
       signal: stop.signal,
-      onCell: progress.show,
+      onCell: (number, count) => {
+        hasBegun = true;
+        progress.show(number, count);
+      },
     });
   } catch (error) {
     if (error.name !== "KernelEnded") throw error;
+    if (!hasBegun) throw new SetupFailure(`${name}: ${error.message}\nThe notebook is left as it was; \`npm exec nabla doctor\` says what is missing.`);
     writeNotebook(target, notebook);
     throw new SetupFailure(`${name}: ${error.message}\nWhat ran until then is in ${output}.`);
   } finally {

@@ -22,8 +22,8 @@ function node() {
 
 /** The native runtime comes ready in the tarball; a checkout builds it, and needs the compiler for that alone. */
 function compiler() {
-  if (existsSync(paths.addon)) return isCheckout() ? `not needed, the native runtime is built; ${compilerHere()}` : "not needed, the native runtime came with the package";
-  return requireCompiler().version;
+  if (!isCheckout()) return "not needed, the native runtime came with the package";
+  return existsSync(paths.addon) ? `not needed, the native runtime is built; ${compilerHere()}` : requireCompiler().version;
 }
 
 function compilerHere() {
@@ -62,10 +62,14 @@ async function messaging() {
   }
 }
 
-const ownJupyter = () => (existsSync(venvProgram("jupyter")) ? venvProgram("jupyter") : undefined);
+/** The Jupyter that a person starts, or else the one that `npm start` of this checkout would. */
+function findJupyter() {
+  const own = venvProgram("jupyter");
+  return findProgram(process.env.NABLA_JUPYTER || "jupyter") ?? (existsSync(own) ? own : undefined);
+}
 
 function jupyter() {
-  const file = findProgram("jupyter") ?? ownJupyter();
+  const file = findJupyter();
   if (file === undefined) {
     throw new SetupFailure(`no \`jupyter\` was found on PATH: ${isCheckout() ? "`npm start` installs one, or run" : "run"} \`pip install jupyterlab\`.`);
   }
@@ -78,7 +82,7 @@ function jupyter() {
 
 /** The kernelspec that Jupyter finds; `npm start` of a checkout has a place of its own for it. */
 function findKernelSpec() {
-  const program = findProgram("jupyter") ?? ownJupyter();
+  const program = findJupyter();
   const installed = listedKernels(program)?.nabla;
   if (installed !== undefined) return { ...installed, where: installed.resource_dir };
   const started = isCheckout() ? listedKernels(program, jupyterEnvironment())?.nabla : undefined;

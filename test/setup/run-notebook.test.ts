@@ -191,6 +191,18 @@ describe("what is not run at all", () => {
     expect(await sentence("a.ipynb", "b.ipynb")).toContain("One notebook at a time");
   });
 
+  it("is one whose kernel does not start: the file is left as it was", async () => {
+    write("1");
+    const before = readFileSync(file, "utf8");
+    // The kernel's own process ends before it has begun.
+    const preload = `data:text/javascript,${encodeURIComponent('if (process.argv[1].endsWith("kernel/main.js")) process.exit(9);')}`;
+    const { status, stderr } = await runProgram(process.execPath, [nabla, "run", file], { cwd: folder, env: { ...environment, NODE_OPTIONS: `--import=${preload}` } });
+    expect(status).toBe(1);
+    expect(stderr).toContain("the kernel ended with status 9");
+    expect(stderr).toContain("nabla doctor");
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
   it("is a command with an option that it does not have, or with a wrong value", async () => {
     expect(await sentence(file, "--quickly")).toContain("--quickly");
     expect(await sentence(file, "--timeout", "soon")).toContain('not "soon"');
