@@ -52,6 +52,8 @@ const leftOut = {
   "cmake-ts": (file) => /^build\//.test(file) && !/^build\/loader\.(js|mjs|d\.ts)$/.test(file),
   // The kernel's other language is Chinese.
   typescript: (file) => /^lib\/[a-z]{2}(-\w+)?(\/|$)/.test(file) && !/^lib\/zh-cn(\/|$)/.test(file),
+  "vega-lite": (file) => /^src(\/|$)/.test(file),
+  ajv: (file) => /^lib(\/|$)/.test(file),
   // The faces that pictures of charts are drawn with.
   "dejavu-fonts-ttf": (file) => /\.ttf$/.test(file) && !/\/DejaVuSans(-Bold|-Oblique|Mono)?\.ttf$/.test(file),
 };

@@ -16,6 +16,8 @@ import { runProgram } from "./programs.ts";
 import type { Ended } from "./programs.ts";
 
 const nodes = [{ version: process.versions.node, node: process.execPath }, ...(await prepareOtherNodes())];
+/** Five thousand files are unpacked, which takes a slow disk a while. */
+const LONG = 300_000;
 const npm = realpathSync(findProgram("npm") ?? "");
 
 let place: string;
@@ -24,8 +26,8 @@ beforeAll(async () => {
   place = mkdtempSync(path.join(tmpdir(), "nabla tarball "));
   tarball = await writeTarball(place);
   console.log(`the tarball has ${(statSync(tarball).size / 1e6).toFixed(1)} MB`);
-}, 300_000);
-afterAll(() => rm(place, { recursive: true, force: true }), 300_000);
+}, LONG);
+afterAll(() => rm(place, { recursive: true, force: true }), LONG);
 
 describe.each(nodes)("on Node $version", ({ version, node }) => {
   let project: string;
@@ -50,7 +52,7 @@ describe.each(nodes)("on Node $version", ({ version, node }) => {
     expect(status, stdout + stderr).toBe(0);
     console.log(`installed on Node ${version} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
     expect(readdirSync(path.join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["nabla"]);
-  });
+  }, LONG);
 
   it.each(["portable", "avx2", "avx512"])("multiplies tensors with the %s kernels", async (isa) => {
     const program = 'import { tensor } from "nabla"; console.log(JSON.stringify(tensor([[1, 2], [3, 4]]).matmul(tensor([[5, 6], [7, 8]])).toArray()));';
@@ -83,7 +85,7 @@ describe.each(nodes)("on Node $version", ({ version, node }) => {
     expect(Buffer.from(String(shown[1]?.["image/png"]), "base64").subarray(1, 4).toString()).toBe("PNG");
     expect(String(shown[2]?.["text/plain"])).toBe("3");
     expect(String(shown[3]?.["text/plain"])).toBe("true");
-  });
+  }, LONG);
 
   it("makes itself known to Jupyter, and the doctor finds nothing wrong", async () => {
     const jupyter = await prepareJupyter();
