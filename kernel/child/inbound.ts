@@ -184,7 +184,12 @@ socket.on("data", (chunk) => {
 });
 // The parent is gone, perhaps killed. The main thread may be in an endless loop, so nothing gentler is certain to work.
 const orphaned = (): void => {
-  process.kill(process.pid, "SIGKILL");
+  try {
+    // With it goes what the cells have started: this process leads a group of its own.
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    process.kill(process.pid, "SIGKILL");
+  }
 };
 socket.on("error", orphaned);
 socket.on("close", orphaned);

@@ -148,7 +148,8 @@ export class Kernel {
     if (type === "execute_request") return this.#executions.add(message);
     if (type === "comm_open" || type === "comm_msg" || type === "comm_close") return this.#comms.fromFrontEnd(message);
     if (type === "shutdown_request") return this.#shutDown(channel, message);
-    const answer = this.#answers[type];
+    // A type is what somebody has sent: "constructor" is not to find what every object has.
+    const answer = Object.hasOwn(this.#answers, type) ? this.#answers[type] : undefined;
     if (answer === undefined) {
       process.stderr.write(`nabla kernel: ${channel}: dropped a message of unknown type ${JSON.stringify(type)}\n`);
       return;

@@ -284,6 +284,11 @@ export class Frontend {
     socket.curveSecretKey = curve_secretkey;
   }
 
+  /** Where a channel can be connected to. */
+  address(channel: Channel | "iopub" | "hb"): string {
+    return this.#endpoint(`${channel}_port`);
+  }
+
   #endpoint(port: string): string {
     return `tcp://127.0.0.1:${this.#connection[port]}`;
   }
