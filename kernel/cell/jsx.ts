@@ -20,6 +20,9 @@ export interface JsxCalls {
 const RUNTIME_FACTORY = "__jsx";
 const RUNTIME_FRAGMENT = "__jsxFragment";
 
+/** A function as a comment may name it. */
+const NAME = "[\\w$.]+";
+
 /** What every text with JSX has somewhere. */
 const HINT = /<[\p{ID_Start}$_>]/u;
 
@@ -40,10 +43,10 @@ export function isElement(node: ts.Node): boolean {
 
 /** What a text's elements become calls of, by the comments in it. */
 export function jsxCallsOf(source: string): JsxCalls {
-  const said = (name: string): string | undefined => new RegExp(`/\\*\\*?[^]*?@${name}\\s+([^\\s*]+)[^]*?\\*/`).exec(source)?.[1];
-  const packageName = said("jsxImportSource");
+  const said = (name: string, value: string): string | undefined => new RegExp(`/\\*(?:(?!\\*/)[^])*?@${name}\\s+(${value})`).exec(source)?.[1];
+  const packageName = said("jsxImportSource", "[^\\s*]+");
   if (packageName !== undefined) return { factory: RUNTIME_FACTORY, fragment: RUNTIME_FRAGMENT, runtime: `${packageName}/jsx-runtime` };
-  return { factory: said("jsx") ?? "React.createElement", fragment: said("jsxFrag") ?? "React.Fragment" };
+  return { factory: said("jsx", NAME) ?? "React.createElement", fragment: said("jsxFrag", NAME) ?? "React.Fragment" };
 }
 
 /**

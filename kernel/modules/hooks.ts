@@ -55,6 +55,9 @@ export const load: LoadHook = (url, context, next) => {
   return next(url, context);
 };
 
+/** More keys than this are not exported one by one. */
+const MOST_FIELDS = 1000;
+
 /**
  * JSON as a module: the value by default, and the fields of an object by name, as TypeScript's types and the bundlers have
  * it. Parsed when it runs: `__proto__` is a plain key only for `JSON.parse`.
@@ -66,7 +69,10 @@ function jsonModule(text: string, path: string): string {
   } catch (error) {
     throw new SyntaxError(say("notJson", { path, reason: (error as Error).message }));
   }
-  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value).filter(isExportable) : [];
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const all = isObject ? Object.keys(value as object) : [];
+  // A table of many thousand keys is data, and nobody imports a row by name.
+  const keys = all.length > MOST_FIELDS ? [] : all.filter(isExportable);
   const fields = keys.map((key, index) => `const field${index} = json[${JSON.stringify(key)}]; export { field${index} as ${JSON.stringify(key)} };`);
   return `const json = JSON.parse(${JSON.stringify(text)}); export default json; ${fields.join(" ")}`;
 }

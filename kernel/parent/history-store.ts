@@ -23,8 +23,6 @@ export interface HistoryEntry {
 const WRITE_AFTER = 200;
 /** How many sessions are kept. */
 const SESSIONS = 500;
-/** How much of a value's text is kept. UTF-16 units. */
-const LONGEST_OUTPUT = 10_000;
 
 /**
  * The folder of the history: `NABLA_HISTORY`, or a place among Jupyter's or the person's data.
@@ -57,7 +55,7 @@ export class HistoryStore {
 
   /** Keeps the text of a cell's value. */
   addOutput(line: number, output: string): void {
-    this.#write({ line, output: output.slice(0, LONGEST_OUTPUT) });
+    this.#write({ line, output });
   }
 
   /** Writes what waits. @returns The number of this session. */

@@ -11,6 +11,8 @@ type Found = readonly [session: number, entry: HistoryEntry];
 
 /** How many entries a request without a number gets. */
 const DEFAULT_COUNT = 10;
+/** How much of a value's text is kept. UTF-16 units. */
+const LONGEST_OUTPUT = 10_000;
 
 /** A shell pattern with `*` and `?` as a regular expression for the whole text. */
 function globExpression(pattern: string): RegExp {
@@ -37,8 +39,8 @@ export class History {
   setOutput(output: string): void {
     const last = this.#entries.at(-1);
     if (last === undefined) return;
-    last.output = output;
-    this.#store.addOutput(last.line, output);
+    last.output = output.slice(0, LONGEST_OUTPUT);
+    this.#store.addOutput(last.line, last.output);
   }
 
   /** The content of a `history_reply`. */

@@ -67,6 +67,13 @@ test("a cell that is not to be stored is not, nor does its value become that of 
   expect(await ask(frontend, { hist_access_type: "tail", n: 5, output: true })).toEqual([[1, 1, ["'kept'", "'kept'"]]]);
 });
 
+test("of a long value the beginning is kept", async () => {
+  const frontend = await session(["'x'.repeat(9000) + 'y'.repeat(90000)"]);
+  const [[, , [, output]]] = (await ask(frontend, { hist_access_type: "tail", n: 1, output: true })) as [[number, number, [string, string]]];
+  expect(output).toMatch(/^'x{9000}y+/);
+  expect(output.length).toBe(10_000);
+});
+
 test("a file that was cut off costs the line that is cut, and only its owner may read it", async () => {
   const first = await session(["'whole'"]);
   await first.stop();

@@ -39,6 +39,11 @@ test("elements, properties, children, fragments and spread are calls of the func
   expect(await value("/* @jsx h\n * @jsxFrag Frag */\nJSON.stringify(<><b>{await Promise.resolve(3)}</b></>)")).toEqual(["frag", null, ["b", null, 3]]);
 });
 
+test("only a comment names the function, and only what could be one", async () => {
+  expect((await frontend.execute("/* a note */ const mail = 'me@jsx h'; /* another */ <b/>")).reply).toMatchObject({ evalue: "React is not defined" });
+  expect(await value("/** Some words.\n * @jsx h\n */\nJSON.stringify(<b/>)")).toEqual(["b", null]);
+});
+
 test("a package brings its own functions, in a cell and in a local file", async () => {
   const made = { many: "a", props: { href: "x", children: [1, 2] } };
   expect(await value("/** @jsxImportSource tiny */\nJSON.stringify(<a href='x'>{1}{2}</a>)")).toEqual(made);
