@@ -2,11 +2,10 @@
  * `npm run course`: runs the chapters, or those whose names begin as told, and checks what they claim and what they are saved
  * with. Within a chapter every problem is found before the next one begins; the command fails when there was any.
  */
-import { statSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { writeFileSync } from "node:fs";
 import { SetupFailure } from "../failure.mjs";
 import { paths, shown } from "../paths.mjs";
 import { chapterEnvironment, runChapterFile } from "./chapter-run.mjs";
@@ -14,7 +13,7 @@ import { drawnSets, figureProblems, figuresOf } from "./figures.mjs";
 import { chapterNames } from "./hand-out.mjs";
 import { nameBeginning, readNotebook, writeNotebook } from "./notebook-file.mjs";
 import { readmeText, readResults, SIZES, writeResult } from "./results.mjs";
-import { compareWithSaved, savedHash, savedProblems, sourcesHash, withHash } from "./saved-outputs.mjs";
+import { compareWithSaved, savedProblems, sourcesHash, withHash } from "./saved-outputs.mjs";
 
 const MEGA = 1e6;
 /** What a chapter may take: seconds on two quiet cores, memory of all processes together, and the saved file's size. */
@@ -25,8 +24,8 @@ const LIMITS = {
 /** Without AVX-512 a quick chapter may take longer. */
 const SECONDS_ON_OTHER_INSTRUCTIONS = 150;
 
-function chosenChapters(asked) {
-  const names = chapterNames();
+function chosenChapters(asked, notebooks) {
+  const names = chapterNames(notebooks);
   const beginnings = asked.map(nameBeginning);
   const unknown = beginnings.find((beginning) => !names.some((name) => name.startsWith(beginning)));
   if (unknown !== undefined) throw new SetupFailure(`No chapter's name begins with ${unknown}: there are ${names.join(", ")}.`);
@@ -44,7 +43,7 @@ function sizeOf({ NABLA_SIZE: size = "" }) {
 const built = (...parts) => import(pathToFileURL(path.join(paths.dist, "src", ...parts)));
 
 /** Writes the page of figures anew from the results that there are. */
-export async function writeReadme(notebooks = paths.notebooks) {
+async function writeReadme(notebooks) {
   const { figureFacts } = await built("course", "figure-text.js");
   const isCurrent = ({ chapter, sources }) => chapterNames(notebooks).includes(`${chapter}.ipynb`)
     && sourcesHash(readNotebook(path.join(notebooks, `${chapter}.ipynb`))) === sources;
@@ -63,8 +62,8 @@ function overLimits({ seconds, peakMegabytes }, savedBytes, limits) {
  * Runs one chapter and says what is wrong with it.
  * @returns {Promise<{problems: string[], notes: string[], line: string, saved: boolean}>}
  */
-async function runOne(name, { size, save, drawn, machine, limits, env }) {
-  const file = path.join(paths.notebooks, name);
+async function runOne(name, { size, save, drawn, notebooks, machine, limits, env }) {
+  const file = path.join(notebooks, name);
   const saved = readNotebook(file);
   const result = await runChapterFile(file, { env, cellSeconds: limits.cellSeconds });
   if ("failure" in result) return { problems: [`it did not run to its end:\n${result.failure}`], notes: [], line: name, saved: false };
@@ -73,19 +72,21 @@ async function runOne(name, { size, save, drawn, machine, limits, env }) {
   const problems = figureProblems(name.slice(0, 2), figures, { drawn });
   const onDrawn = figures.some((figure) => drawnSets(figure).length > 0);
   const measured = { seconds: Number(result.seconds.toFixed(1)), peakMegabytes: Math.round(result.peakBytes / MEGA) };
-  const keep = (save || size === "book") && !onDrawn;
-  if (save && onDrawn) problems.push("it is left as it was: only runs on real files are saved");
   const notes = [];
-  if (save && !onDrawn) writeNotebook(file, withHash(result.notebook));
+  const fresh = withHash(result.notebook);
+  const unfit = save ? [...savedProblems(fresh), ...(onDrawn ? ["only runs on real files are saved"] : [])] : [];
+  const keep = save ? unfit.length === 0 : size === "book" && !onDrawn;
+  if (save && keep) writeNotebook(file, fresh);
+  else if (save) problems.push(...unfit, "the saved file is left as it was");
   else {
     // At the book's size other numbers come out; that its cells give the same kinds of output holds all the same.
     const comparison = compareWithSaved(saved, result.notebook, { figures: size === "quick" && !onDrawn });
     problems.push(...savedProblems(saved), ...comparison.problems);
-    notes.push(...comparison.notes);
+    if (size === "quick") notes.push(...comparison.notes);
   }
   if (keep) {
     const records = figures.map(({ cell: _cell, ...record }) => record);
-    writeResult({ chapter: name.replace(/\.ipynb$/, ""), size, sources: sourcesHash(saved), machine, ...measured, figures: records });
+    writeResult({ chapter: name.replace(/\.ipynb$/, ""), size, sources: sourcesHash(saved), machine, ...measured, figures: records }, notebooks);
   }
   problems.push(...overLimits(measured, statSync(file).size, limits));
   const reached = figures.filter(({ standing }) => standing === "reached").length;
@@ -94,14 +95,14 @@ async function runOne(name, { size, save, drawn, machine, limits, env }) {
 }
 
 /**
- * @param {{beginnings: string[], save: boolean, drawn: boolean}} what `save` writes outputs and results; `drawn` lets figures
- *   on sets pass that the package makes itself
+ * @param {{beginnings?: string[], save?: boolean, drawn?: boolean, notebooks?: string}} [what] `save` writes outputs and
+ *   results; `drawn` lets figures on sets pass that the package makes itself; `notebooks` is the chapters' folder
  * @returns {Promise<boolean>} whether everything was as it must be
  */
-export async function runChapters({ beginnings, save, drawn }, given = process.env) {
+export async function runChapters({ beginnings = [], save = false, drawn = false, notebooks = paths.notebooks } = {}, given = process.env) {
   const size = sizeOf(given);
   if (save && size === "book") throw new SetupFailure("Chapters are saved at the quick size, which a learner gets; a book-sized run writes its results without --save.");
-  const chapters = chosenChapters(beginnings);
+  const chapters = chosenChapters(beginnings, notebooks);
   const { instructionSet } = await built("index.js");
   const machine = `${cpus()[0]?.model ?? "an unknown processor"}, ${cpus().length} cores, ${instructionSet}`;
   const limits = { ...LIMITS[size], ...(size === "quick" && instructionSet !== "avx512" ? { seconds: SECONDS_ON_OTHER_INSTRUCTIONS } : {}) };
@@ -109,7 +110,7 @@ export async function runChapters({ beginnings, save, drawn }, given = process.e
 
   let [fine, written] = [true, false];
   for (const name of chapters) {
-    const { problems, notes, line, saved } = await runOne(name, { size, save, drawn, machine, limits, env });
+    const { problems, notes, line, saved } = await runOne(name, { size, save, drawn, notebooks, machine, limits, env });
     console.log(line);
     for (const note of notes) console.log(`  note: ${note}`);
     for (const problem of problems) console.log(`  ✘ ${problem}`);
@@ -117,8 +118,8 @@ export async function runChapters({ beginnings, save, drawn }, given = process.e
     written ||= saved;
   }
   if (written) {
-    await writeReadme();
-    console.log(`Figures are in ${shown(path.join(paths.notebooks, "README.md"))}.`);
+    await writeReadme(notebooks);
+    console.log(`Figures are in ${shown(path.join(notebooks, "README.md"))}.`);
   }
   return fine;
 }

@@ -26,12 +26,18 @@ const kindsOf = ({ outputs = [] }) =>
 /** What a cell says in words: its streams and its values' text. */
 const textOf = ({ outputs = [] }) => outputs.map(({ text, data }) => [text ?? data?.["text/plain"] ?? ""].flat().join("")).join("\n");
 
+const VEGA_LITE = "application/vnd.vegalite.v5+json";
+
+/** Whether an output is a chart that went without its picture, as on a machine that was too busy to draw it in time. */
+const lacksPicture = ({ data }) => data !== undefined && VEGA_LITE in data && !("image/png" in data);
+
 /** What is wrong with a saved file by itself. @returns {string[]} sentences */
 export function savedProblems(saved) {
   const problems = [];
   const run = codeOf(saved).filter((cell) => sourceOf(cell).trim() !== "");
   const outOfTurn = run.find(({ execution_count }, i) => execution_count !== i + 1);
   if (outOfTurn !== undefined) problems.push(`cell ${outOfTurn.id} is saved with the count ${outOfTurn.execution_count}, not ${run.indexOf(outOfTurn) + 1}: the file was not run from top to bottom`);
+  for (const { id } of run.filter(({ outputs }) => outputs.some(lacksPicture))) problems.push(`cell ${id} shows a chart without its picture`);
   if (savedHash(saved) === undefined) problems.push("the file does not say of which code its outputs are");
   else if (savedHash(saved) !== sourcesHash(saved)) problems.push("code has changed since its outputs were saved");
   return problems;

@@ -84,6 +84,7 @@ describe("a saved chapter", () => {
     ["was not run in order", ({ cells }) => (cells[1]!.execution_count = 5), "cell train is saved with the count 5, not 2"],
     ["has code that changed since", ({ cells }) => (cells[2]!.source = ["2"]), "code has changed since its outputs were saved"],
     ["has a cell that was moved", ({ cells }) => cells.reverse().forEach((cell, i) => (cell.execution_count = i + 1)), "code has changed"],
+    ["shows a chart without its picture", ({ cells }) => delete (cells[2]!.outputs[0]!["data"] as Record<string, unknown>)["image/png"], "cell chart shows a chart without its picture"],
     ["does not say of which code it is", (notebook) => (notebook.metadata = {}), "does not say of which code"],
   ])("%s", (_, change, words) => {
     expect(savedProblems(chapter(undefined, change)).join("\n")).toContain(words);
