@@ -3,9 +3,25 @@
  * Every row is measured for one kernel after the other before the next row begins, so that all meet the same machine.
  */
 import { cpus, loadavg } from "node:os";
+import { NoAnswer } from "./client.mjs";
 import { findContenders } from "./contenders.mjs";
 import { measures } from "./measures.mjs";
 import { asJson, missed, table } from "./report.mjs";
+
+/**
+ * A kernel that stops answering in the middle of a measure has failed what the measure is for.
+ * @param {Promise<import("./measures.mjs").Results>} measuring @param {readonly string[]} names of the measure's rows
+ * @returns {Promise<import("./measures.mjs").Results>}
+ */
+async function orFailure(measuring, names) {
+  try {
+    return await measuring;
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    const { message } = error;
+    return Object.fromEntries(names.map((name) => [name, { failure: message }]));
+  }
+}
 
 const load = () => Number(loadavg()[0].toFixed(2));
 
@@ -23,7 +39,7 @@ export async function benchKernels(chosen) {
     if (wanted.length === 0) continue;
     for (const contender of contenders) {
       console.error(`measuring ${wanted.map(({ row }) => row.name).join(", ")}: ${contender.name}`);
-      const results = await measure(contender, names);
+      const results = await orFailure(measure(contender, names), wanted.map(({ row }) => row.name));
       for (const { row, results: collected } of wanted) if (results[row.name] !== undefined) collected[contender.name] = results[row.name];
     }
   }

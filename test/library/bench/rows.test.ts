@@ -76,8 +76,8 @@ it("every row has a name of its own and can be asked for by it", () => {
 });
 
 it.each([
-  [["cuda"], 'there is only "cpu"'],
-  [[], 'there is only "cpu"'],
+  [["cuda"], '"cpu" or "kernel"'],
+  [[], '"cpu" or "kernel"'],
   [["cpu", "--rows", "sgemm-63"], "There is no row sgemm-63"],
   [["cpu", "--quick"], "--quick"],
 ])("says what is wrong with the arguments %j", (args, words) => {
