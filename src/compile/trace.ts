@@ -69,20 +69,23 @@ function runObserved(fn: Traceable, args: readonly unknown[], given: readonly Te
   return { tracer, handedOut, result, leaders };
 }
 
+/** A full collection may end marking that began before the last tensors died: Node 20 has been seen to need a third. */
+const COLLECTIONS = ["minor", "full", "full", "full", "full"] as const;
+
 /** Values alive although the function neither returned them nor left them as gradients. */
 function keptElsewhere({ tracer, handedOut }: Traced): Value[] {
   const known = new Set<Value>();
   const { returned, left } = handedOut;
   for (const each of [...returned, ...left.map(({ gradient }) => gradient)]) if (each?.kind === "made") known.add(each.value);
   const dead = new Set<number>();
-  for (const what of ["minor", "full"] as const) {
+  let kept: Value[] = [];
+  for (const what of COLLECTIONS) {
     collectGarbage(what);
     for (const probe of native.deadProbes()) dead.add(probe);
-    const kept = tracer.survivors(dead).filter((value) => !known.has(value));
-    if (kept.length === 0) return [];
-    if (what === "full") return kept;
+    kept = tracer.survivors(dead).filter((value) => !known.has(value));
+    if (kept.length === 0) break;
   }
-  return [];
+  return kept;
 }
 
 /** The outcome of a traced call: its result, and a program or the reason why there is none. */

@@ -5,5 +5,6 @@ import { tensors } from "./00-tensors.ts";
 import { linearRegression } from "./01-linear-regression.ts";
 import { logisticAndSoftmaxRegression } from "./02-logistic-and-softmax-regression.ts";
 import { multilayerPerceptron } from "./03-multilayer-perceptron.ts";
+import { trainingCraft } from "./04-training-craft.ts";
 
-export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft];

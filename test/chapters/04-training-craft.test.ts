@@ -1,0 +1,42 @@
+/**
+ * Chapter 4 as it is saved: its contests with five seeds on the real digits, every claim reached, and what is built from
+ * scratch equal to the library's. The run itself is in the long test beside this one.
+ */
+import { describe, expect, it } from "vitest";
+import { figuresOf } from "../../setup/course/figures.mjs";
+import type { FigureRecord } from "../../src/course/figure.ts";
+import { chapterFile, numbersAfter, readNotebook } from "./notebook.ts";
+
+const chapter = readNotebook(chapterFile("04"));
+const figures = figuresOf(chapter) as FigureRecord[];
+
+describe("chapter 4 as saved", () => {
+  it("claims at least twelve figures, each with five seeds, and has reached them all", () => {
+    expect(figures.length).toBeGreaterThanOrEqual(12);
+    expect(new Set(figures.map(({ id }) => id)).size).toBe(figures.length);
+    for (const { id, values, seeds, standing } of figures) {
+      expect(standing, id).toBe("reached");
+      expect(seeds, id).toEqual([1, 2, 3, 4, 5]);
+      expect(values.length, id).toBe(5);
+    }
+  });
+
+  it("measures on the published digits, and names them", () => {
+    const onDigits = figures.filter(({ data }) => data.length > 0);
+    expect(onDigits.length).toBeGreaterThanOrEqual(12);
+    for (const { id, data } of onDigits) expect(data, id).toEqual([{ name: "MNIST", checksum: expect.stringMatching(/^[0-9a-f]{32}$/), kind: "published" }]);
+  });
+
+  it("agrees with the library in every rung to 1e-5", () => {
+    const differences = [
+      ["rung-dropout", "from the library:"], ["rung-norm", "training:"], ["rung-norm", "afterwards:"],
+      ["rung-adam", "SGD: max difference"], ["rung-adam", "Adam: max difference"],
+    ] as const;
+    for (const [cell, phrase] of differences) expect(numbersAfter(chapter, cell, phrase)[0], `${cell} ${phrase}`).toBeLessThan(1e-5);
+  });
+
+  it("gets the same accuracy from the library's loop as from its own", () => {
+    const [byLibrary, byLoop] = numbersAfter(chapter, "concise", "").slice(-2);
+    expect(byLibrary).toBe(byLoop);
+  });
+});
