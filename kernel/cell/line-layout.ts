@@ -21,34 +21,54 @@ export interface LinedPlace {
  */
 export function keepLines(code: string, places: readonly LinedPlace[], last: number): { code: string; moved: (offset: number) => number } {
   const literals = literalsWithBreaks(code);
+  const isInLiteral = (offset: number): boolean => literals.some(({ start, end }) => start <= offset && offset < end);
+  const breaks = [...code.matchAll(/\r?\n/g)].map(({ index, 0: text }) => ({ index, end: index + text.length, wanted: isInLiteral(index) ? "literal" : wantedLine(code, places, index) }) as const);
+  const kept = longestAscent(breaks.map(({ wanted }) => (typeof wanted === "number" && wanted <= last ? wanted : undefined)));
   const shifts: { from: number; by: number }[] = [];
   let laidOut = "";
   let at = 0;
   let line = 0;
-  let next = 0;
-  const copyTo = (end: number): void => {
-    laidOut += code.slice(at, end);
-    at = end;
-  };
-  const breaks = [...code.matchAll(/\r?\n/g)];
-  for (const [index, found] of breaks.entries()) {
-    copyTo(found.index);
-    if (literals.some(({ start, end }) => start <= found.index && found.index < end)) {
-      line++;
-      continue;
+  for (const [position, { index, end, wanted }] of breaks.entries()) {
+    laidOut += code.slice(at, index);
+    at = wanted === "literal" ? index : end;
+    if (wanted === "literal") line++;
+    else {
+      const down = kept.has(position) && typeof wanted === "number" ? Math.max(0, wanted - line) : 0;
+      laidOut += down > 0 ? "\n".repeat(down) : " ";
+      line += down;
+      shifts.push({ from: at, by: laidOut.length - at });
     }
-    const lineEnd = breaks[index + 1]?.index ?? code.length;
-    while (next < places.length && places[next]!.offset <= found.index) next++;
-    const place = places[next];
-    const wanted = place !== undefined && place.offset <= lineEnd ? Math.min(place.line, last) : line;
-    laidOut += wanted > line ? "\n".repeat(wanted - line) : " ";
-    line = Math.max(line, wanted);
-    at = found.index + found[0].length;
-    shifts.push({ from: at, by: laidOut.length - at });
   }
-  copyTo(code.length);
+  laidOut += code.slice(at);
   const moved = (offset: number): number => offset + (shifts.findLast(({ from }) => from <= offset)?.by ?? 0);
   return { code: laidOut + "\n".repeat(Math.max(0, last - line)), moved };
+}
+
+/** The line that what stands behind a line break came from, if anything there came from somewhere. */
+function wantedLine(code: string, places: readonly LinedPlace[], lineBreak: number): number | undefined {
+  const next = code.indexOf("\n", lineBreak + 2);
+  const place = places.find(({ offset }) => offset > lineBreak);
+  return place !== undefined && (next < 0 || place.offset <= next) ? place.line : undefined;
+}
+
+/**
+ * The positions of a longest run of numbers that never fall. What decorates a member is emitted far above the member, and
+ * would drag everything between down to its line; most lines are in their order.
+ */
+function longestAscent(numbers: readonly (number | undefined)[]): Set<number> {
+  const before: (number | undefined)[] = [];
+  /** For each length, where the run of that length with the smallest end ends. */
+  const ends: number[] = [];
+  for (const [position, value] of numbers.entries()) {
+    if (value === undefined) continue;
+    const found = ends.findIndex((end) => numbers[end]! > value);
+    const length = found < 0 ? ends.length : found;
+    before[position] = ends[length - 1];
+    ends[length] = position;
+  }
+  const run = new Set<number>();
+  for (let position = ends.at(-1); position !== undefined; position = before[position]) run.add(position);
+  return run;
 }
 
 /** Strings and templates that hold line breaks. */

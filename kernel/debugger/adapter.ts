@@ -129,10 +129,11 @@ export class DebugAdapter {
   async request({ seq, command, arguments: args = {} }: DebugRequest): Promise<DebugResponse> {
     const response = { type: "response", seq: ++this.#events, request_seq: seq, command } as const;
     try {
-      const answer = this.#always[command] ?? this.#attached[command];
+      const needsAttachment = Object.hasOwn(this.#attached, command);
+      const answer = needsAttachment ? this.#attached[command] : Object.hasOwn(this.#always, command) ? this.#always[command] : undefined;
       if (answer === undefined) throw new DebugRequestError(`this debugger knows no command ${JSON.stringify(command)}`);
       const give = async (): Promise<object> => {
-        if (!this.#isAttached && command in this.#attached) throw new DebugRequestError(`${command}: the debugger is not attached; send "attach" first`);
+        if (needsAttachment && !this.#isAttached) throw new DebugRequestError(`${command}: the debugger is not attached; send "attach" first`);
         return (await answer(args)) ?? {};
       };
       return { ...response, success: true, body: await (IN_TURN.has(command) ? this.#inTurn(give) : give()) };

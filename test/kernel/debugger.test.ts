@@ -47,6 +47,16 @@ describe("before anybody attaches", () => {
     const refused = await client.reply("stackTrace", { threadId: 1 });
     expect(refused).toMatchObject({ type: "response", command: "stackTrace", success: false, message: expect.stringContaining("not attached") as string });
     expect(await client.reply("fly")).toMatchObject({ success: false, message: expect.stringContaining('"fly"') as string });
+    expect(await client.reply("toString")).toMatchObject({ success: false });
+  });
+
+  test.each([
+    ["nothing", {}],
+    ["no arguments", { type: "request", seq: 1, command: "initialize", arguments: null }],
+    ["a list in place of arguments", { type: "request", seq: 1, command: "variables", arguments: [1] }],
+    ["a source that is none", { type: "request", seq: 1, command: "setBreakpoints", arguments: { source: 7 } }],
+  ])("a request that says %s is answered", async (_what, content) => {
+    expect((await frontend.ask("control", "debug_request", content)).content).toMatchObject({ type: "response" });
   });
 
   test("a `debugger` statement does not stop a cell", async () => {

@@ -58,3 +58,18 @@ test("lines and columns stay where they were", () => {
 test("a syntax error names the file, the line and the column", () => {
   expect(() => transformModule("const ok = 1\nconst = 2", "file:///folder/m.ts")).toThrow(/\/folder\/m\.ts:2:7\n.*\n2 \| const = 2\n {2}\| {7}\^/);
 });
+
+test.each([
+  ["a decorated class", "const plain = (v: any, c: any): any => v\n@plain export class Net {\n  // a remark\n  @plain forward(\n    x: number,\n  ): number {\n    MARK_7(x)\n    return x\n  }\n  @plain last = MARK_10\n}\nMARK_12"],
+  ["templates of several lines", "const plain = (v: any, c: any): any => v\n@plain class Text {\n  @plain give(): string {\n    return `one\ntwo ${MARK_5}\n` + MARK_6\n  }\n}\nMARK_9"],
+  ["a namespace, exported and merged", "export namespace Box {\n  export const size: number = 1\n\n\n  export function open(): void {\n    MARK_6()\n  }\n}\nnamespace Box {\n  MARK_10\n}\nMARK_12"],
+  ["a namespace of types", "namespace Types {\n  export type A = 1\n}\nMARK_4"],
+  ["a block with using", "{\n  using file: any = open()\n  MARK_3\n}\nMARK_5"],
+  ["a decorated class expression", "const plain = (v: any, c: any): any => v\nconst Net = class {\n  @plain go(): void {\n    MARK_4\n  }\n}\nMARK_7"],
+  ["an enum and parameter properties", "export enum Colour {\n  Red,\n  Green = MARK_3 as any,\n}\nclass C {\n  constructor(\n    private a: number,\n  ) {\n    MARK_9\n  }\n}\nMARK_12"],
+])("every line of %s stays where it is", (_what, source) => {
+  const lines = transformModule(source, "file:///lines.ts").split("\n");
+  const places = lines.flatMap((line, index) => [...line.matchAll(/MARK_(\d+)/g)].map(([, wanted]) => [Number(wanted), index + 1]));
+  expect(places.length).toBe(source.match(/MARK_/g)!.length);
+  for (const [wanted, found] of places) expect(found).toBe(wanted);
+});
