@@ -25,7 +25,7 @@ describe("as it is", () => {
   });
 
   it("counts its own runs, and the closure its calls", () => {
-    expect(printed(chapter, "count-up")).toContain("the counter shows 1");
+    expect(printed(chapter, "count-up")).toContain("the counter shows 1 and");
     expect(numbersAfter(chapter, "closures", "closure:")).toEqual([2, 4, 6]);
   });
 
