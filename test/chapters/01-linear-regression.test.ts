@@ -3,6 +3,7 @@
  * NumPy's generator and NumPy's arithmetic.
  */
 import { beforeAll, describe, expect, it } from "vitest";
+import { figureProblems, figuresOf } from "../../setup/course/figures.mjs";
 import type { Notebook } from "./notebook.ts";
 import { numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
 
@@ -38,6 +39,23 @@ describe("as it is", () => {
     expect(slope).toBeCloseTo(20.04629, 5);
     expect(intercept).toBeCloseTo(13.01607, 5);
     expect(numbersAfter(chapter, "concise", "from our own loop:")[0]).toBeLessThan(1e-12);
+  });
+
+  it("comes within 2 % of the formula with twelve readings, and reaches all that it claims", () => {
+    const figures = figuresOf(chapter) as { id: string; median: number }[];
+    expect(figures.map(({ id }) => id)).toEqual(["01.slope", "01.intercept", "01.benzene"]);
+    expect(figureProblems("01", figures)).toEqual([]);
+    const [byFormula] = numbersAfter(chapter, "several-formula", "mean squared error, test:");
+    const [byNothing] = numbersAfter(chapter, "several-formula", "without any reading, test:");
+    expect(byFormula).toBeLessThan(byNothing! / 10);
+  });
+
+  it("knows the step size beyond which the loss grows", () => {
+    // 2 over the larger root of λ² - (a + c)λ + ac - b², from the sums over the ten scores.
+    const x = [13, 14, 32, 24, 44, 14, 86, 87, 71, 26].map((score) => (score - 50) / 100);
+    const [a, b, c] = [x.reduce((sum, v) => sum + v * v, 0) / 10, x.reduce((sum, v) => sum + v, 0) / 10, 1];
+    const larger = (a + c + Math.sqrt((a - c) ** 2 + 4 * b * b)) / 2;
+    expect(numbersAfter(chapter, "rate-play", "the step size must stay below")[0]).toBeCloseTo(2 / larger, 4);
   });
 
   it("finds every check of its own passed", () => {

@@ -3,6 +3,7 @@
  * MNIST is known from books: about 0.92 for softmax regression, 0.9099 with an L2 penalty.
  */
 import { beforeAll, describe, expect, it } from "vitest";
+import { figureProblems, figuresOf } from "../../setup/course/figures.mjs";
 import { dataFolder } from "../../setup/data-folder.mjs";
 import type { Notebook } from "./notebook.ts";
 import { numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
@@ -69,6 +70,19 @@ describe.each([
     expect(numbersAfter(chapter, "rung-forward", "loss at the start:")[0]).toBeCloseTo(Math.LN10, 5);
     expect(numbersAfter(chapter, "rung-gradient", "from autograd:")[0]).toBeLessThan(1e-6);
     expect(numbersAfter(chapter, "evidence", "from the scores:")[0]).toBeLessThan(1e-4);
+  });
+
+  it("reaches all that it claims, over five seeds where digits are read", () => {
+    const figures = figuresOf(chapter) as { id: string; values: number[] }[];
+    expect(figureProblems("02", figures, { drawn: name === "drawn digits" })).toEqual([]);
+    expect(figures.filter(({ values }) => values.length === 5).map(({ id }) => id)).toEqual(["02.mnist-softmax", "02.mnist-l2"]);
+  });
+
+  it("goes Newton's way as the textbook prints it, and to a lower loss than descent", () => {
+    expect(printed(chapter, "newton-root").split("\n").slice(0, 4).map(Number)).toEqual([4.5, 2.5, 1.7, 1.5117647059]);
+    const [byNewton] = numbersAfter(chapter, "newton-run", "step 6:").slice(-1);
+    const [byDescent] = numbersAfter(chapter, "newton-run", "descent:").slice(-1);
+    expect(byNewton).toBeLessThan(byDescent!);
   });
 
   it("ends without an error output", () => {
