@@ -7,18 +7,17 @@ import { examine } from "../../setup/doctor.mjs";
 import { checks } from "../../setup/doctor/checks.mjs";
 import { SetupFailure } from "../../setup/failure.mjs";
 import { writeKernelSpec } from "../../setup/kernelspec.mjs";
-import { prepareJupyter } from "../../setup/jupyter.mjs";
 import { paths } from "../../setup/paths.mjs";
+import { venvProgram } from "../../setup/python.mjs";
 import { runProgram } from "./programs.ts";
 
 let place: string;
 let data: string;
-let jupyter: string;
+const jupyter = process.env["NABLA_JUPYTER"] ?? venvProgram("jupyter");
 beforeAll(async () => {
   place = mkdtempSync(path.join(tmpdir(), "nabla-doctor-"));
   data = path.join(place, "data");
   mkdirSync(data);
-  jupyter = await prepareJupyter();
   await writeKernelSpec(data);
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));

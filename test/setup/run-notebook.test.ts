@@ -1,23 +1,17 @@
 /**
- * `npm exec nabla run NOTEBOOK`: the file that it writes is the one that Jupyter's own client, nbclient, writes of the same
- * cells, Jupyter's nbformat finds it valid, and the exit status says whether all cells ran.
+ * `npm exec nabla run NOTEBOOK`: what it leaves in the file, and what its exit status says. That the file is the one that
+ * Jupyter's own client would write is in run-notebook-jupyter.long.test.ts.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { jupyterEnvironment } from "../../setup/environment.mjs";
-import { prepareKernelSpec } from "../../setup/kernelspec.mjs";
-import { paths } from "../../setup/paths.mjs";
-import { venvProgram } from "../../setup/python.mjs";
 import { readArguments } from "../../setup/run.mjs";
 import { runProgram } from "./programs.ts";
 import type { Ended } from "./programs.ts";
-
-interface Output { readonly output_type: string; readonly [field: string]: unknown }
-interface Cell { readonly id: string; readonly cell_type: string; readonly source: string; readonly outputs?: Output[]; readonly execution_count?: number | null }
-interface Notebook { readonly cells: readonly Cell[]; readonly metadata: Readonly<Record<string, unknown>> }
+import { environment, nabla, outputsOf, readNotebook, runNabla, writeCells } from "./runnable-notebook.ts";
+import type { Notebook, Source } from "./runnable-notebook.ts";
 
 let folder: string;
 let file: string;
@@ -27,80 +21,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes a notebook of code cells; one may have tags. */
-function write(...sources: (string | { source: string; tags: string[] })[]): void {
-  const cells = sources.map((each, index) => {
-    const { source, tags } = typeof each === "string" ? { source: each, tags: [] } : each;
-    const left = [{ output_type: "stream", name: "stdout", text: ["left by an earlier run\n"] }];
-    return { cell_type: "code", execution_count: 77, id: `cell-${index + 1}`, metadata: tags.length > 0 ? { tags } : {}, outputs: left, source: source.split(/(?<=\n)/) };
-  });
-  const kernelspec = { display_name: "TypeScript (Nabla)", language: "typescript", name: "nabla" };
-  const text = { cell_type: "markdown", id: "text", metadata: {}, source: ["A text."] };
-  writeFileSync(file, `${JSON.stringify({ cells: [text, ...cells], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`);
-}
-
-const read = (from = file): Notebook => JSON.parse(readFileSync(from, "utf8")) as Notebook;
-const codeCells = (notebook: Notebook): Cell[] => notebook.cells.filter(({ cell_type }) => cell_type === "code");
-const outputsOf = (notebook: Notebook): Output[][] => codeCells(notebook).map(({ outputs }) => outputs ?? []);
-
-const nabla = path.join(paths.root, "setup", "nabla.mjs");
-const environment = { ...process.env, NABLA_LANG: "en" };
-
-const run = (...args: string[]): Promise<Ended> => runProgram(process.execPath, [nabla, "run", file, ...args], { cwd: folder, env: environment });
-
-/** Python's answer to a program of a few lines. */
-async function python(program: string, ...args: string[]): Promise<void> {
-  const { status, stderr } = await runProgram(venvProgram("python"), ["-c", program, ...args], { env: jupyterEnvironment(environment) });
-  expect(status, stderr).toBe(0);
-}
+const write = (...sources: Source[]): void => writeCells(file, sources);
+const read = (from = file): Notebook => readNotebook(from);
+const run = (...args: string[]): Promise<Ended> => runNabla(folder, file, ...args);
 
 describe("a notebook that runs", () => {
-  it("is written as Jupyter's nbclient writes it: streams, values, displays and their updates, errors, cleared outputs", async () => {
-    write(
-      'console.log("one");\nconsole.log("two");\n1 + 1',
-      'console.error("beside");',
-      'const shown = display({ [Symbol.for("Jupyter.display")]: () => ({ "text/plain": "first\\nsecond", "application/json": { a: [1] }, "text/html": "<b>b</b>" }) }, { id: "d" });',
-      'shown.update({ [Symbol.for("Jupyter.display")]: () => ({ "text/plain": "updated", "image/svg+xml": "<svg>\\n</svg>" }) });',
-      { source: 'throw new RangeError("expected");', tags: ["raises-exception"] },
-      'process.stdout.write("10 %\\r20 %\\r"); process.stdout.write("30 %\\n");',
-      { source: 'console.log("never");', tags: ["skip-execution"] },
-      "",
-    );
-    await prepareKernelSpec();
-    const other = path.join(folder, "nbclient.ipynb");
-    await python(
-      "import sys, nbformat, nbclient\n" +
-        "notebook = nbformat.read(sys.argv[1], 4)\n" +
-        "for cell in notebook.cells:\n    if cell.cell_type == 'code': cell.outputs = []; cell.execution_count = None\n" +
-        "nbclient.NotebookClient(notebook, kernel_name='nabla', record_timing=False, store_widget_state=False, coalesce_streams=True).execute()\n" +
-        "nbformat.write(notebook, sys.argv[2])",
-      file, other,
-    );
-    const { status, stdout, stderr } = await run();
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/notebook\.ipynb: 6 cells in \d+\.\d s, saved/);
-    const [ours, theirs] = [read(), read(other)];
-    expect(outputsOf(ours)).toEqual(outputsOf(theirs));
-    expect(ours.metadata).toEqual(theirs.metadata);
-    expect(codeCells(ours).map((cell) => cell.execution_count)).toEqual(codeCells(theirs).map((cell) => cell.execution_count));
-  });
-
   it("keeps what the two streams print in the order of the calls, and what is written over as it looks on a terminal", async () => {
     write('console.log("one");\nconsole.error("and one");\nconsole.log("two");', 'process.stdout.write("ab\\b\\bcd\\n");');
     expect((await run()).status).toBe(0);
     const streams = outputsOf(read()).map((outputs) => outputs.filter(({ output_type }) => output_type === "stream").map(({ name, text }) => [name, (text as string[]).join("")]));
     expect(streams).toEqual([[["stdout", "one\n"], ["stderr", "and one\n"], ["stdout", "two\n"]], [["stdout", "cd\n"]]]);
-  });
-
-  it("is valid, and written byte for byte as nbformat would write it", async () => {
-    write('console.log("text");\n({ a: 1 })', 'display("shown"); 2');
-    expect((await run()).status).toBe(0);
-    await python(
-      "import sys, nbformat\ntext = open(sys.argv[1]).read()\nnotebook = nbformat.reads(text, 4)\nnbformat.validate(notebook)\n" +
-        "assert nbformat.writes(notebook) + '\\n' == text, nbformat.writes(notebook)",
-      file,
-    );
   });
 
   it("runs in its own folder, from which it imports, wherever the command was typed", async () => {
