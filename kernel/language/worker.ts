@@ -5,6 +5,7 @@
  * for the checks of cells that have run: those wait until nothing else does, because nobody waits for them.
  */
 import { parentPort } from "node:worker_threads";
+import { collectWhenQuiet } from "./garbage.ts";
 import type { LanguageAnswer, LanguageQuestion } from "./questions.ts";
 import type { CellLanguageService } from "./service.ts";
 
@@ -53,8 +54,10 @@ async function answer(question: LanguageQuestion): Promise<unknown> {
 async function work(): Promise<void> {
   if (isWorking) return;
   isWorking = true;
+  let added = 0;
   for (let next = prompt.shift() ?? unhurried.shift(); next !== undefined; next = prompt.shift() ?? unhurried.shift()) {
     const { id, question } = next;
+    if (question.kind === "add") added += question.cells.length;
     let message: LanguageAnswer;
     try {
       message = { id, value: await answer(question) };
@@ -66,6 +69,7 @@ async function work(): Promise<void> {
     await new Promise(setImmediate);
   }
   isWorking = false;
+  collectWhenQuiet(added);
 }
 
 parentPort!.on("message", (asked: Asked) => {
