@@ -39,6 +39,7 @@ export class Execution {
   #isPaused = false;
   /** The stop that the front end knows of. */
   #stop: Stop | undefined;
+  /** What the code does until its next stop, if it was asked to do more than to go on. */
   #wish: Wish | undefined;
   #exceptions: StoppingExceptions = "none";
   /** How many times V8 has paused. */
@@ -51,7 +52,10 @@ export class Execution {
     this.#sources = sources;
     this.#breakpoints = breakpoints;
     this.#events = events;
-    inspector.on("Debugger.paused", (pause) => void this.#paused(pause));
+    inspector.on("Debugger.paused", (pause) => {
+      // A stop that cannot be told is none: the code is not to hang.
+      this.#paused(pause).catch(() => this.#goOn("resume"));
+    });
     inspector.on("Debugger.resumed", () => {
       this.#isPaused = false;
     });
@@ -165,6 +169,6 @@ export class Execution {
     clearTimeout(this.#untold);
     if (grace === 0) tell();
     else this.#untold = setTimeout(tell, grace);
-    await this.#events.onLeave();
+    await this.#events.onLeave().catch(() => undefined);
   }
 }

@@ -27,7 +27,7 @@ export interface ListOptions {
   readonly count?: number;
 }
 
-/** The variables that a scope view shows under one name. */
+/** The values that a front end looks at, by their references. */
 export class Values {
   readonly #inspector: Inspector;
   readonly #fields = new Map<number, Fields>();
