@@ -2,14 +2,22 @@
  * Which request the output of this moment belongs to.
  *
  * Inside a frame it is the job that the frame was entered for: the cell, or the one that set the timer. A continuation
- * after an `await` runs outside every frame; there the outermost `cell:` name in the stack tells, which is right for timer
- * callbacks, promise chains and functions of earlier cells alike, costs a few microseconds and needs no async hooks.
+ * after an `await` of a cell runs outside every frame, under the job that it had before it waited (waits.ts). Whatever else
+ * runs there, such as a callback of a promise, belongs to the outermost `cell:` name in the stack, which costs a few
+ * microseconds and needs no async hooks.
  */
 import type { JobId } from "../channel/records.ts";
+
+/** What `begin` found. */
+interface Before {
+  readonly entered: JobId | undefined;
+  readonly resumed: JobId | undefined;
+}
 
 export class JobContext {
   readonly #ofCell = new Map<string, JobId>();
   #entered: JobId | undefined;
+  #resumed: JobId | undefined;
   #latest: JobId = "";
 
   /** Remembers which job a cell's name stands for, and makes it the one that unattributed output goes to. */
@@ -19,19 +27,30 @@ export class JobContext {
   }
 
   /** Enters a job; the result is for `end`. */
-  begin(job: JobId): JobId | undefined {
-    const before = this.#entered;
+  begin(job: JobId): Before {
+    const before = { entered: this.#entered, resumed: this.#resumed };
     this.#entered = job;
+    this.#resumed = undefined;
     return before;
   }
 
-  end(before: JobId | undefined): void {
-    this.#entered = before;
+  end({ entered, resumed }: Before): void {
+    this.#entered = entered;
+    this.#resumed = resumed;
+  }
+
+  /** What runs next is the continuation of an `await` of this job's, until `suspend`. */
+  resume(job: JobId): void {
+    this.#resumed = job;
+  }
+
+  suspend(): void {
+    this.#resumed = undefined;
   }
 
   /** The job of this moment. */
   get current(): JobId {
-    return this.#entered ?? this.#jobOfStack() ?? this.#latest;
+    return this.#resumed ?? this.#entered ?? this.#jobOfStack() ?? this.#latest;
   }
 
   /** The job that an error comes from: that of the outermost cell in its stack, else that of this moment. */

@@ -47,7 +47,7 @@ const jobs = new JobContext();
 const frames = new Frames(session, gate, jobs);
 const writer = new RecordWriter(gate, process.env[MARK_WORD_VARIABLE] ?? "");
 delete process.env[MARK_WORD_VARIABLE];
-const waits = new Waits(() => gate.land());
+const waits = new Waits(jobs, () => gate.land());
 const directory = notebookFolder();
 const packagesRoot = process.env["NABLA_PACKAGES"];
 const importer = createImporter({ directory, ...(packagesRoot !== undefined && { packagesRoot }) });

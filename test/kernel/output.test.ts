@@ -88,6 +88,35 @@ describe("printed text", () => {
     await frontend.printed(first, "later");
   });
 
+  test.each(["await late();", "await Promise.all([late(), (async () => late())()]);", "const started = late(); await started;", "for (let i = 0; i < 2; i++) await late();", "try { await late(true); } catch (error) { console.log(error.message); }"])(
+    "of an earlier cell's function goes to the cell that waits for it: %s",
+    async (code) => {
+      await frontend.execute("async function late(fails = false) { await new Promise((resolve) => setTimeout(resolve, 5)); display('shown'); await null; if (fails) throw new Error('failed'); console.log('printed'); }");
+      const { published } = await frontend.execute(code);
+      const count = /i < 2|all/.test(code) ? 2 : 1;
+      const all = shown(published);
+      expect(all.filter((each) => each.includes("shown"))).toHaveLength(count);
+      expect(all.join("").split(code.includes("true") ? "failed" : "printed")).toHaveLength(count + 1);
+    },
+  );
+
+  test.each(["[1, Promise.resolve(2)]", "(async function* () { yield 1; await new Promise((resolve) => setTimeout(resolve, 5)); yield 2; })()"])(
+    "in a `for await` of an earlier cell's function goes to the cell that calls it: over %s",
+    async (values) => {
+      await frontend.execute("async function each(values) { for await (const value of values) { console.log('value', value); await null; console.log('after', value); } }");
+      expect((await frontend.execute(`await each(${values});`)).stdout).toBe("value 1\nafter 1\nvalue 2\nafter 2\n");
+    },
+  );
+
+  test("of one function that two cells have called at once goes to each of them", async () => {
+    await frontend.execute("async function slow(name) { for (let i = 0; i < 3; i++) { await new Promise((resolve) => setTimeout(resolve, 40)); console.log(name + i); } }");
+    const first = await frontend.run("const one = slow('first'); 0");
+    await first.finished;
+    const second = await frontend.execute("await Promise.all([one, slow('second')]); 0");
+    expect(second.stdout).toBe("second0\nsecond1\nsecond2\n");
+    await frontend.printed(first, "first0\nfirst1\nfirst2\n");
+  });
+
   test("of a console group is indented, and of a table is a table", async () => {
     const { stdout } = await frontend.execute('console.group("outer"); console.log("inner"); console.groupEnd(); console.table([{ a: 1 }])');
     expect(stdout).toMatch(/^outer\n  inner\n┌/);
