@@ -13,6 +13,7 @@ import type { Program } from "./program.ts";
 import { Signature } from "./signature.ts";
 import { trace } from "./trace.ts";
 import type { Traceable } from "./trace.ts";
+import type { Value } from "./traced.ts";
 
 export interface CompileOptions {
   /** How many programs are kept, 8 when not given; the one not used for longest makes room for a new one. */
@@ -42,6 +43,16 @@ export interface Compiled<Arguments extends unknown[], Result> {
 
 const defaultLimit = 8;
 
+/** How often a call is traced in vain before it is given up, if what is found alive is never the same. */
+const mostTries = 10;
+
+/** A call of which no program could be made. */
+interface Unsteady {
+  readonly signature: Signature;
+  readonly kept: ReadonlySet<string>;
+  readonly tries: number;
+}
+
 /** The programs of one function. */
 class Cache {
   readonly fn: Traceable;
@@ -49,8 +60,8 @@ class Cache {
   /** The one used last first. */
   readonly programs: Program[] = [];
   readonly #tensors: Tensor[] = [];
-  /** Signatures of calls of which no program could be made, because the function kept a tensor. */
-  #unsteady: Signature[] = [];
+  /** Calls of which no program could be made, because tensors were found alive that the function had not returned. */
+  #unsteady: Unsteady[] = [];
   #replaced = 0;
 
   constructor(fn: Traceable, limit: number) {
@@ -82,7 +93,7 @@ class Cache {
     const signature = new Signature(args, given);
     const { result, program, kept } = trace(this.fn, args, given, signature);
     if (program === undefined) {
-      this.#rememberUnsteady(args, signature, kept[0]!.madeBy);
+      this.#rememberUnsteady(args, signature, kept);
       return result;
     }
     this.programs.unshift(program);
@@ -90,15 +101,23 @@ class Cache {
     return result;
   }
 
-  /** The first run of a function may make what it keeps for later ones (an optimiser its moments); the second may not. */
-  #rememberUnsteady(args: readonly unknown[], signature: Signature, op: string): void {
-    if (this.#unsteady.some((earlier) => earlier.matches(args, []))) {
+  /**
+   * The first run of a function may make what it keeps for later ones (an optimiser its moments); the next may not. A value
+   * that is kept each time is the same of each run, while the collector now and then overlooks one, seldom the same twice.
+   */
+  #rememberUnsteady(args: readonly unknown[], signature: Signature, values: readonly Value[]): void {
+    const nameOf = ({ index, madeBy }: Value): string => `${index} ${madeBy}`;
+    const earlier = this.#unsteady.find((each) => each.signature.matches(args, []));
+    const again = values.find((value) => earlier?.kept.has(nameOf(value)));
+    const tries = (earlier?.tries ?? 0) + 1;
+    if (again !== undefined || tries === mostTries) {
       throw new CompileError(
-        `compile: each time it runs, the function keeps a tensor that it has made (by "${op}") somewhere outside, where later ` +
+        `compile: each time it runs, the function keeps a tensor that it has made (by "${(again ?? values[0]!).madeBy}") somewhere outside, where later ` +
           `runs would not put a new one; return the tensor, or write it into one that is there before: kept.copy_(made)`,
       );
     }
-    this.#unsteady = [signature, ...this.#unsteady].slice(0, this.limit);
+    const others = this.#unsteady.filter((each) => each !== earlier);
+    this.#unsteady = [{ signature, kept: new Set(values.map(nameOf)), tries }, ...others].slice(0, this.limit);
   }
 
   #warnOfChange(signature: Signature, replaced: Signature): void {
