@@ -4,9 +4,8 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { figureProblems, figuresOf } from "../../setup/course/figures.mjs";
-import { dataFolder } from "../../setup/data-folder.mjs";
 import type { Notebook } from "./notebook.ts";
-import { numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
+import { digitSets, numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
 
 /** What each set allows; the drawn digits are as hard as softmax regression finds digits. */
 const bands = {
@@ -14,13 +13,7 @@ const bands = {
   "drawn digits": { accuracy: [0.85, 0.95], withFine: [0.8, 0.95] },
 } as const;
 
-const asItIs = (source: string): string => source;
-const onDrawnDigits = (source: string): string => source.replace("data.mnist()", 'data.mnist({ set: "drawn digits" })');
-
-describe.each([
-  { set: "the digits that are found", change: asItIs, expected: dataFolder() === undefined ? undefined : "MNIST" },
-  { set: "the drawn digits", change: onDrawnDigits, expected: "drawn digits" },
-])("on $set", ({ change, expected }) => {
+describe.each(digitSets)("on $set", ({ change, expected }) => {
   let chapter: Notebook;
   let name: keyof typeof bands;
   beforeAll(async () => {

@@ -4,38 +4,20 @@
  * widths, a loss computed with PyTorch, and what the books' networks reach on MNIST.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { dataFolder } from "../../setup/data-folder.mjs";
+import { figuresOf } from "../../setup/course/figures.mjs";
+import type { FigureRecord } from "../../src/course/figure.ts";
 import type { Notebook } from "./notebook.ts";
-import { numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
-
-const FIGURE = "application/vnd.nabla.figure+json";
-
-interface FigureRecord {
-  readonly id: string;
-  readonly median: number;
-  readonly standing: "reached" | "missed" | "open";
-  readonly data: readonly { readonly name: string; readonly checksum: string }[];
-}
-
-/** What the chapter claims, by id. */
-const figuresOf = (chapter: Notebook): Map<string, FigureRecord> =>
-  new Map(outputs(chapter).map(({ data }) => data?.[FIGURE] as FigureRecord | undefined).filter((one) => one !== undefined).map((one) => [one.id, one]));
+import { digitSets, numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
 
 /** Of the network 3-3-2-1 of section 5, by PyTorch 2.13 in float64. */
 const SMALL_LOSS = 0.559488;
 
-const asItIs = (source: string): string => source;
-const onDrawnDigits = (source: string): string => source.replace("data.mnist()", 'data.mnist({ set: "drawn digits" })');
-
-describe.each([
-  { set: "the digits that are found", change: asItIs, expected: dataFolder() === undefined ? undefined : "MNIST" },
-  { set: "the drawn digits", change: onDrawnDigits, expected: "drawn digits" },
-])("on $set", ({ change, expected }) => {
+describe.each(digitSets)("on $set", ({ change, expected }) => {
   let chapter: Notebook;
-  let figures: Map<string, FigureRecord>;
+  let figures: FigureRecord[];
   beforeAll(async () => {
     chapter = await runChapter("03", change);
-    figures = figuresOf(chapter);
+    figures = figuresOf(chapter) as FigureRecord[];
     console.log(`chapter 3 ran on ${printed(chapter, "digits-load").split(":")[0]}`);
   }, 240_000);
 
@@ -63,7 +45,7 @@ describe.each([
     expect([0, 1000, 2000, 18000, 19000, 20000].map((step) => numbersAfter(chapter, "rung-step", `step ${String(step).padStart(5)}: loss`)[0])).toEqual(
       [0.389105, 0.120831, 0.116688, 0.114781, 0.11478, 0.114779],
     );
-    expect(figures.get("03.moons-losses")).toMatchObject({ median: 0, standing: "reached" });
+    expect(figures.find(({ id }) => id === "03.moons-losses")).toMatchObject({ median: 0, standing: "reached" });
     expect(numbersAfter(chapter, "concise-run", "20,001 steps:")[0]).toBeLessThan(1e-5);
   });
 
@@ -77,7 +59,7 @@ describe.each([
 
   it("says on which digits each of its figures was measured, and misses none", () => {
     if (expected !== undefined) expect(printed(chapter, "digits-load")).toContain(expected);
-    const onDigits = [...figures.values()].filter(({ data }) => data.length > 0);
+    const onDigits = figures.filter(({ data }) => data.length > 0);
     expect(onDigits.map(({ id }) => id)).toEqual([
       ...["softmax", "hidden", "dropout", "patience", "rmsprop", "adam", "order"].map((rung) => `03.ladder-${rung}`),
       ...["sigmoid", "fine", "dropout"].map((net) => `03.wide-${net}`),
@@ -86,8 +68,8 @@ describe.each([
       if (expected !== undefined) expect(data.map(({ name }) => name)).toEqual([expected]);
       expect(data[0]!.checksum).toMatch(/^[0-9a-f]{32}$/);
     }
-    console.log([...figures.values()].map(({ id, median, standing }) => `${id} ${median} ${standing}`).join("\n"));
-    expect([...figures.values()].filter(({ standing }) => standing === "missed")).toEqual([]);
+    console.log(figures.map(({ id, median, standing }) => `${id} ${median} ${standing}`).join("\n"));
+    expect(figures.filter(({ standing }) => standing === "missed")).toEqual([]);
   });
 
   it("breaks as it says: equal units stay equal, and of zero weights nothing becomes", () => {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { runChapterFile } from "../../setup/course/chapter-run.mjs";
+import { dataFolder } from "../../setup/data-folder.mjs";
 import { paths } from "../../setup/paths.mjs";
 
 /** An output as nbformat has it, texts joined. */
@@ -62,6 +63,12 @@ export async function runChapter(beginning: string, change: (source: string) => 
   if ("failure" in result) throw new Error(result.failure);
   return JSON.parse(JSON.stringify(result.notebook), joinText) as Notebook;
 }
+
+/** What a chapter on handwritten digits is run on; `expected` is the set's name, undefined where either may be found. */
+export const digitSets = [
+  { set: "the digits that are found", change: (source: string): string => source, expected: dataFolder() === undefined ? undefined : "MNIST" },
+  { set: "the drawn digits", change: (source: string): string => source.replace("data.mnist()", 'data.mnist({ set: "drawn digits" })'), expected: "drawn digits" },
+];
 
 /** Everything a cell printed, its result's text included. */
 export function printed(notebook: Notebook, id: string): string {
