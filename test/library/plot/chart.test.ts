@@ -9,12 +9,12 @@ const random = (rows: number, columns: number): number[][] =>
 const charts: Record<string, (options: plot.ChartOptions) => plot.Chart> = {
   line: (options) => plot.line({ training: [1, 2, 3], validation: [2, 3, 4] }, { xTitle: "epoch", yTitle: "loss", ...options }),
   scatter: (options) => plot.scatter([1, 2], [3, 4], { line: (x) => x, xTitle: "x", yTitle: "y", ...options }),
-  "small matrix": (options) => plot.matrix(random(4, 5), options),
-  "matrix of 32 by 32": (options) => plot.matrix(random(32, 32), { xTitle: "column", yTitle: "row", ...options }),
-  "large matrix": (options) => plot.matrix(random(60, 100), { xTitle: "column", yTitle: "row", ...options }),
+  "small matrix": (options) => plot.heatmap(random(4, 5), options),
+  "matrix of 32 by 32": (options) => plot.heatmap(random(32, 32), { xTitle: "column", yTitle: "row", ...options }),
+  "large matrix": (options) => plot.heatmap(random(60, 100), { xTitle: "column", yTitle: "row", ...options }),
   "confusion matrix": (options) => plot.confusionMatrix(random(10, 10).map((row) => row.map((x) => Math.round(500 + 500 * x))), options),
-  images: ({ height: _, ...options }) => plot.images(Array.from({ length: 10 }, () => random(28, 28)), { captions: [..."0123456789"], ...options }),
-  bars: (options) => plot.bars({ a: 1, b: 2 }, { yTitle: "count", ...options }),
+  images: ({ height: _, ...options }) => plot.imageGrid(Array.from({ length: 10 }, () => random(28, 28)), { captions: [..."0123456789"], ...options }),
+  bars: (options) => plot.bar({ a: 1, b: 2 }, { yTitle: "count", ...options }),
 };
 
 describe.each(Object.entries(charts))("%s", (_, make) => {

@@ -14,7 +14,7 @@ function decode(url: string, width: number, height: number): (x: number, y: numb
 
 describe("a heat map of up to 32 by 32 cells", () => {
   it("draws a rectangle a cell, the first row at the top, with its value under the pointer", async () => {
-    const { marks } = await draw(plot.matrix([[1, 2, 3], [4, 5, 6]]));
+    const { marks } = await draw(plot.heatmap([[1, 2, 3], [4, 5, 6]]));
     const cells = marks("rect") as { x: number; y: number; tooltip: Record<string, string> }[];
     expect(cells).toHaveLength(6);
     expect(cells[5]!.tooltip).toEqual({ row: 1, column: 2, value: "6" });
@@ -23,16 +23,16 @@ describe("a heat map of up to 32 by 32 cells", () => {
   });
 
   it("prints the values in the cells of a small matrix, in white on dark cells", async () => {
-    const { marks } = await draw(plot.matrix([[0, 1], [0.123456, NaN]]));
+    const { marks } = await draw(plot.heatmap([[0, 1], [0.123456, NaN]]));
     const texts = marks("text");
     expect(texts.map((item) => item.text)).toEqual(["0", "1", "0.123", "–"]);
     expect(texts.map((item) => item.fill)).toEqual(["#222222", "#FFFFFF", "#222222", "#222222"]);
-    const quiet = await draw(plot.matrix([[0, 1]], { cellText: false }));
+    const quiet = await draw(plot.heatmap([[0, 1]], { cellText: false }));
     expect(quiet.marks("text")).toEqual([]);
   });
 
   it("uses colours on both sides of white for values on both sides of zero, equally far", async () => {
-    const { scale } = await draw(plot.matrix([[-1, 4]]));
+    const { scale } = await draw(plot.heatmap([[-1, 4]]));
     const colour = scale("color");
     expect(colour(0)).toBe("rgb(247, 247, 247)");
     expect(colour(4)).toBe("rgb(143, 59, 0)");
@@ -40,31 +40,31 @@ describe("a heat map of up to 32 by 32 cells", () => {
   });
 
   it("uses one colour from light to dark for values on one side, over the range that there is", async () => {
-    const { scale } = await draw(plot.matrix([[5, 10]]));
+    const { scale } = await draw(plot.heatmap([[5, 10]]));
     expect(scale("color")(5)).toBe("rgb(245, 248, 252)");
     expect(scale("color")(10)).toBe("rgb(11, 47, 94)");
-    const chosen = await draw(plot.matrix([[5, 10]], { domain: [0, 20], colours: "greys" }));
+    const chosen = await draw(plot.heatmap([[5, 10]], { domain: [0, 20], colours: "greys" }));
     expect(chosen.scale("color")(10)).toBe("rgb(152, 152, 152)");
-    expect(() => plot.matrix([[1]], { domain: [2, 2] })).toThrow(/from low to high, but is \[2, 2\]/);
+    expect(() => plot.heatmap([[1]], { domain: [2, 2] })).toThrow(/from low to high, but is \[2, 2\]/);
   });
 
   it("draws a cell without a number in grey, and a matrix of equal numbers at all", async () => {
-    const { marks } = await draw(plot.matrix([[1, NaN]]));
+    const { marks } = await draw(plot.heatmap([[1, NaN]]));
     expect(marks("rect")[1]!.fill).toBe("#BDBDBD");
-    await draw(plot.matrix([[2, 2], [2, 2]]));
-    await draw(plot.matrix([[NaN]]));
-    await draw(plot.matrix([[0]], { colours: "diverging" }));
+    await draw(plot.heatmap([[2, 2], [2, 2]]));
+    await draw(plot.heatmap([[NaN]]));
+    await draw(plot.heatmap([[0]], { colours: "diverging" }));
   });
 
   it("names rows and columns, even with quotes in their names", async () => {
-    const { texts, marks } = await draw(plot.matrix([[1, 2]], { rows: ["it's"], columns: ["say \"a\"", "b"] }));
+    const { texts, marks } = await draw(plot.heatmap([[1, 2]], { rows: ["it's"], columns: ["say \"a\"", "b"] }));
     expect(texts).toContain("it's");
     expect(texts).toContain("say \"a\"");
     expect(marks("rect")[0]!.tooltip).toEqual({ row: "it's", column: "say \"a\"", value: "1" });
   });
 
   it("shows the values as a table in plain text", () => {
-    expect(String(plot.matrix([[1, -20], [0.5, 3]], { title: "W", rows: ["a", "bb"] })).split("\n")).toEqual([
+    expect(String(plot.heatmap([[1, -20], [0.5, 3]], { title: "W", rows: ["a", "bb"] })).split("\n")).toEqual([
       "W",
       "  2 rows and 2 columns, values -20 to 3",
       "        0    1",
@@ -78,7 +78,7 @@ describe("a heat map of more cells", () => {
   const wide = Array.from({ length: 40 }, (_, row) => Array.from({ length: 50 }, (_, column) => (row === column ? 1 : column === 49 ? NaN : 0)));
 
   it("is one picture whose pixels have the colours of the scale", async () => {
-    const chart = plot.matrix(wide, { title: "identity" });
+    const chart = plot.heatmap(wide, { title: "identity" });
     const { marks, texts } = await draw(chart);
     expect(marks("rect")).toEqual([]);
     const [picture] = marks("image") as { url: string; x: number; y: number; width: number; height: number }[];
@@ -94,23 +94,23 @@ describe("a heat map of more cells", () => {
   });
 
   it("does not print values, and says so when asked to", () => {
-    expect(() => plot.matrix(wide, { cellText: true })).toThrow(/too many to print/);
+    expect(() => plot.heatmap(wide, { cellText: true })).toThrow(/too many to print/);
   });
 });
 
 it("writes the ends of a matrix's scale of colours as they are, not rounded to whole numbers", async () => {
-  expect((await draw(plot.matrix([[2, 1, -1], [7.3891, 2.7183, 0.3679]]))).texts).toEqual(expect.arrayContaining(["−7.39", "0", "7.39"]));
-  expect((await draw(plot.matrix([[0, 1112], [3, 4]], { cellText: false }))).texts).toEqual(expect.arrayContaining(["0", "556", "1,112"]));
+  expect((await draw(plot.heatmap([[2, 1, -1], [7.3891, 2.7183, 0.3679]]))).texts).toEqual(expect.arrayContaining(["−7.39", "0", "7.39"]));
+  expect((await draw(plot.heatmap([[0, 1112], [3, 4]], { cellText: false }))).texts).toEqual(expect.arrayContaining(["0", "556", "1,112"]));
 });
 
 describe("what is no matrix", () => {
   it.each([
     [[], /no rows/],
     [[[]], /empty rows/],
-    [[[1, 2], [3]], /matrix\[1\] has 1 numbers, but the rows above it have 2/],
-    [[1, 2], /matrix\[0\] must be a list of numbers, but is the number 1/],
+    [[[1, 2], [3]], /heatmap\[1\] has 1 numbers, but the rows above it have 2/],
+    [[1, 2], /heatmap\[0\] must be a list of numbers, but is the number 1/],
     ["text", /must be rows of numbers/],
   ])("%j is refused", (values, message) => {
-    expect(() => plot.matrix(values as never)).toThrow(message);
+    expect(() => plot.heatmap(values as never)).toThrow(message);
   });
 });

@@ -11,8 +11,8 @@ import { matrixPicture } from "./pictures.ts";
 import { ChartDataError, chartNumber, extent, namesOf, numberMatrix, readable } from "./values.ts";
 import type { NameList, NumberMatrix } from "./values.ts";
 
-/** Options of {@link matrix}. */
-export interface MatrixOptions extends ChartOptions, ColourOptions {
+/** Options of {@link heatmap}. */
+export interface HeatmapOptions extends ChartOptions, ColourOptions {
   /** Names of the rows. Default: their numbers. */
   rows?: NameList;
   /** Names of the columns. Default: their numbers. */
@@ -35,16 +35,16 @@ const MOST_NAMES = 16;
  *
  * @param values rows of equal length; values that are not finite are drawn grey.
  */
-export function matrix(values: NumberMatrix, options: MatrixOptions = {}): Chart {
-  const cells = numberMatrix(values, "matrix");
+export function heatmap(values: NumberMatrix, options: HeatmapOptions = {}): Chart {
+  const cells = numberMatrix(values, "heatmap");
   const [height, width] = [cells.length, cells[0]!.length];
-  const rowNames = namesOf(options.rows, height, "matrix: rows");
-  const columnNames = namesOf(options.columns, width, "matrix: columns");
+  const rowNames = namesOf(options.rows, height, "heatmap: rows");
+  const columnNames = namesOf(options.columns, width, "heatmap: columns");
   const range = extent(cells.flat());
   const scale = chooseScale(range, options, "sequential");
   const small = height <= MOST_CELLS_A_SIDE && width <= MOST_CELLS_A_SIDE;
   if (options.cellText === true && !small) {
-    throw new ChartDataError(`matrix: ${height} by ${width} cells are too many to print values in; leave cellText out`);
+    throw new ChartDataError(`heatmap: ${height} by ${width} cells are too many to print values in; leave cellText out`);
   }
   const withText = options.cellText ?? (height <= MOST_CELLS_WITH_TEXT && width <= MOST_CELLS_WITH_TEXT);
   const body = small
@@ -65,7 +65,7 @@ function rectangles(
   columnNames: readonly string[],
   scale: ColourScale,
   withText: boolean,
-  options: MatrixOptions,
+  options: HeatmapOptions,
 ): VegaLiteSpec {
   const cell = Math.min(LARGEST_CELL, Math.floor(LONGEST_SIDE / Math.max(cells.length, columnNames.length)));
   const rows = cells.flatMap((line, row) => line.map((value, column) => ({
@@ -125,7 +125,7 @@ function nameAxis(names: readonly string[], orient: "top" | "left"): Record<stri
   };
 }
 
-function picture(cells: readonly (readonly number[])[], scale: ColourScale, options: MatrixOptions): VegaLiteSpec {
+function picture(cells: readonly (readonly number[])[], scale: ColourScale, options: HeatmapOptions): VegaLiteSpec {
   const [rows, columns] = [cells.length, cells[0]!.length];
   const perCell = LONGEST_SIDE / Math.max(rows, columns);
   const width = options.width ?? Math.max(40, Math.round(columns * perCell));

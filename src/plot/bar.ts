@@ -6,8 +6,8 @@ import { textBar } from "./sparkline.ts";
 import { asArray, ChartDataError, chartNumber, extent, namesOf, numberList, readable } from "./values.ts";
 import type { NameList, NumberList } from "./values.ts";
 
-/** Options of {@link bars}. */
-export interface BarsOptions extends ChartOptions {
+/** Options of {@link bar}. */
+export interface BarOptions extends ChartOptions {
   /** Names of the bars, when values are given as a list. Default: their numbers. */
   labels?: NameList;
   xTitle?: string;
@@ -30,16 +30,16 @@ const WIDEST = 500;
  * Draws bars from zero.
  *
  * @example
- * plot.bars({ "linear": 0.914, "one hidden layer": 0.978 }, { yTitle: "accuracy" });
+ * plot.bar({ "linear": 0.914, "one hidden layer": 0.978 }, { yTitle: "accuracy" });
  */
-export function bars(values: NumberList | Readonly<Record<string, number>>, options: BarsOptions = {}): Chart {
+export function bar(values: NumberList | Readonly<Record<string, number>>, options: BarOptions = {}): Chart {
   const isList = asArray(values) !== undefined;
   if (!isList && options.labels !== undefined) {
-    throw new ChartDataError("bars: the values have names already; leave labels out, or give the values as a list");
+    throw new ChartDataError("bar: the values have names already; leave labels out, or give the values as a list");
   }
-  const heights = numberList(isList ? (values as NumberList) : Object.values(values), "bars");
-  if (heights.length === 0) throw new ChartDataError("bars: there is nothing to draw; give at least one value");
-  const names = namesOf(isList ? options.labels : Object.keys(values), heights.length, "bars: labels");
+  const heights = numberList(isList ? (values as NumberList) : Object.values(values), "bar");
+  if (heights.length === 0) throw new ChartDataError("bar: there is nothing to draw; give at least one value");
+  const names = namesOf(isList ? options.labels : Object.keys(values), heights.length, "bar: labels");
   const rows = heights.map((value, bar) => ({ bar, name: names[bar], value: chartNumber(value), text: readable(value) }));
   const nameWidth = Math.max(...names.map((name) => name.length));
   const step = Math.min(Math.max(56, CHARACTER_WIDTH * (nameWidth + 2)), WIDEST / heights.length);

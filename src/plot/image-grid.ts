@@ -8,8 +8,8 @@ import { matrixPicture } from "./pictures.ts";
 import { asArray, ChartDataError, extent, namesOf, numberList, numberMatrix, readable } from "./values.ts";
 import type { ArrayConvertible, NameList, NumberList, NumberMatrix } from "./values.ts";
 
-/** Options of {@link images}. Here `width` is that of the whole grid in pixels, and `height` follows from it. */
-export interface ImagesOptions extends Omit<ChartOptions, "height">, ColourOptions {
+/** Options of {@link imageGrid}. Here `width` is that of the whole grid in pixels, and `height` follows from it. */
+export interface ImageGridOptions extends Omit<ChartOptions, "height">, ColourOptions {
   /** A caption above each picture. */
   captions?: NameList;
   /** How many pictures stand side by side. Default: 5, or 10 for more than twenty pictures. */
@@ -34,20 +34,20 @@ const GRID_WIDTH = 530;
  * values.
  *
  * @example
- * plot.images(model.weight.reshape([10, 28, 28]), { captions: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
+ * plot.imageGrid(model.weight.reshape([10, 28, 28]), { captions: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
  */
-export function images(pictures: ImageList, options: ImagesOptions = {}): Chart {
+export function imageGrid(pictures: ImageList, options: ImageGridOptions = {}): Chart {
   const list = asArray(pictures);
-  if (list === undefined || list.length === 0) throw new ChartDataError("images: give a list of at least one picture");
+  if (list === undefined || list.length === 0) throw new ChartDataError("imageGrid: give a list of at least one picture");
   const { captions, perRow = list.length > 20 ? 10 : 5 } = options;
-  const names = namesOf(captions, list.length, "images: captions");
-  if (!Number.isInteger(perRow) || perRow < 1) throw new ChartDataError(`images: perRow must be a whole number from 1, but is ${perRow}`);
+  const names = namesOf(captions, list.length, "imageGrid: captions");
+  if (!Number.isInteger(perRow) || perRow < 1) throw new ChartDataError(`imageGrid: perRow must be a whole number from 1, but is ${perRow}`);
   const grids = list.map((one, index) => asGrid(one, index, options.size));
   const [rows, columns] = [grids[0]!.length, grids[0]![0]!.length];
   const odd = grids.findIndex((grid) => grid.length !== rows || grid[0]!.length !== columns);
   if (odd >= 0) {
     throw new ChartDataError(
-      `images: picture ${odd} is ${grids[odd]!.length} by ${grids[odd]![0]!.length}, but the first is ${rows} by ${columns}; draw them apart`,
+      `imageGrid: picture ${odd} is ${grids[odd]!.length} by ${grids[odd]![0]!.length}, but the first is ${rows} by ${columns}; draw them apart`,
     );
   }
   const range = extent(grids.flat(2));
@@ -95,8 +95,8 @@ export function images(pictures: ImageList, options: ImagesOptions = {}): Chart 
 }
 
 /** One picture as rows of pixels, from rows or from a flat list. */
-function asGrid(picture: unknown, index: number, size: ImagesOptions["size"]): number[][] {
-  const what = `images: picture ${index}`;
+function asGrid(picture: unknown, index: number, size: ImageGridOptions["size"]): number[][] {
+  const what = `imageGrid: picture ${index}`;
   const elements = asArray(picture);
   if (elements === undefined) throw new ChartDataError(`${what} must be a matrix or a list of pixels`);
   if (asArray(elements[0]) !== undefined) return numberMatrix(elements as number[][], what);
