@@ -45,7 +45,7 @@ export async function cifar10(options: Cifar10Options & { dtype?: "float32" | "u
   const { name, checksum, classes, train, test } = await loadCifar10(rest);
   const asTensors = ({ images, labels, count }: PicturePart): PictureTensors => {
     const bytes = tensor(images, { shape: [count, 3, 32, 32] });
-    return { images: dtype === "uint8" ? bytes : bytes.to("float32").div(BRIGHTEST), labels: tensor(labels).to("int32") };
+    return { images: dtype === "uint8" ? bytes : bytes.to("float32").div_(BRIGHTEST), labels: tensor(labels).to("int32") };
   };
   return { name, checksum, classes, train: asTensors(train), test: asTensors(test) };
 }

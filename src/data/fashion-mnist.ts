@@ -113,5 +113,5 @@ function readFashionFile(bytes: Uint8Array, path: string, { name, count }: Fashi
 }
 
 function asTensors({ images, labels, count }: PicturePart): DigitTensors {
-  return { images: tensor(images, { shape: [count, images.length / count] }).to("float32").div(255), labels: tensor(labels).to("int32") };
+  return { images: tensor(images, { shape: [count, images.length / count] }).to("float32").div_(255), labels: tensor(labels).to("int32") };
 }

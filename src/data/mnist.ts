@@ -41,7 +41,7 @@ export async function mnist(options: MnistOptions = {}): Promise<MnistTensors> {
 
 function asTensors({ images, labels, count }: DigitPart): DigitTensors {
   return {
-    images: tensor(images, { shape: [count, images.length / count] }).to("float32").div(BRIGHTEST),
+    images: tensor(images, { shape: [count, images.length / count] }).to("float32").div_(BRIGHTEST),
     labels: tensor(labels).to("int32"),
   };
 }
