@@ -4,6 +4,7 @@
  */
 import { prepareJupyter } from "./jupyter.mjs";
 import { prepareKernelSpec } from "./kernelspec.mjs";
+import { prepareLab } from "./lab.mjs";
 import { alone } from "./lock.mjs";
 import { prepareNative } from "./native.mjs";
 import { preparePackages } from "./packages.mjs";
@@ -25,6 +26,7 @@ export async function prepare({ tests = false } = {}) {
     const jupyter = await prepareJupyter();
     await prepareTypeScript();
     await prepareNative(compiler, { tests });
+    await prepareLab();
     await prepareKernelSpec();
     return { jupyter };
   });

@@ -36,7 +36,7 @@ export interface CommMessage {
 /** A two-way connection with the page. */
 export interface NotebookComm {
   readonly id: string;
-  send(data: unknown): void;
+  send(data: unknown, buffers?: readonly Uint8Array[]): void;
   onMessage(handler: (message: CommMessage) => void): void;
   onClose(handler: () => void): void;
   /** The oldest message that waits, if any, even in the middle of a synchronous loop. */
@@ -54,9 +54,12 @@ export function notebookHost(): NotebookHost | undefined {
   return (globalThis as Record<symbol, unknown>)[Symbol.for("Jupyter.host")] as NotebookHost | undefined;
 }
 
-/** Shows a value in the notebook; in plain Node prints its text form. */
-export function display(value: unknown, options: { id?: string } = {}): DisplayHandle {
-  const show = (globalThis as { display?: (value: unknown, options?: { id?: string }) => DisplayHandle }).display;
+/**
+ * Shows a value in the notebook; in plain Node prints its text form.
+ * @param options `id` names the display; `update: true` puts the value in the place of what was shown under that name.
+ */
+export function display(value: unknown, options: { id?: string; update?: boolean } = {}): DisplayHandle {
+  const show = (globalThis as { display?: (value: unknown, options?: { id?: string; update?: boolean }) => DisplayHandle }).display;
   if (show !== undefined) return show(value, options);
   console.log(value);
   return { update: (next) => console.log(next) };

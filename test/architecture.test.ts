@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import {
   filesAreShort, filesBeginWithWhatTheyAre, kernelAndLibraryAreApart, libraryArrowsRunOneWay, namesNameASubject,
-  noImportCycles, onlyTheBindingKnowsNode,
+  noImportCycles, onlyTheBindingKnowsNode, thePageKnowsOnlyTypes,
 } from "./architecture/rules.ts";
 import type { Tree } from "./architecture/tree.ts";
 import { arrows, readTree } from "./architecture/tree.ts";
@@ -37,6 +37,15 @@ const rules: readonly Rule[] = [
       { tree: doctored({ "kernel/a.ts": 'import { b } from "../src/b.ts";', "src/b.ts": "" }), names: "kernel/a.ts imports src/b.ts" },
       { tree: doctored({ "kernel/a.ts": 'const n = await import("nabla");' }), names: "kernel/a.ts imports nabla" },
       { tree: doctored({ "src/plot/b.ts": 'import type { A } from "../../kernel/a.ts";' }), names: "src/plot/b.ts imports kernel/a.ts" },
+    ],
+  },
+  {
+    says: "the page's side shares only types with the library",
+    rule: thePageKnowsOnlyTypes,
+    broken: [
+      { tree: doctored({ "lab/src/a.ts": 'import { b } from "../../src/view/b.ts";' }), names: "lab/src/a.ts imports src/view/b.ts" },
+      { tree: doctored({ "lab/src/a.ts": 'import type { Tensor } from "../../src/tensor/tensor.ts";' }), names: "lab/src/a.ts imports src/tensor/tensor.ts" },
+      { tree: doctored({ "setup/a.mjs": 'import { b } from "../lab/src/b.ts";' }), names: "setup/a.mjs imports lab/src/b.ts" },
     ],
   },
   {

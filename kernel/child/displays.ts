@@ -27,11 +27,12 @@ export class Displays {
 
   /**
    * Shows a value in the middle of a cell.
-   * @param options `id` names the display, so that a later one with the same name takes its place.
+   * @param options `id` names the display; with `update: true` the value takes the place of what was shown under that name
+   *   (both as in IPython's `display`).
    */
-  readonly display = (value: unknown, options: { readonly id?: string } = {}): DisplayHandle => {
+  readonly display = (value: unknown, options: { readonly id?: string; readonly update?: boolean } = {}): DisplayHandle => {
     const id = options.id ?? randomUUID();
-    this.#show("display_data", value, id);
+    this.#show(options.update === true ? "update_display_data" : "display_data", value, id);
     return { id, update: (next: unknown) => this.#show("update_display_data", next, id) };
   };
 

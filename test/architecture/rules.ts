@@ -17,11 +17,14 @@ const libraryArrows: Readonly<Record<string, readonly string[]>> = {
   optim: ["tensor", "autograd", "nn"],
   serialization: ["tensor"],
   data: ["tensor", "fft", "serialization"],
-  plot: ["tensor", "serialization"],
+  view: ["tensor"],
+  plot: ["tensor", "serialization", "view"],
   widgets: ["tensor"],
+  inspect: ["tensor", "autograd", "linalg", "nn", "plot", "view"],
+  playground: ["tensor", "plot", "view", "widgets"],
   train: ["tensor", "autograd", "compile", "nn", "optim", "serialization", "data", "plot"],
   onnx: ["tensor", "nn", "serialization"],
-  course: ["tensor", "autograd", "linalg", "fft", "nn", "optim", "serialization", "data", "plot", "train"],
+  course: ["tensor", "autograd", "linalg", "fft", "nn", "optim", "serialization", "data", "plot", "inspect", "playground", "train"],
 };
 
 const sentence = ({ from, to }: Arrow, why: string): string => `${from} imports ${to}: ${why}`;
@@ -38,7 +41,17 @@ export function kernelAndLibraryAreApart(tree: Tree): string[] {
     .map((arrow) => sentence(arrow, "kernel/ and src/ meet only at the display and host contracts"));
 }
 
-/** Inside src/ arrows run one way: tensor < autograd < nn < optim < train, with linalg, fft and serialization on tensor, data (also on fft) and plot on both; widgets on tensor; course on all. */
+/** What runs in the page takes from the library the declarations of what goes between them, as types, and nothing else; nobody imports what runs in the page but its tests. */
+export function thePageKnowsOnlyTypes(tree: Tree): string[] {
+  return arrows(tree)
+    .filter(({ from, to, typesOnly }) => {
+      if (room(from) === "lab") return room(to) === "kernel" || (room(to) === "src" && !(typesOnly && to.startsWith("src/view/")));
+      return room(to) === "lab" && room(from) !== "test";
+    })
+    .map((arrow) => sentence(arrow, "lab/ and src/ share only the types of src/view/"));
+}
+
+/** Inside src/ arrows run one way: tensor < autograd < nn < optim < train, with linalg, fft and serialization on tensor, data (also on fft) and plot on both; view and widgets on tensor, plot also on view; inspect on nn, plot and view; playground on plot, view and widgets; course on all. */
 export function libraryArrowsRunOneWay(tree: Tree): string[] {
   const violations: string[] = [];
   for (const file of tree.keys()) {

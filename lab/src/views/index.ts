@@ -1,0 +1,8 @@
+/**
+ * The kinds of views, one line each: the kind and how its renderer is loaded. Each kind is a file of its own that the page
+ * fetches with the first view of the kind, so opening JupyterLab costs nothing.
+ */
+import type { LoadRenderer } from "../registry.ts";
+
+export const kinds: Record<string, LoadRenderer> = {
+};
