@@ -3,6 +3,7 @@
  * and the library knows no kernel): `globalThis[Symbol.for("Jupyter.host")]`, and a global `display`. In plain Node both
  * are absent and everything here falls back to text.
  */
+import { stopObserving } from "./tensor/call-observer.ts";
 import { setGradEnabled } from "./tensor/grad-mode.ts";
 import { setAwaitTermination } from "./tensor/interruption.ts";
 import { native } from "./tensor/native.ts";
@@ -74,5 +75,8 @@ export function attachToNotebook(): void {
   if (host === undefined) return;
   if (host.interruptFlag !== undefined) native.setInterruptFlag(host.interruptFlag);
   setAwaitTermination(() => host.awaitTermination?.());
-  host.onCellEnd?.(() => setGradEnabled(true));
+  host.onCellEnd?.(() => {
+    setGradEnabled(true);
+    stopObserving();
+  });
 }

@@ -37,6 +37,7 @@ export type { Tensors } from "./autograd/structure.ts";
 export { display } from "./host.ts";
 export * as data from "./data/index.ts";
 export * as fft from "./fft/index.ts";
+export * as inspect from "./inspect/index.ts";
 export * as linalg from "./linalg/index.ts";
 export type { ComplexTensor } from "./tensor/complex.ts";
 export * as nn from "./nn/index.ts";

@@ -55,6 +55,11 @@ export function observedBy<T>(next: CallObserver | undefined, run: () => T): T {
   }
 }
 
+/** Takes away whatever observer a stopped cell has left in place: a termination skips `finally`. */
+export function stopObserving(): void {
+  observer = undefined;
+}
+
 /** The numbers `again` gives now, marked as numbers that change from run to run: a learning rate, a count of steps. */
 export function changing<Numbers extends readonly number[]>(again: () => Numbers): Numbers {
   const numbers = again();

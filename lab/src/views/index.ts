@@ -5,5 +5,4 @@
 import type { LoadRenderer } from "../registry.ts";
 
 export const kinds: Record<string, LoadRenderer> = {
-  live: async () => (await import("./live/index.ts")).liveRenderer,
 };

@@ -1,0 +1,26 @@
+/** The inside of networks made visible, imported as `inspect`. */
+export { attention } from "./attention/attention.ts";
+export type { AttentionViewOptions } from "./attention/attention.ts";
+export { codes } from "./embedding/codes.ts";
+export type { CodesOptions } from "./embedding/codes.ts";
+export { embedding } from "./embedding/embedding.ts";
+export type { EmbeddingOptions } from "./embedding/embedding.ts";
+export { pca } from "./embedding/pca.ts";
+export type { Pca, PcaOptions } from "./embedding/pca.ts";
+export { trustworthiness } from "./embedding/trustworthiness.ts";
+export { tsne } from "./embedding/tsne.ts";
+export type { Tsne, TsneOptions } from "./embedding/tsne.ts";
+export { filters } from "./filters/filters.ts";
+export type { FiltersOptions } from "./filters/filters.ts";
+export { samples } from "./filters/samples.ts";
+export type { SamplesOptions, SamplingMachine } from "./filters/samples.ts";
+export { gates } from "./recurrent/gates.ts";
+export type { GateChartOptions, GatesOptions, GivenGates } from "./recurrent/gates.ts";
+export type { GateValues, GRUGates, LSTMGates, RNNStates } from "./recurrent/gate-values.ts";
+export { maximize } from "./saliency/maximize.ts";
+export type { Maximized, MaximizeOptions } from "./saliency/maximize.ts";
+export { saliency } from "./saliency/saliency.ts";
+export type { Saliency, SaliencyOptions, SmoothOptions } from "./saliency/saliency.ts";
+export { topInputs } from "./saliency/top-inputs.ts";
+export type { ExampleSet, TopInputs, TopInputsOptions } from "./saliency/top-inputs.ts";
+export { ValueChart } from "./value-chart.ts";
