@@ -27,6 +27,8 @@ export class NotebookViews {
   readonly #found = new Set<string>();
   /** Views whose output is not in the document and was asked for. */
   readonly #missing = new Set<string>();
+  /** Live views that have been opened in this page and whose output has not come yet. */
+  readonly #beginning = new Set<string>();
   #kernel: Kernel | undefined;
   #unhook: (() => void) | undefined;
   #saving: ReturnType<typeof setTimeout> | undefined;
@@ -123,8 +125,13 @@ export class NotebookViews {
     const channel = this.#channel(comm, metadata["cellId"]);
     channel.opening = opening;
     channel.hello(opening.seq);
+    if (opening.live) this.#beginning.add(opening.id);
     this.#take(channel, opening);
-    if (opening.live) this.#saveSoon();
+  }
+
+  /** An output of the view stands in the page: of a live one, the file should know. */
+  drawn(id: string): void {
+    if (this.#beginning.delete(id)) this.#saveSoon();
   }
 
   /** Asks the kernel for the comms of views that this page does not know: it was loaded while they were open. */
@@ -194,6 +201,7 @@ export class NotebookViews {
     this.#channels.clear();
     this.#found.clear();
     this.#missing.clear();
+    this.#beginning.clear();
   }
 
   #cell(id: string | undefined): { readonly outputs?: { add(output: object): number } } | undefined {

@@ -32,7 +32,9 @@ export class PageViews {
     if (document === undefined) return;
     this.#documentOf.set(widget, document);
     const channel = document.channelOf(widget.viewId);
-    if (channel !== undefined && widget.link !== undefined) channel.add(widget.link);
+    if (channel === undefined || widget.viewId === undefined || widget.link === undefined) return;
+    channel.add(widget.link);
+    document.drawn(widget.viewId);
   }
 
   /** A drawing is gone. */

@@ -30,7 +30,7 @@ function activate(_app: unknown, registry: RenderMimeRegistry, tracker: Notebook
   tracker?.widgetAdded.connect((_, panel) => follow(panel));
 
   // For whoever looks for a leak in the browser's console, or tries a kind of view there.
-  Object.defineProperty(globalThis, Symbol.for("nabla.lab"), { value: { drawn, kinds, language: page.language }, configurable: true });
+  Object.assign(globalThis, { [Symbol.for("nabla.lab")]: { drawn, kinds, language: page.language } });
 }
 
 export default {

@@ -67,7 +67,7 @@ export interface ViewHost<State> {
   announce(text: string): void;
   /** Disables a control while no channel answers, and says why in its tooltip. */
   needsKernel(control: HTMLButtonElement | HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): void;
-  /** Draws a Vega-Lite or Vega specification in the theme's colours with the extension's own Vega; finalised with the view, or by `finalize()` before. Drawn anew by itself never: on a change of theme embed again. */
+  /** Draws a Vega-Lite or Vega specification in the theme's colours with the extension's own Vega; finalised with the view, or by `finalize()` before. An SVG (the default) follows a change of theme by itself; a canvas must be embedded again, and is better where thousands of marks change often. */
   embedVega(element: HTMLElement, spec: object, options?: { readonly renderer?: "canvas" | "svg" }): Promise<VegaView>;
   /** Runs something when the view ends. */
   onDispose(dispose: Dispose): void;

@@ -8,13 +8,13 @@ import { compile } from "vega-lite";
 import type { TopLevelSpec } from "vega-lite";
 import type { VegaView } from "./registry.ts";
 
-/** JupyterLab's variable, as it is on the page now. */
-const variable = (name: string): string => getComputedStyle(document.body).getPropertyValue(name).trim();
+/** JupyterLab's variable as it is on the page now, for a canvas, which knows no variables. */
+const valueOf = (name: string): string => getComputedStyle(document.body).getPropertyValue(name).trim();
 
-/** What a chart takes from the theme unless its specification says otherwise. */
-function themeConfig(): object {
-  const [text, faint] = [variable("--jp-ui-font-color1"), variable("--jp-border-color2")];
-  const font = variable("--jp-ui-font-family");
+/** What a chart takes from the theme unless its specification says otherwise. An SVG names the variables, and so follows a change of theme by itself. */
+function themeConfig(renderer: "canvas" | "svg"): object {
+  const [text, faint] = ["--jp-ui-font-color1", "--jp-border-color2"].map((name) => (renderer === "svg" ? `var(${name})` : valueOf(name)));
+  const font = valueOf("--jp-ui-font-family");
   return {
     background: "transparent",
     font,
@@ -29,8 +29,8 @@ function themeConfig(): object {
 export async function embed(element: HTMLElement, spec: object, renderer: "canvas" | "svg"): Promise<VegaView> {
   const isVega = /\/vega\/v\d/.test(String((spec as { $schema?: unknown }).$schema ?? ""));
   const runtime = isVega
-    ? parse(spec as Spec, themeConfig())
-    : parse(compile(spec as TopLevelSpec, { config: themeConfig() }).spec);
+    ? parse(spec as Spec, themeConfig(renderer))
+    : parse(compile(spec as TopLevelSpec, { config: themeConfig(renderer) }).spec);
   const view = new View(runtime, { container: element, renderer, hover: true });
   await view.runAsync();
   return view as unknown as VegaView;
