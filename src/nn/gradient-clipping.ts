@@ -17,6 +17,23 @@ function gradientsOf(parameters: Tensor | Iterable<Tensor>): Tensor[] {
   return (isTensor(parameters) ? [parameters] : [...parameters]).flatMap(({ grad }) => (grad === null ? [] : [grad]));
 }
 
+/** The length of the vector of all of them, as a scalar. */
+function normOf(gradients: readonly Tensor[], normType: number): Tensor {
+  if (gradients.length === 0) return full([], 0);
+  const [{ dtype }] = gradients as readonly [Tensor];
+  const filled = gradients.filter(({ numel }) => numel > 0);
+  if (filled.length === 0) return full([], 0, { dtype });
+  return stack(filled.map((gradient) => gradient.norm({ p: normType }).to(dtype))).norm({ p: normType });
+}
+
+/**
+ * The length of the vector of all gradients, as a scalar: 0 without gradients.
+ * @param options.normType which norm: 2 when not given, 1, or Infinity for the largest element.
+ */
+export function gradNorm(parameters: Tensor | Iterable<Tensor>, { normType = 2 }: { normType?: number } = {}): Tensor {
+  return noGrad(() => normOf(gradientsOf(parameters), normType));
+}
+
 /**
  * Scales all gradients together, in place, so that the length of the vector of all of them is at most `maxNorm`.
  * @param options.normType which norm: 2 when not given, 1, or Infinity for the largest element.
@@ -32,15 +49,13 @@ export function clipGradNorm_(
   if (!(maxNorm >= 0)) throw new NablaError(`clipGradNorm_: maxNorm is ${maxNorm}; it must be at least 0`);
   return noGrad(() => {
     const gradients = gradientsOf(parameters);
-    if (gradients.length === 0) return full([], 0);
-    const [{ dtype }] = gradients as [Tensor];
-    const filled = gradients.filter(({ numel }) => numel > 0);
-    if (filled.length === 0) return full([], 0, { dtype });
-    const norm = stack(filled.map((gradient) => gradient.norm({ p: normType }).to(dtype))).norm({ p: normType });
+    const norm = normOf(gradients, normType);
     if (errorIfNonfinite && !Number.isFinite(norm.item())) {
       throw new NablaError(`clipGradNorm_: the norm of the gradients is ${norm.item()}; find where with detectAnomaly`);
     }
-    const factor = full([], maxNorm, { dtype }).div(norm.add(1e-6)).clamp({ max: 1 });
+    const filled = gradients.filter(({ numel }) => numel > 0);
+    if (filled.length === 0) return norm;
+    const factor = full([], maxNorm, { dtype: norm.dtype }).div(norm.add(1e-6)).clamp({ max: 1 });
     for (const gradient of filled) callInPlace(ops.mul, [gradient, factor.to(gradient.dtype)], [gradient]);
     return norm;
   });

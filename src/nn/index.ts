@@ -50,4 +50,4 @@ export type {
 export { GRUCell, LSTMCell, RNNCell } from "./layers/recurrent-cells.ts";
 export type { LSTMCellOptions, LSTMState, RecurrentCellOptions, RNNCellOptions } from "./layers/recurrent-cells.ts";
 export type { WeightOptions } from "./layers/weights.ts";
-export { clipGradNorm_, clipGradValue_ } from "./gradient-clipping.ts";
+export { clipGradNorm_, clipGradValue_, gradNorm } from "./gradient-clipping.ts";

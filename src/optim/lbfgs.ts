@@ -9,6 +9,7 @@ import { requireFloat } from "../tensor/dispatch.ts";
 import { DTypeError, NablaError, ShapeError } from "../tensor/errors.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { cat, stack } from "../tensor/methods/join.ts";
+import { betweenSteps } from "../tensor/interruption.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { isTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -118,8 +119,10 @@ export class LBFGS {
    * @param closure clears the gradients, computes the loss, calls `backward()` and returns the loss; called several times.
    * @returns the loss before the step.
    * @throws NablaError without a closure.
+   * @throws StoppedError when a live panel's stop button was pressed; then nothing has been changed.
    */
   step(closure: () => Tensor): Tensor {
+    betweenSteps();
     if (typeof closure !== "function") {
       throw new NablaError("LBFGS: step needs a function that clears the gradients, computes the loss, calls backward() and returns it");
     }

@@ -7,6 +7,7 @@ import { changing, everyRun } from "../tensor/call-observer.ts";
 import { full } from "../tensor/creation.ts";
 import { DTypeError, NablaError, ShapeError } from "../tensor/errors.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
+import { betweenSteps } from "../tensor/interruption.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { isTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -77,8 +78,10 @@ export abstract class Optimizer<Options extends Hyperparameters = Hyperparameter
    * Changes every parameter that has a gradient; one that has none (frozen, or unused) stays as it is, and so does what is
    * remembered of it.
    * @param closure computes the loss and its gradients first; its result is returned.
+   * @throws StoppedError when a live panel's stop button was pressed; then nothing has been changed. Its pause is waited out here.
    */
   step(closure?: () => Tensor): Tensor | undefined {
+    betweenSteps();
     const loss = closure?.();
     noGrad(() => this.paramGroups.forEach((group) => this.#stepGroup(group)));
     return loss;

@@ -12,6 +12,8 @@ export { imageGrid } from "./image-grid.ts";
 export type { ImageGridOptions, ImageList } from "./image-grid.ts";
 export { line } from "./line.ts";
 export type { LineData, LineOptions, LineSeries } from "./line.ts";
+export { live, LivePanel } from "./live/index.ts";
+export type { LiveOptions, LiveRow, PaneChoice, RunPlan } from "./live/index.ts";
 export { scatter } from "./scatter.ts";
 export type { ScatterOptions } from "./scatter.ts";
 export { ChartDataError } from "./values.ts";

@@ -53,6 +53,11 @@ export class InterruptedError extends NablaError {
   override name = "InterruptedError";
 }
 
+/** A loop that the person who watches it has stopped. What it has done so far is done. */
+export class StoppedError extends NablaError {
+  override name = "StoppedError";
+}
+
 /** A function that cannot be compiled, or a compiled one that was asked for what it cannot give. */
 export class CompileError extends NablaError {
   override name = "CompileError";

@@ -2,13 +2,16 @@
  * Training: the loop over epochs and batches that a learner writes by hand, with validation, callbacks, progress, and
  * resuming around it. Step for step it does what the loop by hand does, with the same bits.
  */
+import { notebookHost } from "../host.ts";
 import type { AnyModule, Module } from "../nn/module/module.ts";
 import { ReduceLROnPlateau } from "../optim/plateau.ts";
 import { load } from "../serialization/checkpoint.ts";
-import { NablaError } from "../tensor/errors.ts";
+import { NablaError, StoppedError } from "../tensor/errors.ts";
 import type { Callback } from "./callback.ts";
 import { measure } from "./evaluate.ts";
 import type { EpochRecord, History } from "./history.ts";
+import { LiveRun, panelOf, STOP_PRESSED } from "./live-run.ts";
+import type { LiveChoice } from "./live-run.ts";
 import type { Metric } from "./metrics/metric.ts";
 import { forEachBatch, startPause } from "./pause.ts";
 import type { Pause } from "./pause.ts";
@@ -51,8 +54,13 @@ export interface FitOptions<Batch, Output, Target> {
   compile?: boolean;
   /** A checkpoint, or the file of one, to go on from: the same model, optimiser, data and options, as they were when it began. */
   resume?: string | TrainingState;
-  /** Show progress (true when not given), or where. */
+  /** Show progress, or where; true when not given, and false where a live panel shows it. */
   progress?: boolean | ProgressSink;
+  /**
+   * Draw the run in a live panel while it goes on: `true`, options as of `plot.live`, or a panel. Its buttons pause the run and
+   * end it early. Measures the norm of the gradients as well.
+   */
+  live?: LiveChoice;
   /** End training when the loss is NaN or infinite; true when not given. */
   stopOnNonfinite?: boolean;
   /** A history to write into, to have it also when the run is interrupted. */
@@ -93,7 +101,10 @@ export async function fit<Batch, Output, Target>(
   options: FitOptions<Batch, Output, Target> & { forward?: Forward<Batch, Output, Target> },
 ): Promise<History> {
   checkOptions(options);
-  const { optimizer, epochs = 1, batchSize, metrics = {}, validation, schedule, resume, progress = true } = options;
+  const { optimizer, epochs = 1, batchSize, metrics = {}, validation, schedule, resume } = options;
+  const panel = panelOf(options.live);
+  const live = panel === undefined ? [] : [new LiveRun(panel)];
+  const progress = options.progress ?? (panel === undefined || notebookHost() === undefined);
   const bare = options.forward !== undefined;
   const held = validation === undefined ? undefined : sourceOf("fit", validation, { batchSize: isDataset(validation) ? batchSize : undefined, shuffle: false, bare });
   // One of the two may come in batches already.
@@ -105,7 +116,10 @@ export async function fit<Batch, Output, Target>(
   const shown = progress === false ? [] : [progress === true ? new ProgressLine() : new ProgressLine(progress)];
   const before = [...model.modules()].map((module) => [module, module.training] as const);
   try {
-    await new Loop(run, options, source, held, [...callbacks, ...shown]).run();
+    await new Loop(run, options, source, held, [...callbacks, ...shown, ...live]).run();
+  } catch (error) {
+    for (const each of live) each.failed(error);
+    throw error;
   } finally {
     for (const [module, training] of before) module.training = training;
   }
@@ -160,7 +174,8 @@ class Loop<Batch, Output, Target> {
     this.#held = held;
     this.#callbacks = callbacks;
     const watched = Object.keys(metrics).length > 0;
-    this.#step = trainingStep({ forward, loss, optimizer, clipNorm, clipValue, compiled, watched });
+    const normed = options.live !== undefined && options.live !== false;
+    this.#step = trainingStep({ forward, loss, optimizer, clipNorm, clipValue, compiled, watched, normed });
     this.#measure = evaluationStep(forward, loss, compiled);
     this.#pause = startPause(options.signal);
   }
@@ -168,7 +183,13 @@ class Loop<Batch, Output, Target> {
   async run(): Promise<void> {
     const run = this.#run;
     await this.#tell("onTrainBegin");
-    while (run.epoch <= run.epochs && !run.stopping) await this.#epoch();
+    try {
+      while (run.epoch <= run.epochs && !run.stopping) await this.#epoch();
+    } catch (error) {
+      // A panel of the learner's own, that a callback adds to or an optimiser looks at.
+      if (!(error instanceof StoppedError)) throw error;
+      run.stop(STOP_PRESSED);
+    }
     await this.#tell("onTrainEnd");
     run.writeFiles();
   }
@@ -197,8 +218,10 @@ class Loop<Batch, Output, Target> {
   #batch(batch: Batch): boolean | Promise<boolean> {
     const run = this.#run;
     const { metrics = {}, stopOnNonfinite = true, scheduleEvery, validateEvery } = this.#options;
-    const { loss, examples, seen } = this.#step(batch);
+    const { loss, examples, seen, norm } = this.#step(batch);
     run.loss = loss.item();
+    run.examples = examples;
+    run.gradNorm = norm?.item();
     run.batch++;
     run.iteration++;
     run.history.batchLosses.push(run.loss);

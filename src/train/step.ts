@@ -3,7 +3,7 @@
  * clip, step. And how a batch becomes the outputs and targets that a loss compares.
  */
 import { compile } from "../compile/compile.ts";
-import { clipGradNorm_, clipGradValue_ } from "../nn/gradient-clipping.ts";
+import { clipGradNorm_, clipGradValue_, gradNorm } from "../nn/gradient-clipping.ts";
 import type { AnyModule } from "../nn/module/module.ts";
 import type { OptimizerState } from "../optim/state.ts";
 import { NablaError, ShapeError } from "../tensor/errors.ts";
@@ -51,6 +51,8 @@ export interface StepResult<Output, Target> {
   /** How many examples the loss is the mean of. */
   readonly examples: number;
   readonly seen?: readonly [Output, Target];
+  /** The norm of all gradients before they are clipped. */
+  readonly norm?: Tensor;
 }
 
 /** What a step is made of. */
@@ -63,25 +65,29 @@ export interface StepOptions<Batch, Output, Target> {
   readonly compiled: boolean;
   /** Whether outputs and targets are handed out. */
   readonly watched: boolean;
+  /** Whether the norm of the gradients is measured. */
+  readonly normed: boolean;
 }
 
 /** Makes the function that trains on one batch. */
 export function trainingStep<Batch, Output, Target>(options: StepOptions<Batch, Output, Target>): (batch: Batch) => StepResult<Output, Target> {
-  const { forward, loss, optimizer, clipNorm, clipValue, watched } = options;
+  const { forward, loss, optimizer, clipNorm, clipValue, watched, normed } = options;
   const parameters = (): Tensor[] => optimizer.paramGroups.flatMap(({ params }) => [...params]);
   const step = (batch: Batch): StepResult<Output, Target> => {
     let seen: readonly [Output, Target];
+    let norm: Tensor | undefined;
     const first = optimizer.step(() => {
       optimizer.zeroGrad();
       seen = forward(batch);
       const value = requireLoss("fit", loss(...seen));
       value.backward();
+      if (normed) norm = gradNorm(parameters());
       if (clipValue !== undefined) clipGradValue_(parameters(), clipValue);
       if (clipNorm !== undefined) clipGradNorm_(parameters(), clipNorm);
       return value;
     })!;
     const examples = examplesOf(seen![1]);
-    return watched ? { loss: first, examples, seen: seen! } : { loss: first, examples };
+    return { loss: first, examples, ...(watched ? { seen: seen! } : {}), ...(norm === undefined ? {} : { norm }) };
   };
   return options.compiled ? compile(step) : step;
 }

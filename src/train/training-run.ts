@@ -77,6 +77,10 @@ export class TrainingRun {
   iteration = 0;
   /** The loss of the last batch. */
   loss = NaN;
+  /** How many examples the last batch had. */
+  examples = 0;
+  /** The norm of all gradients of the last batch, before clipping; where a live panel shows it. */
+  gradNorm: number | undefined;
   /** The latest mean loss and metrics, those of validation data under `validationLoss` and so on. */
   scores: Readonly<Record<string, number>> = {};
   /** The mean loss of the epoch so far. */

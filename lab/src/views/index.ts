@@ -5,4 +5,5 @@
 import type { LoadRenderer } from "../registry.ts";
 
 export const kinds: Record<string, LoadRenderer> = {
+  live: async () => (await import("./live/index.ts")).liveRenderer,
 };
