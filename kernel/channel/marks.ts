@@ -2,7 +2,7 @@
  * Marks in the raw output of the child.
  *
  * Descriptors 1 and 2 of the child carry what native code and sub-processes print, on pipes that have no order with the
- * records. Before a reply or a display the child writes a numbered mark on both; the parent holds the record back until it
+ * records. Before a display the child writes a numbered mark on both; the parent holds the record back until it
  * has seen the marks, so what was printed before is shown before. The mark holds a random word of this child, which
  * no printed text can hold by chance.
  */

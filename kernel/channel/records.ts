@@ -14,8 +14,15 @@ export const DEBUG_RECORDS_OUT = 5;
 /** What identifies a request whose output goes to a message of its own: the `msg_id` of that request. */
 export type JobId = string;
 
-/** Which marks the child wrote on its raw descriptors: everything before a mark was written before the record. */
-export interface Barrier {
+/**
+ * Which marks the child wrote on its raw descriptors: everything before a mark was written before the record.
+ *
+ * Behind the last records of a cell nothing of the cell's is printed any more, so they need no marks: `"drained"` says that all
+ * that lies in the raw pipes goes before them.
+ */
+export type Barrier = Marks | "drained";
+
+export interface Marks {
   /** The serial number written on descriptor 1, or 0 if that descriptor is closed. */
   readonly stdout: number;
   /** The same on descriptor 2. */

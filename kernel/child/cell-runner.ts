@@ -130,21 +130,22 @@ export class CellRunner {
   #evaluated(cell: RunningCell, outcome: Outcome<unknown>): void {
     if (this.#cell !== cell) return;
     if (outcome.kind !== "value") return this.#finish(cell, outcome);
-    const { displays, frames } = this.#services;
+    const { displays } = this.#services;
     this.#whenSettled(cell, displays.pending(), () => {
       const { job } = cell;
       if (job.silent || outcome.value === undefined) return this.#expressions(cell, Object.entries(job.userExpressions));
-      const shown = frames.enter(job.job, () => displays.bundle(outcome.value));
+      const shown = displays.bundle(job.job, outcome.value);
       if (shown.kind !== "value") return this.#finish(cell, shown);
       this.#whenSettled(cell, shown.value, (data) => {
-        displays.result(job.job, data);
-        this.#expressions(cell, Object.entries(job.userExpressions));
+        const expressions = Object.entries(job.userExpressions);
+        displays.result(job.job, data, expressions.length === 0);
+        this.#expressions(cell, expressions);
       });
     });
   }
 
   #expressions(cell: RunningCell, rest: [string, string][]): void {
-    const { evaluator, displays, frames, errors } = this.#services;
+    const { evaluator, displays, errors } = this.#services;
     const [first, ...others] = rest;
     if (first === undefined) return this.#finish(cell, { kind: "value", value: undefined });
     const [name, source] = first;
@@ -162,7 +163,7 @@ export class CellRunner {
     evaluator.evaluate(cell.job.job, code, (outcome) => {
       if (this.#cell !== cell) return;
       if (outcome.kind !== "value") return fail(outcome);
-      const shown = frames.enter(cell.job.job, () => displays.bundle(outcome.value));
+      const shown = displays.bundle(cell.job.job, outcome.value);
       if (shown.kind !== "value") return fail(shown);
       this.#whenSettled(cell, shown.value, (data) => {
         cell.userExpressions[name] = { status: "ok", data, metadata: {} };
@@ -205,12 +206,13 @@ export class CellRunner {
       const ended = frames.enter(job.job, callback);
       if (ended.kind !== "value") errors.report(job.job, ended);
     }
-    evaluator.release();
     this.#cell = undefined;
     Atomics.store(words, Word.InterruptsOver, Atomics.load(words, Word.Interrupts));
     Atomics.store(interruptFlag, 0, 0);
     const status = error === undefined ? "ok" : "error";
     const { userExpressions } = cell;
-    writer.writeAfterOutput({ type: "reply", job: job.job, status, userExpressions, ...(error && { error }) });
+    writer.writeLast({ type: "reply", job: job.job, status, userExpressions, ...(error && { error }) });
+    // Nobody waits for this any more.
+    evaluator.release();
   }
 }

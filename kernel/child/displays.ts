@@ -3,26 +3,31 @@ import { randomUUID } from "node:crypto";
 import type { DisplayRecord, JobId } from "../channel/records.ts";
 import type { DisplayHandle, MimeBundle } from "../contracts.ts";
 import { displayBundle } from "../display/bundle.ts";
+import type { Frames, Outcome } from "./frames.ts";
 import type { JobContext } from "./job-context.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import type { ReportFailure } from "./timers.ts";
 
 export class Displays {
   readonly #writer: RecordWriter;
+  readonly #frames: Frames;
   readonly #jobs: JobContext;
   readonly #report: ReportFailure;
   readonly #pending = new Set<Promise<void>>();
 
   /** @param report Called when a value that needed time could not be shown. */
-  constructor(writer: RecordWriter, jobs: JobContext, report: ReportFailure) {
+  constructor(writer: RecordWriter, frames: Frames, jobs: JobContext, report: ReportFailure) {
     this.#writer = writer;
+    this.#frames = frames;
     this.#jobs = jobs;
     this.#report = report;
   }
 
-  /** The forms of a value; may call its display method, hence user code. */
-  bundle(value: unknown): MimeBundle | Promise<MimeBundle> {
-    return displayBundle(value);
+  /** The forms of a value; may call its display method, which is user code that needs a frame. */
+  bundle(job: JobId, value: unknown): Outcome<MimeBundle | Promise<MimeBundle>> {
+    // A primitive has no method of its own: no frame is entered for it.
+    const isPrimitive = (typeof value !== "object" && typeof value !== "function") || value === null;
+    return isPrimitive ? { kind: "value", value: displayBundle(value) } : this.#frames.enter(job, () => displayBundle(value));
   }
 
   /**
@@ -44,9 +49,9 @@ export class Displays {
     this.#writer.write({ type: "clear", job: this.#jobs.current, wait: options.wait === true });
   };
 
-  /** Sends the value of a cell. */
-  result(job: JobId, data: MimeBundle): void {
-    this.#writer.writeAfterOutput({ type: "display", job, kind: "execute_result", data, metadata: {} });
+  /** Sends the value of a cell. @param isFollowed Whether the cell's reply is about to be sent. */
+  result(job: JobId, data: MimeBundle, isFollowed: boolean): void {
+    this.#writer.writeLast({ type: "display", job, kind: "execute_result", data, metadata: {} }, isFollowed);
   }
 
   /** Settles when every display whose value needed time has been sent; at once if none waits. */

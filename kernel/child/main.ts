@@ -53,7 +53,7 @@ const packagesRoot = process.env["NABLA_PACKAGES"];
 const importer = createImporter({ directory, ...(packagesRoot !== undefined && { packagesRoot }) });
 const modules = new CellModules((specifier) => importer.import(specifier));
 const errors = new ErrorReports(frames, jobs, writer, modules);
-const displays = new Displays(writer, jobs, errors.report);
+const displays = new Displays(writer, frames, jobs, errors.report);
 const debugHost = new DebugHost(words, errors.cells, (announcement) => worker.postMessage(announcement));
 
 const nodeSetImmediate = setImmediate;

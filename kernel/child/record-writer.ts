@@ -9,7 +9,7 @@ import { writeSync } from "node:fs";
 import { encodeRecord } from "../channel/framing.ts";
 import { formatMark } from "../channel/marks.ts";
 import { RECORDS_OUT } from "../channel/records.ts";
-import type { Barrier, ChildRecord } from "../channel/records.ts";
+import type { ChildRecord, Marks } from "../channel/records.ts";
 import type { MainGate } from "./gate.ts";
 
 const NAP = new Int32Array(new SharedArrayBuffer(4));
@@ -31,12 +31,14 @@ function writeAll(descriptor: number, bytes: Buffer): void {
 }
 
 /** A record without its barrier, which the writer adds. */
-type Unbarred<T> = T extends { readonly barrier: Barrier } ? Omit<T, "barrier"> : never;
+type Unbarred<T> = T extends { readonly barrier: unknown } ? Omit<T, "barrier"> : never;
 
 export class RecordWriter {
   readonly #gate: MainGate;
   readonly #word: string;
   #serial = 0;
+  /** Records that go out together with the next one. */
+  #held: Buffer[] = [];
   #isClosed = false;
 
   /** @param word The word of this child's marks. */
@@ -50,7 +52,18 @@ export class RecordWriter {
     // Encoding may call a `toJSON` of the user's, so it stays outside the mask; a torn write is what the mask prevents.
     if (this.#isClosed) return;
     const bytes = encodeRecord(record, buffers);
-    this.#gate.masked(() => writeAll(RECORDS_OUT, bytes));
+    this.#gate.masked(() => this.#put(bytes));
+  }
+
+  /**
+   * Writes one of the last records of a cell, which come after everything that the cell has printed.
+   * @param isFollowed Whether another record is certain to come at once: then the two are written together.
+   */
+  writeLast(record: Unbarred<ChildRecord>, isFollowed = false): void {
+    if (this.#isClosed) return;
+    const bytes = encodeRecord({ ...record, barrier: "drained" } as ChildRecord);
+    if (isFollowed) this.#held.push(bytes);
+    else this.#gate.masked(() => this.#put(bytes));
   }
 
   /** Writes the last record: a process that ends makes evaluations fail, and that is not to be reported as their end. */
@@ -64,13 +77,20 @@ export class RecordWriter {
     if (this.#isClosed) return;
     const serial = ++this.#serial;
     // Encoded before the marks are written: a value that is no JSON throws here, and leaves no mark without a record.
-    const encode = (barrier: Barrier): Buffer => encodeRecord({ ...record, barrier } as ChildRecord);
+    const encode = (barrier: Marks): Buffer => encodeRecord({ ...record, barrier } as ChildRecord);
     const bytes = encode({ stdout: serial, stderr: serial });
     this.#gate.masked(() => {
-      const barrier: Barrier = { stdout: this.#mark(1, serial), stderr: this.#mark(2, serial) };
+      const barrier: Marks = { stdout: this.#mark(1, serial), stderr: this.#mark(2, serial) };
       const isWhole = barrier.stdout === serial && barrier.stderr === serial;
-      writeAll(RECORDS_OUT, isWhole ? bytes : encode(barrier));
+      this.#put(isWhole ? bytes : encode(barrier));
     });
+  }
+
+  #put(bytes: Buffer): void {
+    if (this.#held.length === 0) return writeAll(RECORDS_OUT, bytes);
+    const all = Buffer.concat([...this.#held, bytes]);
+    this.#held = [];
+    writeAll(RECORDS_OUT, all);
   }
 
   #mark(descriptor: number, serial: number): number {

@@ -93,7 +93,7 @@ export class Channels {
       return;
     }
     const frames = formatMessage(message, this.session, this.#signer);
-    if (channel === "iopub" && this.#pace !== undefined) this.#pace.push(frames, costOf(message, frames.reduce((sum, frame) => sum + frame.length, 0)));
+    if (channel === "iopub" && this.#pace !== undefined) this.#pace.push(frames, costOf(message, frames.reduce((sum, frame) => sum + Buffer.byteLength(frame), 0)));
     else this.#queues[channel].push(frames);
   }
 

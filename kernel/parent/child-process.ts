@@ -2,7 +2,8 @@
  * The child process as the parent sees it: records out, records in, raw output, and its end.
  *
  * A record with a barrier waits until the marks that the child wrote on its raw descriptors have come by, so what native
- * code or a sub-process printed before a display is shown before it.
+ * code or a sub-process printed before a display is shown before it. The last records of a cell wait until the event loop has
+ * read what lies in the raw pipes. All three are local sockets, into which what is written is there to be read at once.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess as NodeChild } from "node:child_process";
@@ -28,6 +29,9 @@ const CONGESTION_CHECK = 2;
 /** How much of the last raw error output is kept, to say why a child died. Characters. */
 const LAST_WORDS = 4000;
 
+/** How much libuv reads at once. After a full read it reads on, before it asks again which pipes have something. Bytes. */
+const FULL_READ = 1 << 16;
+
 type RawName = "stdout" | "stderr";
 
 /** What becomes of what the child says. */
@@ -42,6 +46,12 @@ export interface ChildEvents {
   onDeath(death: Death): void;
 }
 
+/** A record that has been read and not been passed on. */
+interface Waiting extends Framed<ChildRecord> {
+  /** How many more turns of the event loop it waits for. */
+  turns: number;
+}
+
 function barrierOf(record: ChildRecord): Barrier | undefined {
   return "barrier" in record ? record.barrier : undefined;
 }
@@ -52,11 +62,13 @@ export class ChildProcess {
   readonly #recordsIn: Socket;
   readonly #ended: Promise<void>;
   readonly #raw: Record<RawName, RawOutput>;
-  #waiting: Framed<ChildRecord>[] = [];
+  #waiting: Waiting[] = [];
+  #isTurning = false;
   #lastWords = "";
   #exitCode: number | undefined;
   #isReady = false;
   #isHeldUp = false;
+  #holdUps = 0;
   #isExpectedToEnd = false;
   #isStuck = false;
 
@@ -80,9 +92,15 @@ export class ChildProcess {
     });
     this.#raw = { stdout: this.#readRaw("stdout", word), stderr: this.#readRaw("stderr", word) };
     const decoder = new RecordDecoder<ChildRecord>();
+    let wasFull = false;
     recordsOut.on("data", (chunk: Buffer) => {
-      for (const framed of decoder.push(chunk)) this.#waiting.push(framed);
+      // Until all has been read that lay in the raw pipes when this was written: what the loop had not seen when it asked which
+      // pipes have something, it sees when it asks again.
+      const turns = chunk.length >= FULL_READ || wasFull ? 2 : 1;
+      wasFull = chunk.length >= FULL_READ;
+      for (const { head, buffers } of decoder.push(chunk)) this.#waiting.push({ head, buffers, turns: barrierOf(head) === "drained" ? turns : 0 });
       this.#passOn();
+      this.#turn();
       void this.#holdUp();
     });
     const debugDecoder = new RecordDecoder<DebugRecord>();
@@ -123,11 +141,28 @@ export class ChildProcess {
   async #holdUp(): Promise<void> {
     if (this.#isHeldUp || !this.#events.isCongested()) return;
     this.#isHeldUp = true;
+    this.#holdUps++;
     const streams = [this.#process.stdio[RECORDS_OUT] as Socket, this.#process.stdout!, this.#process.stderr!];
     for (const stream of streams) stream.pause();
     while (this.#events.isCongested()) await setTimeout(CONGESTION_CHECK);
     this.#isHeldUp = false;
     for (const stream of streams) stream.resume();
+    this.#turn();
+  }
+
+  /** Counts the turns of the event loop for the records that wait for some, while the pipes are read. */
+  #turn(): void {
+    if (this.#isTurning || this.#isHeldUp || !this.#waiting.some(({ turns }) => turns > 0)) return;
+    this.#isTurning = true;
+    const heldUpBefore = this.#holdUps;
+    const waiting = this.#waiting.filter(({ turns }) => turns > 0);
+    setImmediate(() => {
+      this.#isTurning = false;
+      // Where the pipes were left alone meanwhile, this was no turn.
+      if (heldUpBefore === this.#holdUps) for (const each of waiting) each.turns--;
+      this.#passOn();
+      this.#turn();
+    });
   }
 
   /** Ends a child that does not heed an interrupt. */
@@ -156,14 +191,15 @@ export class ChildProcess {
 
   #passOn(): void {
     // A release may let another mark come by, which calls this again: the records still go on one at a time, in order.
-    for (let next = this.#waiting[0]; next !== undefined && this.#isDue(next.head); next = this.#waiting[0]) {
+    for (let next = this.#waiting[0]; next !== undefined && this.#isDue(next); next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#take(next);
     }
   }
 
-  #isDue(record: ChildRecord): boolean {
-    const barrier = barrierOf(record);
+  #isDue({ head, turns }: Waiting): boolean {
+    const barrier = barrierOf(head);
+    if (barrier === "drained") return turns <= 0;
     return barrier === undefined || (this.#raw.stdout.seen >= barrier.stdout && this.#raw.stderr.seen >= barrier.stderr);
   }
 
@@ -172,7 +208,7 @@ export class ChildProcess {
     if (head.type === "exit") this.#exitCode = head.code;
     this.#events.onRecord(head, buffers);
     const barrier = barrierOf(head);
-    if (barrier === undefined) return;
+    if (barrier === undefined || barrier === "drained") return;
     this.#raw.stdout.release(barrier.stdout);
     this.#raw.stderr.release(barrier.stderr);
   }

@@ -23,8 +23,10 @@ interface Execution {
 export interface CellHost {
   /** Sends a cell to the child, starting one if there is none. */
   execute(job: ExecuteJob): void;
-  /** Looks at a cell's types. @returns Nothing when it may run at once, else a promise of the error that forbids it. */
-  examine(job: ExecuteJob, header: Header): Promise<ErrorContent | undefined> | undefined;
+  /** Whether a cell's types are to be looked at before it runs. @returns A promise of the error that forbids it, if so. */
+  judge(job: ExecuteJob): Promise<ErrorContent | undefined> | undefined;
+  /** Looks at the types of a cell that runs. */
+  check(job: ExecuteJob, header: Header): void;
   /** What is known of a name, in forms by MIME type. @param detail 1 for its source as well. */
   explain(name: string, detail: 0 | 1): Promise<MimeBundle>;
 }
@@ -111,10 +113,7 @@ export class Executions {
     const { header } = request;
     if (storesHistory) this.#executionCount++;
     const executionCount = (execution.executionCount = this.#executionCount);
-    this.#session.startCell(header);
     this.#router.add(header, { isSilent, executionCount });
-    if (!isSilent) this.#session.publisher.publish("execute_input", header, { code: source, execution_count: executionCount });
-    if (storesHistory) this.#history.add(executionCount, source);
     const cellId = request.metadata["cellId"];
     const job: ExecuteJob = {
       type: "execute",
@@ -128,11 +127,17 @@ export class Executions {
       ...(typeof cellId === "string" && { cellId }),
     };
     const asked = QUESTION.exec(source);
-    if (asked !== null) return this.#explain(execution, asked[1]!, asked[2] === "??" ? 1 : 0);
-    const examined = this.#host.examine(job, header);
-    if (examined === undefined) return this.#host.execute(job);
+    const judged = asked === null ? this.#host.judge(job) : undefined;
+    const runsAtOnce = asked === null && judged === undefined;
+    // The child sets to work while this process says so; nothing that it answers is read before.
+    if (runsAtOnce) this.#host.execute(job);
+    this.#session.startCell(header);
+    if (!isSilent) this.#session.publisher.publish("execute_input", header, { code: source, execution_count: executionCount });
+    if (storesHistory) this.#history.add(executionCount, source);
+    if (runsAtOnce) return this.#host.check(job, header);
     this.#examined = execution;
-    void examined.then((error) => {
+    if (asked !== null) return this.#explain(execution, asked[1]!, asked[2] === "??" ? 1 : 0);
+    void judged!.then((error) => {
       if (this.#examined !== execution) return;
       this.#examined = undefined;
       if (error === undefined) this.#host.execute(job);
@@ -142,7 +147,6 @@ export class Executions {
 
   /** Answers `name?` and `name??` as other kernels do, with a page for the front end to show. */
   #explain(execution: Execution, name: string, detail: 0 | 1): void {
-    this.#examined = execution;
     const end = (data: MimeBundle): void => {
       if (this.#examined !== execution) return;
       this.#examined = undefined;

@@ -94,7 +94,8 @@ export class Kernel {
     this.#router = new OutputRouter(this.#publisher);
     this.#executions = new Executions(this.#session, this.#router, this.#history, {
       execute: (job) => this.#execute(job),
-      examine: (job, header) => this.#types.examine(job, header),
+      judge: (job) => this.#types.judge(job),
+      check: (job, header) => this.#types.check(job, header),
       explain: (name, detail) => this.#writing.explain(name, detail),
     });
     this.#comms = new CommRegistry(this.#session, this.#router, (mail, buffers) => this.#toChild(mail, buffers));

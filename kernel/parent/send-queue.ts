@@ -8,6 +8,7 @@ import type { MessageLike } from "zeromq";
 
 interface WritableSocket {
   sendHighWaterMark: number;
+  sendTimeout: number;
   send(frames: MessageLike[]): Promise<void>;
 }
 
@@ -20,6 +21,8 @@ export class SendQueue {
   constructor(socket: WritableSocket) {
     this.#socket = socket;
     socket.sendHighWaterMark = 0;
+    // Without a mark a message can always be handed over, and zeromq need not ask first whether it can.
+    socket.sendTimeout = 0;
   }
 
   /** Sends the frames after everything that was pushed before. */

@@ -29,6 +29,14 @@ export function modeOf(source: string, setting: string | undefined): CheckMode {
   return isMode(setting) ? setting : "warn";
 }
 
+function modeFor({ silent, source }: ExecuteJob): CheckMode {
+  return silent ? "off" : modeOf(source, process.env["NABLA_TYPES"]);
+}
+
+function runCell({ url, source, executionCount, cellId }: ExecuteJob): RunCell {
+  return { url, source, executionCount, ...(cellId !== undefined && { cellId }) };
+}
+
 export class TypeChecks {
   readonly #language: LanguageClient;
   readonly #publisher: Publisher;
@@ -41,19 +49,21 @@ export class TypeChecks {
   }
 
   /**
-   * Looks at a cell that is about to run, and shows its problems when they are known.
+   * Looks first at a cell that asks for it.
    * @returns Nothing when it may run at once, else a promise of the error that forbids it.
    */
-  examine(job: ExecuteJob, header: Header): Promise<ErrorContent | undefined> | undefined {
+  judge(job: ExecuteJob): Promise<ErrorContent | undefined> | undefined {
+    if (modeFor(job) !== "error") return undefined;
     this.#language.busy();
-    const { url, source, executionCount, cellId } = job;
-    const cell: RunCell = { url, source, executionCount, ...(cellId !== undefined && { cellId }) };
-    const mode = job.silent ? "off" : modeOf(source, process.env["NABLA_TYPES"]);
-    if (mode === "off") return void this.#language.add(cell);
-    if (mode === "error") return this.#verdict(cell);
+    return this.#verdict(runCell(job));
+  }
+
+  /** Looks at a cell that runs, and shows its problems when they are known. */
+  check(job: ExecuteJob, header: Header): void {
+    this.#language.busy();
+    if (modeFor(job) === "off") return this.#language.add(runCell(job));
     this.#open.set(job.job, undefined);
-    void this.#show(job.job, cell, header);
-    return undefined;
+    void this.#show(job.job, runCell(job), header);
   }
 
   /** A cell has ended. */

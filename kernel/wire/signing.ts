@@ -10,7 +10,7 @@ export class Signer {
   }
 
   /** The signature of some frames. */
-  sign(frames: readonly Uint8Array[]): string {
+  sign(frames: readonly (Uint8Array | string)[]): string {
     if (this.#key === "") return "";
     const hmac = createHmac("sha256", this.#key);
     for (const frame of frames) hmac.update(frame);
