@@ -31,8 +31,10 @@ export interface CellSource {
   readonly executionCount: number;
 }
 
-/** The cells that have run, by their address, `cell:<n>`. */
-export type CellSources = ReadonlyMap<string, CellSource>;
+/** The cells that have run and are remembered, by their address, `cell:<n>`; a map is one. */
+export interface CellSources extends Iterable<[string, CellSource]> {
+  get(url: string): CellSource | undefined;
+}
 
 const KERNEL = new URL("../", import.meta.url).href;
 /** Frames shown of one error, and errors shown of one chain or aggregate. */
@@ -116,6 +118,7 @@ function ownFrame(frame: StackFrame, cells: CellSources): OwnFrame | undefined {
     const place = cell.edits.original(frame);
     return { title: say("cellLine", { count: cell.executionCount, line: place.line }) + inside, column: place.column, code: codeFrame(cell.source, place) };
   }
+  if (/^cell:\d+$/.test(frame.url)) return { title: say("forgottenCell") + inside, column: frame.column, code: [] };
   if (!/^file:.*[?&]version=/.test(frame.url)) return undefined;
   return { title: `${shortPath(frame.url)}:${frame.line}${inside}`, column: frame.column, code: codeFrame(textOf(frame.url), frame) };
 }

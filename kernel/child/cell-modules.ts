@@ -47,6 +47,11 @@ export class CellModules {
     }
   }
 
+  /** A cell has ended: its declarations have taken its modules. */
+  forget(url: string): void {
+    this.#ofCell.delete(url);
+  }
+
   /** Which import of a cell an error of loading came from. */
   placeOf(error: Error): CellPlace | undefined {
     return this.#failures.get(error);

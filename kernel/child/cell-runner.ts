@@ -15,6 +15,7 @@ import type { Frames, Outcome } from "./frames.ts";
 import type { MainGate } from "./gate.ts";
 import type { JobContext } from "./job-context.ts";
 import type { CellModules } from "./cell-modules.ts";
+import type { PastCells } from "./past-cells.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { Word } from "./gate-words.ts";
 import { KeyboardInterrupt } from "./waits.ts";
@@ -33,6 +34,7 @@ export interface CellServices {
   readonly interruptFlag: Int32Array;
   readonly gate: MainGate;
   readonly frames: Frames;
+  readonly cells: PastCells;
   readonly jobs: JobContext;
   readonly writer: RecordWriter;
   readonly waits: Waits;
@@ -70,13 +72,13 @@ export class CellRunner {
 
   /** Starts a cell; the parent sends the next one when this one has been answered. */
   start(job: ExecuteJob): void {
-    const { jobs, evaluator, errors } = this.#services;
+    const { cells, jobs, evaluator } = this.#services;
     const cell: RunningCell = { job, userExpressions: {}, interrupt: undefined };
     this.#cell = cell;
     Atomics.store(this.#services.words, Word.Running, 1);
     this.#abort = new AbortController();
-    jobs.startCell(job.url, job.job);
-    errors.startCell(job);
+    cells.start(job);
+    jobs.startCell(job.job);
     this.#prepare(cell, job.source, job.url, ({ code }) => {
       evaluator.evaluate(job.job, code, (outcome) => this.#evaluated(cell, outcome));
     });
@@ -114,7 +116,7 @@ export class CellRunner {
 
   /** Transforms code, loads its imports, and waits for the debugger's breakpoints; an error of the first two is the cell's. */
   #prepare(cell: RunningCell, source: string, url: string, next: (transformed: TransformedCell) => void): void {
-    const { modules, errors, debugHost } = this.#services;
+    const { modules, cells, debugHost } = this.#services;
     let transformed: TransformedCell;
     try {
       transformed = transformCell(source, { url });
@@ -122,7 +124,7 @@ export class CellRunner {
       this.#finish(cell, { kind: "error", error });
       return;
     }
-    errors.addCell(url, { source, edits: transformed.edits, executionCount: cell.job.executionCount });
+    cells.transformed(url, transformed.edits);
     const loaded = transformed.imports.length === 0 ? undefined : modules.load(url, source, transformed.imports);
     this.#whenSettled(cell, loaded, () => this.#whenSettled(cell, debugHost.announce(url), () => next(transformed)));
   }
@@ -189,14 +191,15 @@ export class CellRunner {
   #finish(cell: RunningCell, outcome: Outcome<unknown>): void {
     if (this.#cell !== cell) return;
     const { job } = cell;
-    const { words, interruptFlag, writer, evaluator, frames, errors, waits } = this.#services;
+    const { cells, modules, words, interruptFlag, writer, evaluator, frames, errors, waits } = this.#services;
     // What runs at the end of a cell is not to be stopped by the interrupt that ended it, or by one that comes too late.
     Atomics.store(words, Word.Running, 0);
     let error: ErrorContent | undefined = outcome.kind === "value" ? undefined : errors.describe(outcome);
     // Native code that saw the flag before the termination arrived.
     const isGivenUp = error?.ename === "InterruptedError" && Atomics.load(interruptFlag, 0) !== 0;
     if (isGivenUp) error = errors.describe({ kind: "interrupted" });
-    if (error !== undefined) errors.failCell(job.url);
+    if (error !== undefined) cells.fail(job.url);
+    modules.forget(job.url);
     if (outcome.kind === "interrupted" || isGivenUp) {
       // What an interrupted cell has left waiting in the background ends with it.
       waits.interrupt();

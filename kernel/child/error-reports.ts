@@ -2,54 +2,33 @@
 import { inspect } from "node:util";
 import { CellSyntaxError } from "../cell/syntax-error.ts";
 import { hintsFor } from "../cell/error-hints.ts";
-import type { RanCell } from "../cell/error-hints.ts";
 import { SavedNotebook } from "../cell/notebook.ts";
 import { cellsOf, formatTraceback } from "../cell/traceback.ts";
-import type { CellSource, CellSources } from "../cell/traceback.ts";
-import type { ErrorContent, ExecuteJob, JobId } from "../channel/records.ts";
+import type { ErrorContent, JobId } from "../channel/records.ts";
 import { say } from "../messages/say.ts";
 import type { CellModules } from "./cell-modules.ts";
 import type { Frames, Outcome } from "./frames.ts";
 import type { JobContext } from "./job-context.ts";
+import type { PastCells } from "./past-cells.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { KeyboardInterrupt } from "./waits.ts";
 
 type Failure = Exclude<Outcome<unknown>, { kind: "value" }>;
 
 export class ErrorReports {
-  readonly #cells = new Map<string, CellSource>();
+  readonly #cells: PastCells;
   readonly #frames: Frames;
   readonly #jobs: JobContext;
   readonly #writer: RecordWriter;
   readonly #modules: CellModules;
-  readonly #ran = new Map<string, RanCell>();
   readonly #notebook = new SavedNotebook();
 
-  constructor(frames: Frames, jobs: JobContext, writer: RecordWriter, modules: CellModules) {
+  constructor(cells: PastCells, frames: Frames, jobs: JobContext, writer: RecordWriter, modules: CellModules) {
+    this.#cells = cells;
     this.#frames = frames;
     this.#jobs = jobs;
     this.#writer = writer;
     this.#modules = modules;
-  }
-
-  /** The cells that could be transformed, by their address. */
-  get cells(): CellSources {
-    return this.#cells;
-  }
-
-  /** Remembers a cell that starts. */
-  startCell({ url, source, executionCount, cellId }: ExecuteJob): void {
-    this.#ran.set(url, { source, executionCount, cellId, at: Date.now(), hasFailed: false });
-  }
-
-  /** Remembers that a cell did not get to its end. */
-  failCell(url: string): void {
-    this.#ran.get(url)!.hasFailed = true;
-  }
-
-  /** Remembers a cell that could be transformed, so that tracebacks can show its lines. */
-  addCell(url: string, cell: CellSource): void {
-    this.#cells.set(url, cell);
   }
 
   /** The error's name, its message and its traceback. */
@@ -80,12 +59,12 @@ export class ErrorReports {
     const { name, message, stack, cause } = error;
     const place = error instanceof CellSyntaxError ? error : this.#modules.placeOf(error);
     const shown = error instanceof CellSyntaxError ? { name, message } : at === undefined ? error : { name, message, stack, cause, at };
-    const traceback = formatTraceback(shown, this.#cells);
+    const traceback = formatTraceback(shown, this.#cells.sources);
     if (place !== undefined) {
-      const title = say("cellLine", { count: this.#ran.get(place.url)?.executionCount ?? "", line: place.line });
+      const title = say("cellLine", { count: this.#cells.executionCountOf(place.url) ?? "", line: place.line });
       traceback.push("", title, ...place.frame.split("\n").map((line) => `  ${line}`));
     }
-    const hints = hintsFor(error, { ran: [...this.#ran.values()], notebook: this.#notebook, shown: cellsOf(error, this.#cells) });
+    const hints = hintsFor(error, { ran: this.#cells.all(), notebook: this.#notebook, shown: cellsOf(error, this.#cells.sources) });
     for (const text of hints) traceback.push("", say("hint", { text }));
     return { ename: String(name), evalue: String(message), traceback };
   }

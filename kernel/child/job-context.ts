@@ -7,6 +7,7 @@
  * microseconds and needs no async hooks.
  */
 import type { JobId } from "../channel/records.ts";
+import type { PastCells } from "./past-cells.ts";
 
 /** What `begin` found. */
 interface Before {
@@ -15,14 +16,18 @@ interface Before {
 }
 
 export class JobContext {
-  readonly #ofCell = new Map<string, JobId>();
+  readonly #cells: PastCells;
   #entered: JobId | undefined;
   #resumed: JobId | undefined;
   #latest: JobId = "";
 
-  /** Remembers which job a cell's name stands for, and makes it the one that unattributed output goes to. */
-  startCell(url: string, job: JobId): void {
-    this.#ofCell.set(url, job);
+  /** @param cells Know which job a cell's name stands for. */
+  constructor(cells: PastCells) {
+    this.#cells = cells;
+  }
+
+  /** Makes a job the one that unattributed output goes to. */
+  startCell(job: JobId): void {
     this.#latest = job;
   }
 
@@ -73,6 +78,6 @@ export class JobContext {
 
   #outermost(stack: string): JobId | undefined {
     const outermost = stack.match(/\bcell:\d+/g)?.at(-1);
-    return outermost === undefined ? undefined : this.#ofCell.get(outermost);
+    return outermost === undefined ? undefined : this.#cells.jobOf(outermost);
   }
 }

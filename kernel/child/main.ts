@@ -24,6 +24,7 @@ import type { InboundData } from "./inbound.ts";
 import { Inbox } from "./inbox.ts";
 import { JobContext } from "./job-context.ts";
 import { installOutputStreams } from "./output-streams.ts";
+import { PastCells } from "./past-cells.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { createSharedWords, Word } from "./gate-words.ts";
 import { Stdin } from "./stdin.ts";
@@ -43,7 +44,8 @@ const worker = new Worker(new URL("./inbound.js", import.meta.url), {
 const session = new Session();
 session.connect();
 const gate = new MainGate(words);
-const jobs = new JobContext();
+const cells = new PastCells();
+const jobs = new JobContext(cells);
 const frames = new Frames(session, gate, jobs);
 const writer = new RecordWriter(gate, process.env[MARK_WORD_VARIABLE] ?? "");
 delete process.env[MARK_WORD_VARIABLE];
@@ -52,9 +54,9 @@ const directory = notebookFolder();
 const packagesRoot = process.env["NABLA_PACKAGES"];
 const importer = createImporter({ directory, ...(packagesRoot !== undefined && { packagesRoot }) });
 const modules = new CellModules((specifier) => importer.import(specifier));
-const errors = new ErrorReports(frames, jobs, writer, modules);
+const errors = new ErrorReports(cells, frames, jobs, writer, modules);
 const displays = new Displays(writer, frames, jobs, errors.report);
-const debugHost = new DebugHost(words, errors.cells, (announcement) => worker.postMessage(announcement));
+const debugHost = new DebugHost(words, cells.sources, (announcement) => worker.postMessage(announcement));
 
 const nodeSetImmediate = setImmediate;
 const comms = new Comms(writer, frames, jobs, errors.report, (task) => nodeSetImmediate(() => gate.callback(task)));
@@ -79,7 +81,7 @@ installGlobals({
   stdin: new Stdin(writer, incoming, jobs, () => runner.allowsStdin),
 });
 evaluator = new Evaluator(session, frames, gate);
-const runner = new CellRunner({ words, interruptFlag, gate, frames, jobs, writer, waits, evaluator, modules, displays, errors, debugHost });
+const runner = new CellRunner({ words, interruptFlag, gate, frames, cells, jobs, writer, waits, evaluator, modules, displays, errors, debugHost });
 installOutputStreams(writer, jobs);
 installTimers(frames, jobs, errors.report);
 

@@ -82,8 +82,12 @@ export class Cells {
     for (const [name, kind] of outline.names) this.#names.set(name, { module: url, kind });
   }
 
-  /** Drops the run cells that nothing refers to any more. @returns Their module names, and those of cells that did not parse. */
-  collect(): string[] {
+  /**
+   * Drops the run cells that nothing refers to any more.
+   * @param wanted The module names of cells that are kept in any case.
+   * @returns The module names of those that were dropped, and of cells that did not parse.
+   */
+  collect(wanted: Iterable<string> = []): string[] {
     const kept = new Set<string>();
     const keep = (module: string): void => {
       const cell = this.#run.get(module);
@@ -92,6 +96,7 @@ export class Cells {
       cell.refersTo.forEach(keep);
     };
     for (const { module } of this.#names.values()) keep(module);
+    for (const module of wanted) keep(module);
     const dropped = [...this.#run.keys()].filter((module) => !kept.has(module));
     for (const module of dropped) this.#run.delete(module);
     return [...dropped, ...this.#broken.splice(0)];

@@ -17,6 +17,8 @@ export type LanguageQuestion =
   | { readonly kind: "collect" }
   /** The problems of a cell that was added. */
   | { readonly kind: "check"; readonly url: string }
+  /** In place of a check that came too late to be of use. */
+  | { readonly kind: "give-up"; readonly url: string }
   /** The problems of a cell that is not to run if it has any. */
   | { readonly kind: "judge"; readonly cell: RunCell }
   /** The process that held what the cells had made is gone. */
@@ -32,6 +34,7 @@ export interface LanguageAnswers {
   readonly add: undefined;
   readonly collect: readonly string[];
   readonly check: CheckedCell;
+  readonly "give-up": CheckedCell;
   readonly judge: CheckedCell;
   readonly forget: undefined;
 }

@@ -68,6 +68,12 @@ export class CellLanguageService {
     return known === undefined ? { lines: [], missing: [] } : this.#check(url, known);
   }
 
+  /** Leaves a cell unchecked. */
+  giveUp(url: string): CheckedCell {
+    this.#unchecked.delete(url);
+    return { lines: [], missing: [] };
+  }
+
   /** The problems of a cell that is not to run if it has any. */
   judge(cell: RunCell): CheckedCell {
     const candidate = this.#cells.setCandidate(cell);
@@ -75,10 +81,9 @@ export class CellLanguageService {
     return candidate.outline.isBroken ? { lines: [], missing: [] } : this.#check(DRAFT, candidate);
   }
 
-  /** Forgets the cells that nothing refers to any more, unless one waits for its check. @returns Their addresses. */
+  /** Forgets the cells that nothing refers to any more, but for those that wait for their check. @returns Their addresses. */
   collect(): string[] {
-    if (this.#unchecked.size > 0) return [];
-    const dropped = this.#cells.collect();
+    const dropped = this.#cells.collect(this.#unchecked);
     this.#host.drop(dropped);
     return dropped;
   }

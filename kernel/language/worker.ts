@@ -2,10 +2,11 @@
  * The language worker: a thread of the parent for what takes TypeScript, away from the thread that speaks the protocol.
  *
  * TypeScript itself is loaded when the first question needs it. Questions are answered in the order in which they come, but
- * for the checks of cells that have run: those wait until nothing else does, because nobody waits for them.
+ * for the checks of cells that have run: those wait until nothing else does, because nobody waits for them. Where cells run
+ * faster than they can be checked, the oldest checks are given up.
  */
 import { parentPort } from "node:worker_threads";
-import { collectWhenQuiet } from "./garbage.ts";
+import { collectWhenGrown, collectWhenQuiet } from "./garbage.ts";
 import type { LanguageAnswer, LanguageQuestion } from "./questions.ts";
 import type { CellLanguageService } from "./service.ts";
 
@@ -13,6 +14,9 @@ interface Asked {
   readonly id: number;
   readonly question: LanguageQuestion;
 }
+
+/** How many checks wait at most. */
+const CHECKS = 200;
 
 const UNHURRIED: ReadonlySet<LanguageQuestion["kind"]> = new Set(["check", "collect", "warm"]);
 
@@ -44,6 +48,8 @@ async function answer(question: LanguageQuestion): Promise<unknown> {
       return (await theService()).collect();
     case "check":
       return (await theService()).check(question.url);
+    case "give-up":
+      return (await theService()).giveUp(question.url);
     case "judge":
       return (await theService()).judge(question.cell);
     case "forget":
@@ -54,10 +60,8 @@ async function answer(question: LanguageQuestion): Promise<unknown> {
 async function work(): Promise<void> {
   if (isWorking) return;
   isWorking = true;
-  let added = 0;
   for (let next = prompt.shift() ?? unhurried.shift(); next !== undefined; next = prompt.shift() ?? unhurried.shift()) {
     const { id, question } = next;
-    if (question.kind === "add") added += question.cells.length;
     let message: LanguageAnswer;
     try {
       message = { id, value: await answer(question) };
@@ -65,14 +69,26 @@ async function work(): Promise<void> {
       message = { id, failure: String((error as Error).stack) };
     }
     parentPort!.postMessage(message);
+    collectWhenGrown();
     // Lets in what has come meanwhile.
     await new Promise(setImmediate);
   }
   isWorking = false;
-  collectWhenQuiet(added);
+  collectWhenQuiet();
+}
+
+/** Has the oldest checks answered at once when too many wait. */
+function giveUpChecks(): void {
+  const waiting = unhurried.filter(({ question }) => question.kind === "check");
+  for (const asked of waiting.slice(0, -CHECKS)) {
+    if (asked.question.kind !== "check") continue;
+    unhurried.splice(unhurried.indexOf(asked), 1);
+    prompt.push({ id: asked.id, question: { kind: "give-up", url: asked.question.url } });
+  }
 }
 
 parentPort!.on("message", (asked: Asked) => {
   (UNHURRIED.has(asked.question.kind) ? unhurried : prompt).push(asked);
+  if (unhurried.length > CHECKS) giveUpChecks();
   void work();
 });

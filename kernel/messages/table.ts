@@ -11,6 +11,7 @@ export type Language = (typeof LANGUAGES)[number];
 export const MESSAGES = {
   cellTitle: { en: "Cell [{count}]", zh: "单元格 [{count}]" },
   cellLine: { en: "Cell [{count}], line {line}", zh: "单元格 [{count}]，第 {line} 行" },
+  forgottenCell: { en: "a cell that ran long ago, whose text is no longer kept", zh: "很早以前运行的单元格，其文本已不再保留" },
   inFunction: { en: ", in {name}", zh: "，在 {name} 中" },
   times: { en: " ({count} times)", zh: "（{count} 次）" },
   more: { en: "… and {count} more", zh: "……另有 {count} 处" },

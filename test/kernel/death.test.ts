@@ -1,4 +1,8 @@
 /** Cells that end their process: an error that says so in the cell, and a session that goes on with a fresh process. */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { include_dir } from "node-api-headers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Frontend } from "./frontend.ts";
 
@@ -24,6 +28,37 @@ test.each([
   expect(reply["evalue"]).toMatch(/variables are lost/);
   expect(published.filter(({ type }) => type === "error")).toHaveLength(1);
   expect(await frontend.evaluate("typeof old")).toContain("undefined");
+});
+
+/** A native module whose function `poke` writes to where nothing is. */
+const FAULTY_MODULE = `
+#include <cstdio>
+#include <node_api.h>
+static napi_value poke(napi_env, napi_callback_info) {
+  std::puts("poking");
+  std::fflush(stdout);
+  *reinterpret_cast<volatile int*>(8) = 1;
+  return nullptr;
+}
+NAPI_MODULE_INIT() {
+  napi_value function;
+  napi_create_function(env, "poke", NAPI_AUTO_LENGTH, poke, nullptr, &function);
+  napi_set_named_property(env, exports, "poke", function);
+  return exports;
+}
+`;
+
+test("a fault in a native module is an error in the cell, after what the module has printed, and a fresh process takes the next one", { timeout: 60_000 }, async () => {
+  const [source, addon] = [join(frontend.folder, "faulty.cc"), join(frontend.folder, "faulty.node")];
+  writeFileSync(source, FAULTY_MODULE);
+  execFileSync("g++", ["-shared", "-fPIC", `-I${include_dir}`, source, "-o", addon]);
+  await frontend.evaluate(`const { poke } = require(${JSON.stringify(addon)}); 1`);
+  const { reply, stdout, published } = await frontend.execute("for (let i = 0; i < 3; i++) console.log(i);\npoke();\nconsole.log('never')");
+  expect(reply).toMatchObject({ status: "error", ename: "ProcessCrash" });
+  expect(reply["evalue"]).toMatch(/SIGSEGV.*variables are lost/s);
+  expect(stdout).toBe("0\n1\n2\npoking\n");
+  expect(published.findIndex(({ type }) => type === "error")).toBeGreaterThan(published.findLastIndex(({ type }) => type === "stream"));
+  expect(await frontend.evaluate("typeof poke")).toContain("undefined");
 });
 
 test("what a cell printed before it ended its process is shown before the error", async () => {

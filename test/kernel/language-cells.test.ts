@@ -26,6 +26,13 @@ test("a cell is kept for its names, for those who refer to it, and dropped after
   expect(kept()).toEqual([c, d]);
 });
 
+test("a cell that waits for its check is kept with those that it refers to", () => {
+  const [a, b, c] = [run("let x = 1"), run("const y = x"), run("let x = 'new'; const y = 2")];
+  expect(cells.collect([b])).toEqual([]);
+  expect(kept()).toEqual([a, b, c]);
+  expect(cells.collect()).toEqual([a, b]);
+});
+
 test("ten thousand runs of the same cells keep as many as two", () => {
   for (let i = 0; i < 5000; i++) {
     run("let total = 0");
