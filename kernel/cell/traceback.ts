@@ -5,7 +5,7 @@
  * ANSI codes that Jupyter's front ends show.
  */
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { basename, dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EditList, Place } from "./edits.ts";
 import { parseStack, type StackFrame } from "./stack-frames.ts";
@@ -37,6 +37,8 @@ export interface CellSources extends Iterable<[string, CellSource]> {
 }
 
 const KERNEL = new URL("../", import.meta.url).href;
+/** The library's code beside the kernel's, compiled or not. */
+const LIBRARY = new URL("../../src/", import.meta.url).href;
 /** Frames shown of one error, and errors shown of one chain or aggregate. */
 const MOST = 8;
 
@@ -106,7 +108,7 @@ function formatFrames(frames: readonly StackFrame[], cells: CellSources): string
   }
   if (shown.length > MOST) lines.push("", dim(say("more", { count: shown.length - MOST })));
   const top = frames.find((frame) => ownFrame(frame, cells) !== undefined || !isInternal(frame.url));
-  if (top !== undefined && ownFrame(top, cells) === undefined) lines.push("", dim(say("thrownIn", { place: `${shortPath(top.url)}:${top.line}:${top.column}` })));
+  if (top !== undefined && ownFrame(top, cells) === undefined) lines.push("", dim(say("thrownIn", { place: foreignPlace(top) })));
   return lines;
 }
 
@@ -136,11 +138,21 @@ function isInternal(url: string): boolean {
   return url.startsWith("node:") || url.startsWith("internal/") || url.startsWith(KERNEL) || url.startsWith("cell:") || url.startsWith("<");
 }
 
-/** From the package on for a package's file, else from the working folder if it lies in there. */
+/** Where code that is not the learner's has thrown. The library's own is named by its source, whose lines are others. */
+function foreignPlace({ url, line, column }: StackFrame): string {
+  if (url.startsWith(LIBRARY)) return `nabla/src/${url.slice(LIBRARY.length).replace(/\.js$/, ".ts")}`;
+  return `${shortPath(url)}:${line}:${column}`;
+}
+
+/**
+ * A path that says nothing of the machine, since a notebook is saved with its outputs: from the package on for a package's
+ * file, else from the working folder if it lies near.
+ */
 function shortPath(url: string): string {
+  if (url.startsWith("data:")) return "a data: URL";
   const path = url.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : url;
   const installed = path.lastIndexOf("node_modules/");
   if (installed >= 0) return path.slice(installed + "node_modules/".length);
   const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith("..") ? path : fromHere;
+  return fromHere.startsWith("../..") ? `…/${basename(dirname(path))}/${basename(path)}` : fromHere;
 }

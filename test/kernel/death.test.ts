@@ -1,8 +1,8 @@
 /** Cells that end their process: an error that says so in the cell, and a session that goes on with a fresh process. */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { include_dir } from "node-api-headers";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Frontend } from "./frontend.ts";
 
@@ -30,6 +30,9 @@ test.each([
   expect(await frontend.evaluate("typeof old")).toContain("undefined");
 });
 
+/** Where the headers of Node's interface for native modules lie. */
+const HEADERS = join(dirname(createRequire(import.meta.url).resolve("node-api-headers")), "include");
+
 /** A native module whose function `poke` writes to where nothing is. */
 const FAULTY_MODULE = `
 #include <cstdio>
@@ -51,7 +54,7 @@ NAPI_MODULE_INIT() {
 test("a fault in a native module is an error in the cell, after what the module has printed, and a fresh process takes the next one", { timeout: 60_000 }, async () => {
   const [source, addon] = [join(frontend.folder, "faulty.cc"), join(frontend.folder, "faulty.node")];
   writeFileSync(source, FAULTY_MODULE);
-  execFileSync("g++", ["-shared", "-fPIC", `-I${include_dir}`, source, "-o", addon]);
+  execFileSync("g++", ["-shared", "-fPIC", `-I${HEADERS}`, source, "-o", addon]);
   await frontend.evaluate(`const { poke } = require(${JSON.stringify(addon)}); 1`);
   const { reply, stdout, published } = await frontend.execute("for (let i = 0; i < 3; i++) console.log(i);\npoke();\nconsole.log('never')");
   expect(reply).toMatchObject({ status: "error", ename: "ProcessCrash" });

@@ -23,6 +23,14 @@ describe("the library in a notebook", () => {
     expect(await frontend.evaluate("kept")).toBe("tensor([1., 2.], requiresGrad: true)");
   });
 
+  test("an error of the library's shows the cell's line, and names the library's source without a path of this machine", async () => {
+    const { reply } = await frontend.execute('kept.add(tensor([1, 2, 3]))');
+    const traceback = (reply["traceback"] as string[]).join("\n").replace(/\u001b\[[\d;]*m/g, "");
+    expect(traceback).toMatch(/Cell \[\d+\], line 1/);
+    expect(traceback).toMatch(/thrown in nabla\/src\/tensor\/[\w/-]+\.ts$/);
+    expect(traceback).not.toContain(checkout);
+  });
+
   test("an interrupt ends a native call of many seconds at once, and its result is given back", async () => {
     await frontend.evaluate('const big = rand([4000, 4000], { dtype: "float64" }); const before = memory().tensors; 0');
     const cell = await frontend.run('console.log("running"); const product = big.matmul(big);');

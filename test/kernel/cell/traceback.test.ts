@@ -1,7 +1,7 @@
 /** Tracebacks as a learner reads them, from real errors of V8 and from stacks in every form that V8 writes. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseStack } from "../../../kernel/cell/stack-frames.ts";
@@ -78,13 +78,22 @@ test("Node's and the kernel's frames are left out, and a package that threw is n
   expect(plain({ name: "Error", message: "m", stack: "Error: m\n    at f (file:///x/node_modules/pkg/lib/a.js:3:4)\n    at cell:t11:1:20\n    at node:internal/x:1:1" }).at(-1)).toBe("thrown in pkg/lib/a.js:3:4");
 });
 
+test("where the library has thrown is named by its source, and no line says where on the machine anything lies", () => {
+  const thrownIn = (url: string): string => plain({ name: "Error", message: "m", stack: `Error: m\n    at f (${url}:3:4)\n    at cell:t11:1:20` }).at(-1)!;
+  expect(thrownIn(new URL("../../../src/tensor/shape.ts", import.meta.url).href)).toBe("thrown in nabla/src/tensor/shape.ts");
+  expect(thrownIn(pathToFileURL(join(process.cwd(), "lib", "a.js")).href)).toBe("thrown in lib/a.js:3:4");
+  expect(thrownIn(pathToFileURL(join(process.cwd(), "..", "lib", "a.js")).href)).toBe("thrown in ../lib/a.js:3:4");
+  expect(thrownIn("file:///opt/somebody/somewhere/far/lib/a.js")).toBe("thrown in …/lib/a.js:3:4");
+  expect(thrownIn("data:text/javascript,throw%201")).toBe("thrown in a data: URL:3:4");
+});
+
 test("a frame in a local file shows the file's line", () => {
   const folder = mkdtempSync(join(tmpdir(), "nabla (trace) "));
   try {
     const path = join(folder, "my model.ts");
     writeFileSync(path, "export const a = 1\nthrow new Error('in file')\n");
     const stack = `Error: in file\n    at forward (${pathToFileURL(path).href}?version=0123456789ab:2:7)\n    at file://${new URL("../../../kernel/child/main.ts", import.meta.url).pathname}:1:1`;
-    expect(plain({ name: "Error", message: "in file", stack })).toEqual(["Error: in file", "", `${path}:2, in forward`, "  1 | export const a = 1", "  2 | throw new Error('in file')", "    |       ^"]);
+    expect(plain({ name: "Error", message: "in file", stack })).toEqual(["Error: in file", "", `…/${basename(folder)}/my model.ts:2, in forward`, "  1 | export const a = 1", "  2 | throw new Error('in file')", "    |       ^"]);
   } finally {
     rmSync(folder, { recursive: true });
   }
