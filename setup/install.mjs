@@ -56,7 +56,7 @@ export async function run(args, { say = console.log } = {}) {
     if (!["EACCES", "EPERM", "EROFS", "ENOTDIR"].includes(error.code)) throw error;
     throw new SetupFailure(`${data} cannot be written to (${error.code}): choose another place with --prefix, or --user for your own.`);
   }
-  say(`Installed the kernel in ${folder}.\n${outlook(folder)}\n\`npm exec nabla doctor\` tries everything.`);
+  say(`Installed the kernel in ${folder}, and beside it the JupyterLab extension that draws live charts and tensors (reload the page of a JupyterLab that runs).\n${outlook(folder)}\n\`npm exec nabla doctor\` tries everything.`);
 }
 
 /** Whether a kernelspec is one of ours: its variable names a copy of Nabla. */
@@ -77,5 +77,5 @@ export async function uninstall(args, { say = console.log } = {}) {
   rmSync(folder, { recursive: true });
   const extension = labExtensionName();
   if (extension !== undefined) rmSync(path.join(data, "labextensions", ...extension.split("/")), { recursive: true, force: true });
-  say(`Took the kernel out of ${folder}.`);
+  say(`Took the kernel out of ${folder}, and the JupyterLab extension with it.`);
 }

@@ -18,7 +18,7 @@ export const cureOfPieces = () => (isCheckout() ? "run `npm run setup`" : "insta
  * @throws SetupFailure naming the first that is missing
  */
 export function requireInstallation() {
-  for (const file of [paths.kernelMain, paths.addon]) {
+  for (const file of [paths.kernelMain, paths.addon, path.join(paths.labExtension, "package.json")]) {
     if (!existsSync(file)) throw new SetupFailure(`${shown(file)} is missing: ${cureOfPieces()}.`);
   }
 }

@@ -63,7 +63,7 @@ export async function writeKernelSpec(data, once = (_name, _print, write) => wri
   const target = path.join(data, "labextensions", ...name.split("/"));
   await once("lab-extension", fingerprint(filesUnder(paths.labExtension), [name]), () => {
     rmSync(target, { recursive: true, force: true });
-    cpSync(paths.labExtension, target, { recursive: true, filter: (file) => !path.basename(file).startsWith(".") });
+    cpSync(paths.labExtension, target, { recursive: true });
   });
 }
 

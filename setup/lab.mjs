@@ -6,7 +6,7 @@
  * esbuild, which is here for the tests anyway, builds the extension, and no bundler of JupyterLab's is downloaded.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { SetupFailure } from "./failure.mjs";
@@ -100,12 +100,12 @@ async function build() {
   const remote = `remoteEntry.${createHash("sha256").update(script).digest("hex").slice(0, 20)}.js`;
   writeFileSync(path.join(assets, remote), script);
   const described = { name, version, description, license, jupyterlab: { extension: true, _build: { load: `static/${remote}`, extension: "./extension" } } };
-  mkdirSync(output, { recursive: true });
   writeFileSync(path.join(output, "package.json"), `${JSON.stringify(described, null, 2)}\n`);
   const install = { packageManager: "npm", packageName: "nabla", uninstallInstructions: "npm exec nabla uninstall" };
   writeFileSync(path.join(output, "install.json"), `${JSON.stringify(install, null, 2)}\n`);
 }
 
+/** Builds the extension, unless what it is built from is what it was. */
 export async function prepareLab() {
   const sources = [
     ...["src", "style"].flatMap((folder) => filesUnder(path.join(lab, folder))),
@@ -113,9 +113,9 @@ export async function prepareLab() {
     path.join(paths.root, "setup", "lab.mjs"),
     ...["esbuild", "vega", "vega-lite"].map((name) => path.join(paths.nodeModules, name, "package.json")),
   ];
-  const stamp = path.join(output, ".built");
+  const stamp = path.join(paths.state, "labextension");
   const print = fingerprint(sources);
-  if (isStamped(stamp, print)) return;
+  if (existsSync(path.join(output, "package.json")) && isStamped(stamp, print)) return;
   await step("Building the lab extension", build);
   writeStamp(stamp, print);
 }

@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { runMain, SetupFailure } from "./failure.mjs";
+import { prepareLab } from "./lab.mjs";
 import { alone } from "./lock.mjs";
 import { prepareNative } from "./native.mjs";
 import { readOptions } from "./options.mjs";
@@ -26,6 +27,7 @@ runMain(async () => {
   const tarball = await alone(async () => {
     await preparePackages();
     await prepareTypeScript();
+    await prepareLab();
     await prepareNative(compiler, { everywhere: true });
     return writeTarball(to);
   });

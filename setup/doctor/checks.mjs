@@ -7,7 +7,7 @@ import { jupyterEnvironment } from "../environment.mjs";
 import { SetupFailure } from "../failure.mjs";
 import { listedKernels } from "../install.mjs";
 import { cureOfPieces, isCheckout } from "../installation.mjs";
-import { kernelSpec } from "../kernelspec.mjs";
+import { kernelSpec, labExtensionName } from "../kernelspec.mjs";
 import { paths, shown } from "../paths.mjs";
 import { venvProgram } from "../python.mjs";
 import { requireCompiler, requireNode, requireSystem } from "../toolchain.mjs";
@@ -102,6 +102,27 @@ function kernelSpecCheck() {
   return found.where;
 }
 
+/** The data folders in which a Jupyter looks, in its order; `npm start` of a checkout has one of its own. */
+function dataFolders(program, env = process.env) {
+  const { status, stdout } = ask(program, ["--paths", "--json"], { env });
+  return status === 0 ? JSON.parse(stdout).data : [];
+}
+
+/** The extension that draws views; without it they are static charts and texts. */
+function labExtension() {
+  const program = findJupyter();
+  const name = labExtensionName();
+  if (name === undefined) throw new SetupFailure(`${shown(paths.labExtension)} is missing: ${cureOfPieces()}.`);
+  const inFolders = (folders) => folders.map((folder) => path.join(folder, "labextensions", name)).find((folder) => existsSync(path.join(folder, "package.json")));
+  const installed = inFolders(dataFolders(program));
+  const found = installed ?? (isCheckout() ? inFolders(dataFolders(program, jupyterEnvironment())) : undefined);
+  const cure = "run `npm exec nabla install`";
+  if (found === undefined) throw new SetupFailure(`JupyterLab does not find the extension ${name}, without which live charts and tensors are drawn as static pictures: ${cure}.`);
+  const loads = (folder) => JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).jupyterlab?._build?.load;
+  if (loads(found) !== loads(paths.labExtension)) throw new SetupFailure(`${found} holds another version of the extension: ${installed === undefined ? cureOfPieces() : cure}.`);
+  return installed === undefined ? `${shown(found)} (for \`npm start\`; other Jupyters find it after \`npm exec nabla install\`)` : found;
+}
+
 const probe = `import { tensor } from "nabla";
 const product = tensor([[1, 2], [3, 4]]).matmul(tensor([[5, 6], [7, 8]]));`;
 
@@ -157,6 +178,7 @@ export const checks = [
   { name: "messages", check: messaging },
   { name: "Jupyter", check: jupyter },
   { name: "kernelspec", needs: ["Jupyter"], check: kernelSpecCheck },
+  { name: "lab extension", needs: ["Jupyter"], check: labExtension },
   { name: "a cell", needs: ["Node", "kernel", "messages"], check: cell },
   { name: "tensors", needs: ["a cell", "native runtime"], check: product },
 ];

@@ -35,9 +35,10 @@ it("finds that everything works where everything was set up, a cell and a produc
   const { status, findings, said } = await doctor();
   expect(status, said).toBe(0);
   expect(said).toContain("Everything works.");
-  expect(Object.keys(findings)).toEqual(["Node", "compiler", "kernel", "native runtime", "messages", "Jupyter", "kernelspec", "a cell", "tensors"]);
+  expect(Object.keys(findings)).toEqual(["Node", "compiler", "kernel", "native runtime", "messages", "Jupyter", "kernelspec", "lab extension", "a cell", "tensors"]);
   expect(Object.values(findings).filter((finding) => !finding.startsWith("✓"))).toEqual([]);
   expect(findings["kernelspec"]).toContain(path.join(data, "kernels", "nabla"));
+  expect(findings["lab extension"]).toContain(path.join(data, "labextensions", "nabla-lab"));
 });
 
 describe("names what is wrong, and its cure", () => {
@@ -49,12 +50,12 @@ describe("names what is wrong, and its cure", () => {
     expect(findings["native runtime"]).toMatch(/^✗ the native runtime .* does not load: .*run: npm run setup/);
     expect(findings["a cell"]).toMatch(/^✓/);
     expect(findings["tensors"]).toBe("- not tried without: native runtime");
-    expect(said).toContain("1 of 9 checks failed");
+    expect(said).toContain("1 of 10 checks failed");
   });
 
-  it("when the kernelspec starts a Node or a copy of Nabla that is gone", async () => {
+  it("when the kernelspec starts a Node or a copy of Nabla that is gone, or the lab extension is another one", async () => {
     vi.stubEnv("JUPYTER_DATA_DIR", data).stubEnv("JUPYTER_PATH", data).stubEnv("PATH", `${path.dirname(jupyter)}${path.delimiter}${process.env["PATH"]}`);
-    const verdict = async (): Promise<string | undefined> => (await examine(checks.filter(({ name }) => name === "kernelspec").map(({ needs: _needs, ...rest }) => rest)))[0]?.sentence;
+    const verdict = async (check = "kernelspec"): Promise<string | undefined> => (await examine(checks.filter(({ name }) => name === check).map(({ needs: _needs, ...rest }) => rest)))[0]?.sentence;
     const file = path.join(data, "kernels", "nabla", "kernel.json");
     const text = readFileSync(file, "utf8");
     const spec = JSON.parse(text) as { argv: string[] };
@@ -64,6 +65,13 @@ describe("names what is wrong, and its cure", () => {
     writeFileSync(file, JSON.stringify({ ...spec, env: { NABLA_PACKAGES: "/elsewhere" } }));
     expect(await verdict()).toMatch(/ starts another copy of Nabla, \/elsewhere: run `npm exec nabla install`/);
     writeFileSync(file, text);
+
+    const extension = path.join(data, "labextensions", "nabla-lab", "package.json");
+    const described = readFileSync(extension, "utf8");
+    expect(await verdict("lab extension")).toBe(path.dirname(extension));
+    writeFileSync(extension, described.replace(/remoteEntry\.\w+/, "remoteEntry.of-last-year"));
+    expect(await verdict("lab extension")).toMatch(/holds another version of the extension: run `npm exec nabla install`/);
+    writeFileSync(extension, described);
     vi.unstubAllEnvs();
   });
 });

@@ -51,8 +51,12 @@ describe("install", () => {
       const png = readFileSync(path.join(found?.resource_dir ?? "", `logo-${size}x${size}.png`));
       expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([size, size]);
     }
+    const extension = path.join(place, "home", ".local", "share", "jupyter", "labextensions", "nabla-lab");
+    const { jupyterlab } = JSON.parse(readFileSync(path.join(extension, "package.json"), "utf8")) as { jupyterlab: { _build: { load: string } } };
+    expect(existsSync(path.join(extension, jupyterlab._build.load))).toBe(true);
     expect((await nabla(["uninstall"])).status).toBe(0);
     expect(await listed()).toBeUndefined();
+    expect(existsSync(extension)).toBe(false);
     expect(existsSync(found?.resource_dir ?? "")).toBe(false);
   });
 
