@@ -70,7 +70,8 @@ export class LivePanel {
     this.#view = new View<LiveState>({
       kind: "live", live: true,
       state: () => this.#run.whole(),
-      fallback: () => still(this.#run),
+      // Before the first row there is nothing to draw, and a picture of it would keep the page waiting.
+      fallback: () => (this.#run.rows === 0 ? { text: still(this.#run).text } : still(this.#run)),
       events: {
         pause: () => this.#press(() => this.#control.pause()),
         continue: () => this.#press(() => this.#control.continue()),

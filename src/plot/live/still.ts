@@ -32,8 +32,9 @@ export interface Still {
 
 export function still({ title, xTitle, log, progress, series }: Still): Chart {
   const panes = inOrder(series.map(({ pane }) => pane));
+  const span = extent(series.flatMap(({ steps }) => [steps[0]!, steps.at(-1)!]));
   const bodies = (wide: number, among: readonly string[], height: number): Json[] =>
-    among.map((pane) => paneBody(pane, series.filter((one) => one.pane === pane), { xTitle, isLog: log.includes(pane), width: wide, height }));
+    among.map((pane) => paneBody(pane, series.filter((one) => one.pane === pane), { xTitle, isLog: log.includes(pane), span, width: wide, height }));
   const [first, ...rest] = panes;
   const narrow = Math.floor((WIDTH - BETWEEN * (Math.min(3, rest.length) - 1)) / Math.min(3, rest.length));
   const rows: Json[] = [];
@@ -51,11 +52,13 @@ export function still({ title, xTitle, log, progress, series }: Still): Chart {
 interface PaneLook {
   readonly xTitle: string;
   readonly isLog: boolean;
+  /** From the first step of any curve to the last. */
+  readonly span: readonly [number, number];
   readonly width: number;
   readonly height: number;
 }
 
-function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, width, height }: PaneLook): Json {
+function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, span: [first, last], width, height }: PaneLook): Json {
   const several = all.length > 1;
   const place = (value: number | null): number | null => (isLog && value !== null && value <= 0 ? null : value);
   const rowsOf = (name: string, steps: readonly (number | null)[], values: readonly (number | null)[]): Json[] =>
@@ -67,7 +70,6 @@ function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, width, 
   const dots = drawn.filter(({ count }) => count <= FEW).flatMap(({ name, steps, values }) => rowsOf(name, steps, values));
   // Where there is nothing to show, Vega has no range to make axes of.
   const empty = lines.some(({ y }) => y !== null) ? {} : { domain: [1, 2] };
-  const [first, last] = extent(drawn.flatMap(({ steps }) => steps));
   const single = several ? {} : { color: CATEGORY_COLOURS[0] };
   const layer: Json[] = [{ data: { values: lines }, mark: { type: "line", strokeWidth: 1.5, ...single, ...(trends.length > 0 ? { opacity: 0.35 } : {}) } }];
   if (trends.length > 0) {
@@ -91,7 +93,7 @@ function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, width, 
         color: {
           field: "series", type: "nominal",
           scale: { domain: all.map(({ name }) => name), range: all.map((_, i) => CATEGORY_COLOURS[i % CATEGORY_COLOURS.length]) },
-          legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3 },
+          legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1 },
         },
       } : {}),
     },

@@ -14,7 +14,7 @@ const FEW = 30;
 /** Between two drawings, in milliseconds: a run is watched, not counted. */
 const DRAW_INTERVAL = 80;
 
-/** A value that stands in the drawing, or its loss of a place. */
+/** A point of a curve as the chart has it. */
 interface Row { readonly s: string; readonly x: number; readonly y: number | null }
 
 export class LiveChart {
@@ -159,24 +159,25 @@ export class LiveChart {
       const curves = this.#curves.of(pane);
       view.signal(`names${i}`, curves.map(({ name }) => name));
       view.signal(`range${i}`, rangeOf(curves, this.#log.has(pane)) ?? [0.1, 1]);
-      for (const curve of curves) this.#feedCurve(view, i, curve);
+      this.#feedPane(view, i, curves.filter(({ drawn, steps }) => drawn !== steps.length));
     });
   }
 
-  #feedCurve(view: VegaView, i: number, curve: Curve): void {
-    const { name, steps, values, trend, drawn } = curve;
-    if (drawn === steps.length) return;
-    const fresh: Row[] = [];
-    for (let at = drawn; at < steps.length; at++) fresh.push({ s: name, x: steps[at]!, y: values[at]! });
-    const own = (row: Row): boolean => row.s === name;
-    const changes = view.changeset().insert(fresh);
-    view.change(`points${i}`, drawn === 0 ? changes.remove(own) : changes);
+  /** Inserts what is new of a pane's curves. A data set takes one set of changes at a time: the last one given wins. */
+  #feedPane(view: VegaView, i: number, changed: readonly Curve[]): void {
+    if (changed.length === 0) return;
+    const names = new Set(changed.map(({ name }) => name));
+    const afresh = new Set(changed.filter(({ drawn }) => drawn === 0).map(({ name }) => name));
+    const rows = ({ name, steps, values }: Curve, from: number): Row[] => steps.slice(from).map((x, at) => ({ s: name, x, y: values[from + at]! }));
+    const replace = (data: string, among: ReadonlySet<string>, more: readonly Row[]): void => {
+      const changes = view.changeset().insert(more);
+      view.change(`${data}${i}`, among.size === 0 ? changes : changes.remove((row: Row) => among.has(row.s)));
+    };
+    replace("points", afresh, changed.flatMap((curve) => rows(curve, curve.drawn)));
     // A few dozen each, which take each other's place.
-    const means = trend.steps.flatMap((x, at): Row[] => (x === null ? [] : [{ s: name, x, y: trend.values[at]! }]));
-    view.change(`trend${i}`, view.changeset().remove(own).insert(means));
-    const dots = steps.length <= FEW ? steps.map((x, at): Row => ({ s: name, x, y: values[at]! })) : [];
-    view.change(`dots${i}`, view.changeset().remove(own).insert(dots));
-    curve.drawn = steps.length;
+    replace("trend", names, changed.flatMap(({ name, trend }) => trend.steps.flatMap((x, at): Row[] => (x === null ? [] : [{ s: name, x, y: trend.values[at]! }]))));
+    replace("dots", names, changed.flatMap((curve) => (curve.steps.length <= FEW ? rows(curve, 0) : [])));
+    for (const curve of changed) curve.drawn = curve.steps.length;
   }
 }
 

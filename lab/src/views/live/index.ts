@@ -194,41 +194,36 @@ class LivePanel implements ViewInstance<LiveState> {
     const { text, theme } = this.#host;
     const cursor = this.#cursor;
     const entries = this.#curves.panes.flatMap((pane) => this.#curves.of(pane).map((curve, place) => ({ curve, place })));
-    while (this.#numbers.childElementCount > entries.length + (cursor === undefined ? 0 : 1)) this.#numbers.lastElementChild!.remove();
-    const spokenValues: string[] = [];
-    const cell = (at: number): HTMLElement => {
-      let element = this.#numbers.children[at] as HTMLElement | undefined;
-      if (element === undefined) {
-        element = make("div", "nabla-live-number");
-        element.append(make("dt", ""), make("dd", ""));
-        this.#numbers.append(element);
-      }
-      return element;
-    };
-    entries.forEach(({ curve, place }, at) => {
-      const element = cell(at);
-      const [name, value] = element.children as unknown as [HTMLElement, HTMLElement];
+    while (this.#numbers.childElementCount > entries.length + 1) this.#numbers.lastElementChild!.remove();
+    const step = this.#cell(0, this.#curves.xTitle, readable(cursor ?? this.#curves.progress.step));
+    step.classList.add("nabla-live-at");
+    const spokenValues = entries.map(({ curve, place }, at) => {
       const shown = readable(cursor === undefined ? curve.last : valueAt(curve, cursor)?.value);
-      if (name.textContent !== curve.name) name.textContent = curve.name;
-      value.textContent = shown;
+      const element = this.#cell(at + 1, curve.name, shown);
       element.style.setProperty("--nabla-live-colour", COLOURS[theme][place % COLOURS[theme].length]!);
       element.classList.toggle("nabla-live-bad", /NaN|∞/.test(shown));
-      element.classList.remove("nabla-live-at");
       Object.assign(element.dataset, { name: curve.name, count: String(curve.count), shown: String(curve.steps.length) });
-      spokenValues.push(`${curve.name} ${shown}`);
+      return `${curve.name} ${shown}`;
     });
-    if (cursor !== undefined) {
-      const element = cell(entries.length);
-      element.className = "nabla-live-number nabla-live-at";
-      (element.children[0] as HTMLElement).textContent = this.#curves.xTitle;
-      (element.children[1] as HTMLElement).textContent = String(cursor);
-    }
     const [first, last] = this.#curves.span ?? [0, 0];
     const frame = this.#frame;
     frame.setAttribute("aria-valuemin", String(first));
     frame.setAttribute("aria-valuemax", String(last));
     frame.setAttribute("aria-valuenow", String(cursor ?? last));
     frame.setAttribute("aria-valuetext", text("live.at", { axis: this.#curves.xTitle, step: cursor ?? last, values: spokenValues.join(", ") }));
+  }
+
+  #cell(at: number, name: string, value: string): HTMLElement {
+    let element = this.#numbers.children[at] as HTMLElement | undefined;
+    if (element === undefined) {
+      element = make("div", "nabla-live-number");
+      element.append(make("dt", ""), make("dd", ""));
+      this.#numbers.append(element);
+    }
+    const [term, description] = element.children as unknown as [HTMLElement, HTMLElement];
+    if (term.textContent !== name) term.textContent = name;
+    if (description.textContent !== value) description.textContent = value;
+    return element;
   }
 
   /** A switch for the kind of axis at the upper right corner of each pane. */

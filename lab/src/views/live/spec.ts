@@ -53,7 +53,7 @@ export const COLOURS = {
 
 type Json = Record<string, unknown>;
 
-/** @param names the curves of each pane: a curve keeps its colour, whatever comes after it. */
+/** The chart of some panes, without data. */
 export function chartSpec(panes: readonly Pane[], xTitle: string, theme: "light" | "dark", description: string): Json {
   return {
     $schema: "https://vega.github.io/schema/vega/v5.json",
@@ -107,11 +107,11 @@ function paneGroup({ name, isLog }: Pane, i: number, xTitle: string, theme: "lig
       { name: "colour", type: "ordinal", domain: { signal: `names${i}` }, range: COLOURS[theme] },
     ],
     axes: [
-      { scale: "y", orient: "left", grid: true, tickCount: i === 0 ? 6 : 4, domain: false, ticks: false, labelPadding: 6, labelLimit: 46, zindex: 0, gridOpacity: 0.6, ...(isLog ? { format: "~g", labelOverlap: "greedy" } : {}) },
+      { scale: "y", orient: "left", grid: true, gridScale: "x", tickCount: i === 0 ? 6 : 4, domain: false, ticks: false, labelPadding: 6, labelLimit: 46, zindex: 0, gridOpacity: 0.6, ...(isLog ? { format: "~g", labelOverlap: "greedy" } : {}) },
       { scale: "x", orient: "bottom", tickCount: { signal: few }, title: xTitle, titleFontWeight: "normal", titlePadding: 4, format: "~s", tickSize: 4, labelFlush: false, labelOverlap: true },
     ],
-    title: { text: name, anchor: "start", frame: "group", orient: "top", offset: 8, fontSize: 12, fontWeight: 600 },
     marks: [
+      { type: "text", interactive: false, style: "guide-title", encode: { update: { x: { value: 0 }, y: { value: -10 }, text: { value: name }, fontSize: { value: 12 }, fontWeight: { value: 600 } } } },
       line(`points${i}`, {
         strokeWidth: { value: 1.5 },
         strokeOpacity: { signal: "smooth && indexof(trended, datum.s) >= 0 ? 0.32 : 1" },
