@@ -1,7 +1,8 @@
 /**
  * What runs of the chapters came to, one JSON file a chapter and size in `notebooks/results/`, and the table that is made of
- * them, `notebooks/README.md`: per figure what the book printed, what a quick and a book-sized run measured, the seeds, and
- * per chapter minutes and memory. A figure that no run reached stands there as missed, one without a run as not run.
+ * them, `notebooks/README.md`: per figure what the book printed, what a quick and a book-sized run measured, the seeds and
+ * minutes of each, and per chapter its memory. A figure that no run reached stands there as missed, one without a run as not
+ * run.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -41,8 +42,29 @@ function measured(facts) {
   return `${word}${facts.value}${facts.range === undefined ? "" : ` (${facts.range})`}`;
 }
 
+const minutes = (seconds) => (seconds < 100 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`);
+const SIZE_NAMES = { quick: "quick", book: "book size" };
+
+/** The figures of one chapter: at each size what is claimed, what came out, from which seeds, and how long the run took. */
+function figuresTable(runs, factsOf, old) {
+  const ids = [...new Set(runs.flatMap((run) => run?.figures.map(({ id }) => id) ?? []))];
+  const rows = ids.map((id) => {
+    const records = runs.map((run) => run?.figures.find((figure) => figure.id === id));
+    const facts = records.map((record) => record && factsOf(record));
+    const first = facts.find((one) => one !== undefined);
+    const { title } = records.find((record) => record !== undefined);
+    const cells = facts.flatMap((one, i) => [one?.claimed ?? "", `${measured(one)}${one === undefined ? "" : old(runs[i])}`, one?.seeds ?? ""]);
+    return [`\`${id}\``, title, first.printed ?? "", ...cells, first.data ?? "made in the chapter"];
+  });
+  const heads = SIZES.flatMap((size, i) => {
+    const name = SIZE_NAMES[size];
+    return [`claimed, ${name}`, runs[i] === undefined ? name : `${name}, ${minutes(runs[i].seconds)}`, "seeds"];
+  });
+  return table(["figure", "what is measured", "the book printed", ...heads, "data"], rows);
+}
+
 /**
- * The table of figures and that of the runs.
+ * The table of the runs, and for each chapter that states figures the table of those.
  * @param {object[]} results as `readResults` gives them
  * @param {(record: any) => any} factsOf `figureFacts` of `src/course/figure-text.ts`
  * @param {(result: any) => boolean} isCurrent whether the chapter's code is still that of the result
@@ -51,32 +73,21 @@ export function resultsText(results, factsOf, isCurrent = () => true) {
   const chapters = [...new Set(results.map(({ chapter }) => chapter))];
   const of = (chapter) => SIZES.map((size) => results.find((result) => result.chapter === chapter && result.size === size));
   const old = (result) => (result === undefined || isCurrent(result) ? "" : " †");
-
-  const figures = chapters.flatMap((chapter) => {
-    const runs = of(chapter);
-    const ids = [...new Set(runs.flatMap((run) => run?.figures.map(({ id }) => id) ?? []))];
-    return ids.map((id) => {
-      const records = runs.map((run) => run?.figures.find((figure) => figure.id === id));
-      const facts = records.map((record) => record && factsOf(record));
-      const first = facts.find((one) => one !== undefined);
-      const { title } = records.find((record) => record !== undefined);
-      const cells = facts.flatMap((one, i) => [one?.claimed ?? "", `${measured(one)}${one === undefined ? "" : old(runs[i])}`]);
-      return [`\`${id}\``, title, first.printed ?? "", ...cells, first.seeds ?? "", first.data ?? "made in the chapter"];
-    });
-  });
-  const minutes = (seconds) => (seconds < 100 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`);
   const runs = chapters.map((chapter) => [
     `[${chapter}](${chapter}.ipynb)`,
     ...of(chapter).flatMap((run) => (run === undefined ? ["not run", ""] : [`${minutes(run.seconds)}${old(run)}`, `${run.peakMegabytes} MB`])),
   ]);
+  const figures = chapters
+    .filter((chapter) => of(chapter).some((run) => run !== undefined && run.figures.length > 0))
+    .flatMap((chapter) => [`## ${chapter}`, "", figuresTable(of(chapter), factsOf, old), ""]);
   const machines = [...new Set(results.map(({ machine }) => machine))];
   return [
-    table(["figure", "what is measured", "the book printed", "claimed, quick", "quick", "claimed, book size", "book size", "seeds", "data"], figures),
-    "",
     table(["chapter", "quick", "memory", "book size", "memory"], runs),
     "",
     `Measured on: ${machines.join("; ")}. † of code that has changed since.`,
-  ].join("\n");
+    "",
+    ...figures,
+  ].join("\n").trimEnd();
 }
 
 const INTRODUCTION = `# The chapters and their figures
@@ -85,7 +96,8 @@ Start them with \`npm start\`. What they claim is checked by \`npm run course\`,
 fresh kernel and compares it with the saved file; \`npm run course -- --save 02\` saves a chapter with its outputs, and
 \`NABLA_SIZE=book npm run course\` runs the books' own sizes. What runs came to is kept in \`results/\`, and this page is
 written from it. ✔ is as claimed, ✘ is missed, ○ is measured with nothing claimed. Over several seeds a figure is the median,
-with the range behind it. A figure counts only on the real files of its data set.
+with the range behind it; it comes from a run of its whole chapter, whose time stands above. A figure counts only on the real
+files of its data set.
 
 `;
 

@@ -126,17 +126,20 @@ describe("a run beside the saved chapter", () => {
   });
 });
 
-it("the page of figures prints what is as claimed, what is missed and what was not run", () => {
+it("the page of figures prints what is as claimed, what is missed and what was not run, with the seeds and minutes of both sizes", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "nabla results "));
   try {
+    const seeded = (values: number[], seeds: number[]): FigureRecord => figure("07.b", values, { title: "a | b", near: { book: [1, 1] }, seeds }).record;
     const common = { chapter: "07-a", machine: "2 cores", sources: "now" };
-    writeResult({ ...common, size: "book", sources: "before", seconds: 600, peakMegabytes: 900, figures: [{ ...stated(0.89), size: "book" }] }, folder);
-    writeResult({ ...common, size: "quick", seconds: 42.3, peakMegabytes: 700, figures: [stated(0.93), figure("07.b", [1, 2, 4], { title: "a | b", near: { book: [1, 1] }, seeds: [1, 2, 3] }).record] }, folder);
+    writeResult({ ...common, size: "book", sources: "before", seconds: 600, peakMegabytes: 900, figures: [{ ...stated(0.89), size: "book" }, { ...seeded([5], [1]), size: "book" }] }, folder);
+    writeResult({ ...common, size: "quick", seconds: 42.3, peakMegabytes: 700, figures: [stated(0.93), seeded([1, 2, 4], [1, 2, 3]), figure("07.c", 1, { title: "c", atLeast: 0 }).record] }, folder);
     const results = readResults(folder);
     expect(results.map(({ size }: { size: string }) => size)).toEqual(["quick", "book"]);
     const page = resultsText(results, figureFacts, ({ sources }: { sources: string }) => sources === "now");
-    expect(page).toContain("| `07.a` | accuracy | 0.95 | at least 0.9 | ✔ 0.93 | at least 0.9 | ✘ missed: 0.89 † |  | MNIST (real files, MD5 01799884…) |");
-    expect(page).toContain("| `07.b` | a \\| b |  | nothing | ○ 2 (1 … 4) |  | not run | from 1 to 3 | made in the chapter |");
+    expect(page).toContain("| `07.a` | accuracy | 0.95 | at least 0.9 | ✔ 0.93 |  | at least 0.9 | ✘ missed: 0.89 † |  | MNIST (real files, MD5 01799884…) |");
+    expect(page).toContain("| `07.b` | a \\| b |  | nothing | ○ 2 (1 … 4) | from 1 to 3 | nothing | ○ 5 † | 1 | made in the chapter |");
+    expect(page).toContain("| `07.c` | c |  | at least 0 | ✔ 1 |  |  | not run |  | made in the chapter |");
+    expect(page).toContain("| claimed, quick | quick, 42 s | seeds | claimed, book size | book size, 10.0 min | seeds |");
     expect(page).toContain("| [07-a](07-a.ipynb) | 42 s | 700 MB | 10.0 min † | 900 MB |");
   } finally {
     rmSync(folder, { recursive: true });
