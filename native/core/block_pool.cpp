@@ -18,6 +18,13 @@ namespace {
 constexpr size_t kHugePage = size_t{2} << 20;
 /** What may wait in the pool beside half of what is in use; above it blocks go back to the system. */
 constexpr size_t kCachedBytesAllowed = size_t{256} << 20;
+/**
+ * How many bytes are taken before blocks that nobody wanted meanwhile go back to the system, as far as more than
+ * `kIdleBytesKept` wait. A program that changes what it does (another model, another batch size) would otherwise keep the
+ * blocks of everything it has done. To touch fresh pages again costs far less than filling so many bytes.
+ */
+constexpr size_t kBytesBetweenReleases = size_t{4} << 30;
+constexpr size_t kIdleBytesKept = size_t{128} << 20;
 
 /** The memory of the machine, or of the container where that has less (Linux, control groups version 2). */
 size_t available_bytes() {
@@ -87,15 +94,25 @@ int BlockPool::class_of(size_t bytes, size_t& capacity) {
   return 8 * (exponent + 1) + static_cast<int>(rounded) - 8 + 1;
 }
 
+size_t BlockPool::capacity_of(int size_class) {
+  if (size_class <= 8) return static_cast<size_t>(size_class) * kBlockAlignment;
+  const int exponent = (size_class - 1) / 8 - 1;
+  const int rounded = (size_class - 1) % 8 + 8;
+  return (static_cast<size_t>(rounded) << exponent) * kBlockAlignment;
+}
+
 void* BlockPool::take(size_t bytes, size_t& capacity) {
   const int size_class = class_of(bytes, capacity);
   {
     std::lock_guard lock(mutex_);
     used_bytes_ += capacity;
+    taken_bytes_ += capacity;
+    if (taken_bytes_ >= kBytesBetweenReleases) release_idle();
     auto& waiting = waiting_[size_class];
     if (!waiting.empty()) {
       void* block = waiting.back();
       waiting.pop_back();
+      fewest_[size_class] = std::min(fewest_[size_class], waiting.size());
       cached_bytes_ -= capacity;
       return block;
     }
@@ -128,6 +145,23 @@ void BlockPool::give(void* block, size_t capacity) {
   std::free(block);
 }
 
+void BlockPool::release_idle() {
+  taken_bytes_ = 0;
+  for (int size_class = kClassCount - 1; size_class > 0; --size_class) {
+    auto& waiting = waiting_[size_class];
+    if (fewest_[size_class] > 0 && cached_bytes_ > kIdleBytesKept) {
+      const size_t capacity = capacity_of(size_class);
+      const size_t idle = std::min(fewest_[size_class], (cached_bytes_ - kIdleBytesKept + capacity - 1) / capacity);
+      // Blocks are taken from the end, so those that waited longest stand in front.
+      const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(idle);
+      for (auto block = waiting.begin(); block != end; ++block) std::free(*block);
+      waiting.erase(waiting.begin(), end);
+      cached_bytes_ -= idle * capacity;
+    }
+    fewest_[size_class] = waiting.size();
+  }
+}
+
 size_t BlockPool::cached_bytes() {
   std::lock_guard lock(mutex_);
   return cached_bytes_;
@@ -139,6 +173,7 @@ void BlockPool::trim() {
     for (void* block : waiting) std::free(block);
     waiting.clear();
   }
+  fewest_.fill(0);
   cached_bytes_ = 0;
 }
 

@@ -34,13 +34,24 @@ class BlockPool {
 
  private:
   BlockPool();
+  /**
+   * Returns blocks to the system that have waited all the time since the last call: of each class at most as many as were
+   * never missing from it, the largest first, until little waits. The caller holds the lock.
+   */
+  void release_idle();
   /** Whether `capacity` bytes, counted as used already, stay within the limit; waiting blocks are given up for it. */
   bool fits_limit();
   static constexpr int kClassCount = 512;
   static int class_of(size_t bytes, size_t& capacity);
+  /** The true size of the blocks of a class. */
+  static size_t capacity_of(int size_class);
 
   std::mutex mutex_;
   std::array<std::vector<void*>, kClassCount> waiting_;
+  /** The fewest blocks that waited in each class since idle ones were released. */
+  std::array<size_t, kClassCount> fewest_{};
+  /** Bytes taken since then. */
+  size_t taken_bytes_ = 0;
   size_t cached_bytes_ = 0;
   size_t used_bytes_ = 0;
   size_t limit_;

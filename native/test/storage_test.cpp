@@ -59,6 +59,27 @@ TEST_THAT("what waits in the pool is bounded, and trimming returns all of it") {
   CHECK(pool.cached_bytes() == 0);
 }
 
+TEST_THAT("blocks that nobody wants any more go back to the system, and those in use again and again wait") {
+  BlockPool& pool = BlockPool::process();
+  pool.trim();
+  std::vector<void*> blocks;
+  size_t large = 0;
+  for (int i = 0; i < 5; ++i) blocks.push_back(pool.take(48 * kMegabyte, large));
+  for (void* block : blocks) pool.give(block, large);
+  CHECK(pool.cached_bytes() == 5 * large);
+  // Ten gigabytes in blocks of one size: that one is the same each time, the large ones are idle.
+  size_t capacity = 0;
+  void* first = pool.take(5 * kMegabyte, capacity);
+  pool.give(first, capacity);
+  for (int i = 0; i < 2000; ++i) {
+    void* block = pool.take(5 * kMegabyte, capacity);
+    CHECK(block == first);
+    pool.give(block, capacity);
+  }
+  CHECK(pool.cached_bytes() == 2 * large + capacity);
+  pool.trim();
+}
+
 TEST_THAT("several threads may take and give at once") {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
