@@ -3,6 +3,7 @@
  * on the same inputs; if they differ, with each known mistake's. A mistake is named only if it, and no other, gives the
  * learner's results on every input; anything else is "not right" with the first difference.
  */
+import { inspect } from "node:util";
 import { InterruptedError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { defaultGenerator } from "../tensor/random/stream.ts";
@@ -24,12 +25,24 @@ export type Outcome =
 const TRIALS = 6;
 
 /** What one call gave. */
-type Trial = { readonly result: Result } | { readonly error: Error } | { readonly nothing: "promise" | "undefined" };
+type Trial =
+  | { readonly result: Result }
+  | { readonly error: Error }
+  | { readonly nothing: "promise" | "undefined" }
+  | { readonly unusable: string };
 
 interface Attempt {
   readonly trial: Trial;
   /** The name of an input that the call changed. */
   readonly changed?: string;
+}
+
+const LONGEST = 80;
+
+/** A value that is no result, as code shows it. */
+function inspected(value: unknown): string {
+  const text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 6 });
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)} …`;
 }
 
 /** Calls an answer on the inputs of a trial; every caller of the same trial gets the same inputs and the same random numbers. */
@@ -45,7 +58,7 @@ function attempt(exercise: Exercise, answer: (...inputs: readonly unknown[]) => 
   }
   if (value instanceof Promise) return { trial: { nothing: "promise" } };
   const result = resultOf(value);
-  if (result === undefined) return { trial: { nothing: "undefined" } };
+  if (result === undefined) return { trial: value === undefined ? { nothing: "undefined" } : { unusable: inspected(value) } };
   const before = exercise.draw(new Draw(seed, number));
   const changed = exercise.inputs.find((_, i) => {
     const [was, is] = [resultOf(before[i]), resultOf(inputs[i])];
@@ -62,7 +75,7 @@ function same(yours: Trial, theirs: Trial, tolerance: number): boolean {
   return "result" in yours && "result" in theirs && firstDifference(yours.result, theirs.result, tolerance) === undefined;
 }
 
-const MOST_NUMBERS = 12;
+const MOST_NUMBERS = 16;
 
 /** An input in few characters. */
 function brief(value: unknown): string {
@@ -87,12 +100,15 @@ function differenceText(difference: Difference): Text {
   if (kind === "value" && place === "") return messages.otherResult(yours, expected);
   const named = (language: keyof Text): string => (place === "" ? messages.theResult()[language] : `\`${place}\``);
   const message = { value: messages.firstDifference, shape: messages.otherShape, kind: messages.otherKind }[kind];
-  return { en: message(named("en"), yours, expected).en, zh: message(named("zh"), yours, expected).zh };
+  const shape = (text: string, language: keyof Text): string => (kind === "shape" && text === "[]" ? messages.singleNumber()[language] : text);
+  const inLanguage = (language: keyof Text): string => message(named(language), shape(yours, language), shape(expected, language))[language];
+  return { en: inLanguage("en"), zh: inLanguage("zh") };
 }
 
 /** Why a call's outcome is not the right answer's. */
 function reason({ trial, changed }: Attempt, expected: Trial, tolerance: number): Text {
   if ("error" in trial) return messages.threw(errorText(trial.error));
+  if ("unusable" in trial) return messages.returnedUnusable(trial.unusable);
   if ("nothing" in trial) return trial.nothing === "promise" ? messages.returnedPromise() : messages.returnedNothing();
   const difference = "result" in expected ? firstDifference(trial.result, expected.result, tolerance) : undefined;
   return difference === undefined ? messages.changedInputs(`\`${changed}\``) : differenceText(difference);

@@ -23,6 +23,7 @@ export const messages = {
     zh: `你的结果是 ${yours}，应为 ${expected}。`,
   }),
   theResult: (): Text => ({ en: "your result", zh: "你的结果" }),
+  singleNumber: (): Text => ({ en: "that of a single number", zh: "单个数" }),
   otherShape: (place: string, yours: string, expected: string): Text => ({
     en: `${place}: the shape is ${yours}, it should be ${expected}.`,
     zh: `${place}：形状是 ${yours}，应为 ${expected}。`,
@@ -39,6 +40,10 @@ export const messages = {
   returnedPromise: (): Text => ({
     en: "Your function returned a promise; write it without `async`.",
     zh: "你的函数返回了一个 Promise；请不要使用 `async`。",
+  }),
+  returnedUnusable: (what: string): Text => ({
+    en: `Your function returned \`${what}\`; wanted are numbers, or arrays, tensors or objects of numbers.`,
+    zh: `你的函数返回了 \`${what}\`；应返回数，或由数组成的数组、张量或对象。`,
   }),
   givenInputs: (inputs: string): Text => ({ en: `It was called with ${inputs}.`, zh: `调用时的输入：${inputs}。` }),
   notAFunction: (id: string, what: string): Text => ({

@@ -35,7 +35,7 @@ export function resultOf(value: unknown): Result | undefined {
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return scalar(Number(value));
   if (typeof value === "string") return { kind: "word", word: value };
   if (value instanceof Tensor) return { kind: "numbers", shape: value.shape, numbers: Array.from(value.data(), Number) };
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null || value instanceof Map || value instanceof Set) return undefined;
   const shape = regularShape(value);
   if (shape !== undefined) return { kind: "numbers", shape, numbers: flat(value) };
   const parts = new Map<string, Result>();
@@ -47,11 +47,13 @@ export function resultOf(value: unknown): Result | undefined {
   return { kind: "parts", parts };
 }
 
+const shown = (value: number): string => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6))));
+
 /** What a result is, in a few words of the field. */
 export function describeResult(result: Result): string {
   if (result.kind === "word") return `"${result.word}"`;
-  if (result.kind === "parts") return `{${[...result.parts.keys()].join(", ")}}`;
-  return result.shape.length === 0 ? String(result.numbers[0]) : formatShape(result.shape);
+  if (result.kind === "parts") return `{${[...result.parts.keys()].map((key) => key.replace(/^\./, "")).join(", ")}}`;
+  return result.shape.length === 0 ? shown(result.numbers[0]!) : formatShape(result.shape);
 }
 
 /** Where two results part: at a number, by their shapes, or by what they are. */
@@ -59,11 +61,10 @@ export interface Difference {
   readonly kind: "value" | "shape" | "kind";
   /** As code would name the place behind the result: "[1, 0]", ".bias[2]". */
   readonly place: string;
+  /** A value, a shape ("[]" of a single number), or what it is. */
   readonly yours: string;
   readonly expected: string;
 }
-
-const shown = (value: number): string => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6))));
 
 function position(shape: readonly number[], index: number): string {
   const places: number[] = [];
@@ -77,7 +78,7 @@ function position(shape: readonly number[], index: number): string {
 
 /** The first place where `yours` is not `expected`; numbers may differ by `tolerance` times the largest expected one. */
 export function firstDifference(yours: Result, expected: Result, tolerance: number, place = ""): Difference | undefined {
-  const differ = (kind: Difference["kind"], where = place): Difference => ({ kind, place: where, yours: describeResult(yours), expected: describeResult(expected) });
+  const differ = (kind: Difference["kind"], yoursIs = describeResult(yours), expectedIs = describeResult(expected)): Difference => ({ kind, place, yours: yoursIs, expected: expectedIs });
   if (yours.kind === "word" && expected.kind === "word") return yours.word === expected.word ? undefined : differ("value");
   if (yours.kind === "parts" && expected.kind === "parts") {
     if (![...expected.parts.keys()].every((key) => yours.parts.has(key))) return differ("kind");
@@ -88,7 +89,9 @@ export function firstDifference(yours: Result, expected: Result, tolerance: numb
     return undefined;
   }
   if (yours.kind !== "numbers" || expected.kind !== "numbers") return differ("kind");
-  if (yours.shape.length !== expected.shape.length || yours.shape.some((size, d) => size !== expected.shape[d])) return differ("shape");
+  if (yours.shape.length !== expected.shape.length || yours.shape.some((size, d) => size !== expected.shape[d])) {
+    return differ("shape", formatShape(yours.shape), formatShape(expected.shape));
+  }
   const finite = expected.numbers.filter(Number.isFinite);
   const largest = finite.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const allowed = tolerance * (largest || 1);

@@ -218,7 +218,7 @@ const makeCounter = exercise<[start: number, calls: number]>({
     },
     {
       name: "always-one-more",
-      says: { en: "Every call gives start + 1: you add to `start` but never keep the sum.", zh: "每次调用都得到 start + 1：你加了 1，却没有保存。" },
+      says: { en: "Every call gives start + 1: the adding must happen in every call, and the sum be kept.", zh: "每次调用都得到 start + 1：每次调用都要加 1，并保存结果。" },
       answer: (start) => counting(() => start + 1),
     },
     {

@@ -195,9 +195,10 @@ const drawClass = exercise<[p: number[], u: number]>({
   stars: 2,
   title: { en: "Draw a class", zh: "抽取一个类别" },
   inputs: ["p", "u"],
-  // Each class is hit in turn, the last one first, well inside its share.
+  // Each class is hit in turn, the last one first, well inside its share. Class 0 has about half of the line, so that no
+  // even division of it will do.
   draw: (draw) => {
-    const weights = Array.from({ length: 4 }, () => draw.number(1, 2));
+    const weights = [4, 1, 1, 2].map((weight) => weight * draw.number(1, 1.2));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const p = weights.map((weight) => weight / total);
     const hit = [3, 0, 2, 1][draw.trial % 4]!;

@@ -64,14 +64,24 @@ const softmax = exercise<[scores: number[]]>({
   stars: 2,
   title: { en: "A softmax that does not overflow", zh: "不会溢出的 softmax" },
   inputs: ["scores"],
-  // Every third trial has scores so large that their powers are infinite.
-  draw: (draw) => [draw.numbers(draw.trial + 2, { std: 2, mean: draw.trial % 3 === 2 ? 1000 : 0 })],
+  // The third trial has scores so large that their powers are infinite; the fifth has one far below the others, and the last
+  // one far above them.
+  draw: (draw) => {
+    const scores = draw.numbers(draw.trial + 2, { std: 2, mean: draw.trial === 2 ? 1000 : 0 });
+    const [one, others] = draw.trial === 4 ? [-1000, 0] : draw.trial === 5 ? [1000, -1000] : [0, 0];
+    return [scores.map((score, i) => score + (i === 2 ? one : others))];
+  },
   answer: (scores) => tensor(scores, { dtype: "float64" }).softmax(-1).toArray(),
   mistakes: [
     {
       name: "overflows",
       says: { en: "Right for small scores, but e^1000 is too large for a number: take the largest score away first.", zh: "得分较小时正确，但 e^1000 超出了数的范围：请先减去最大的得分。" },
       answer: (scores) => shares(scores.map(Math.exp)),
+    },
+    {
+      name: "took-the-smallest-away",
+      says: { en: "You took the smallest score away, and the largest may still be too large for e^z: take the largest away.", zh: "你减去了最小的得分，最大的得分仍可能使 e^z 溢出：应减去最大的得分。" },
+      answer: (scores) => shares(scores.map((score) => Math.exp(score - Math.min(...scores)))),
     },
     {
       name: "sigmoid-instead",
@@ -194,7 +204,7 @@ const scoreGradient = exercise<[scores: Tensor, labels: Tensor]>({
     },
   ],
   hints: [
-    { en: "Rung 2 of section 5 has these errors already.", zh: "第 5 节的第二步已经有这些误差。" },
+    { en: "Rung 2 of section 6 has these errors already.", zh: "第 6 节的第二步已经有这些误差。" },
     { en: "`labels.oneHot(classes)` has a 1 at each true class.", zh: "`labels.oneHot(classes)` 在每个真实类别处为 1。" },
     { en: "`return scores.softmax(1).sub(…).div(…);`", zh: "`return scores.softmax(1).sub(…).div(…);`" },
   ],

@@ -24,13 +24,14 @@ const perceptron = exercise<Decision>({
   stars: 1,
   title: { en: "The perceptron", zh: "感知器" },
   inputs: ["inputs", "w", "b"],
-  // Whole numbers, so that some scores are exactly zero: the last example's always is.
+  // Whole numbers and quarters, so that some scores are exactly zero, as the last example's always is, and some just above.
   draw: (draw) => {
     const size = draw.int(2, 3);
     const vector = (): number[] => Array.from({ length: size }, () => draw.int(-2, 2));
-    const w = vector();
+    const w = vector().map((value) => value + draw.pick([-0.25, 0.25]));
     const on = vector();
-    const inputs = [...Array.from({ length: 12 }, vector), on];
+    const justAbove = on.map((value, i) => (i === 0 ? value + Math.sign(w[0]!) / 8 : value));
+    const inputs = [...Array.from({ length: 12 }, vector), justAbove, on];
     return [inputs, w, -scores([on], w, 0)[0]!];
   },
   answer: (inputs, w, b) => scores(inputs, w, b).map((z) => (z > 0 ? 1 : 0)),

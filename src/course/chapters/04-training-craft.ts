@@ -122,13 +122,14 @@ const earlyStopping = exercise<[losses: number[], patience: number]>({
   stars: 2,
   title: { en: "Early stopping", zh: "早停" },
   inputs: ["losses", "patience"],
-  // Down, with a bump that patience gets over, up for longer than patience, and down again where nobody looks any more.
+  // Down, with a bump that patience gets over, up for longer than patience (at once, or more each epoch in turns), and down
+  // again where nobody looks any more.
   draw: (draw) => {
     const patience = draw.int(2, 3);
     const noise = (): number => draw.number(0, 0.04);
     const fall = Array.from({ length: draw.int(3, 5) }, (_, epoch) => 2 - 0.2 * epoch + noise());
     const bump = [fall.at(-1)! + 0.1, fall.at(-1)! - 0.1];
-    const rise = Array.from({ length: patience + 2 }, (_, i) => bump[1]! + 0.3 - 0.05 * i + noise() / 4);
+    const rise = Array.from({ length: patience + 2 }, (_, i) => bump[1]! + 0.3 + (draw.trial % 2 === 0 ? -0.05 : 0.05) * i + noise() / 4);
     return [[...fall, ...bump, ...rise, 0.2 + noise(), 0.1 + noise()], patience];
   },
   answer: (losses, patience) => stopping(losses, patience, lower),

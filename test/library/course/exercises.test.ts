@@ -68,3 +68,25 @@ it("numbers the exercises of a chapter from 1, six or more, from one star to thr
     expect([...new Set(list.map(({ stars }) => stars))].sort()).toEqual([1, 2, 3]);
   }
 });
+
+/** Wrong answers that stand in no list, of which inputs drawn carelessly would take some for right, or for another mistake. */
+const unlisted: readonly [id: string, what: string, answer: (...inputs: never[]) => unknown][] = [
+  ["00t.5", "classes as wide as each other", (p: number[], u: number) => Math.floor(u * p.length)],
+  ["02.2", "the mean taken away, not the largest", (scores: number[]) => {
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    const powers = scores.map((score) => Math.exp(score - mean));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    return powers.map((power) => power / sum);
+  }],
+  ["03.1", "a threshold of a half", (inputs: number[][], w: number[], b: number) => inputs.map((x) => (x.reduce((z, value, i) => z + w[i]! * value, b) > 0.5 ? 1 : 0))],
+  ["04.7", "never stopped", (losses: number[]) => [losses.length - 1, losses.indexOf(Math.min(...losses))]],
+];
+
+it.each(unlisted)("exercise %s finds %s wrong, and gives it no other mistake's name", (id, _, answer) => {
+  const exercise = exercises.find((one) => one.id === id)!;
+  for (const seed of seeds) {
+    const outcome = examine(exercise, answer as (...inputs: readonly unknown[]) => unknown, seed);
+    expect(outcome.kind, `seed ${seed}`).toBe("wrong");
+    expect(outcome).not.toHaveProperty("mistake");
+  }
+});
