@@ -19,6 +19,8 @@ const MIME = "application/vnd.nabla.view.v1+json";
 const HELLO_WITHIN = 300;
 /** How often the static form is refreshed. Milliseconds. */
 const REFRESH_INTERVAL = 500;
+/** How long after its last change a view that a page draws is put into the output too, for the file. Milliseconds. */
+const SAVE_AFTER = 1000;
 /** A saved state larger than this makes notebooks that nobody can open. Characters of JSON. */
 const LARGEST_STATE = 300_000;
 /** Views that have said all and that no page has let go of; beyond these the oldest forgets its requests. */
@@ -108,14 +110,12 @@ export class View<State extends object> {
   keep(state: State): void {
     this.#state = state;
     this.#isStale = true;
+    this.#keepOutput();
   }
 
   /** Shows the view in the running cell. Where there is no notebook, prints its text. */
   show(): void {
-    this.#connect();
-    this.#isStale = false;
     this.#handle = display(this, { id: this.id });
-    this.#refreshedAt = performance.now();
   }
 
   /** Tells every page something, as it happens; takes what they have said in the meantime. */
@@ -128,7 +128,7 @@ export class View<State extends object> {
   /** Takes waiting mail in the middle of a synchronous loop: events and requests are answered here. */
   poll(): void {
     for (let message = this.#comm?.poll(); message !== undefined; message = this.#comm?.poll()) this.#receive(message);
-    this.#refreshIfNobodyDraws();
+    if (!this.#isAttached) this.#keepOutput();
   }
 
   /** Says that nothing more comes by itself, and puts the final state and its picture into the output. Requests are still answered. */
@@ -152,6 +152,8 @@ export class View<State extends object> {
   /** As the value of a cell. */
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
     this.#connect();
+    this.#isStale = false;
+    this.#refreshedAt = performance.now();
     const state = this.state;
     const size = JSON.stringify(state).length;
     if (size > LARGEST_STATE) throw new ViewError(`The state of a view of kind "${this.kind}" takes ${size} characters, more than the ${LARGEST_STATE} that a notebook should hold: keep large data out of the state and answer a request for it.`);
@@ -198,7 +200,7 @@ export class View<State extends object> {
   #tell(message: FromLibrary<State>): void {
     this.#isStale = true;
     if (this.#isAttached || performance.now() - this.#shownAt < HELLO_WITHIN) this.#post(message);
-    this.#refreshIfNobodyDraws();
+    this.#keepOutput();
   }
 
   #post(message: FromLibrary<State>, buffers?: readonly Uint8Array[]): void {
@@ -209,8 +211,7 @@ export class View<State extends object> {
     const said = data as FromPage;
     if (said.type === "hello") {
       this.#isAttached = true;
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      this.#keepOutput();
       const messages = this.#log.after(said.since);
       this.#post({ type: "sync", since: said.since, seq: this.#log.seq, ...(messages === undefined && { state: this.state }), messages: messages ?? [] });
     } else if (said.type === "who") {
@@ -241,20 +242,30 @@ export class View<State extends object> {
     }
   }
 
-  #refreshIfNobodyDraws(): void {
-    if (!this.#isStale || this.#isAttached || this.#comm === undefined || this.#handle === undefined) return;
-    const now = performance.now();
-    const wait = Math.max(this.#shownAt + HELLO_WITHIN, this.#refreshedAt + REFRESH_INTERVAL) - now;
-    if (wait <= 0) this.#refresh();
-    else this.#timer ??= setTimeout(() => this.#refreshIfNobodyDraws(), wait);
+  /**
+   * Sees to it that the output says what the view says: where nobody draws the view, the output is what is seen, and follows
+   * at its pace; where a page draws it, the output is what is saved, and follows when changes pause (a live view's when it
+   * ends, or its cell).
+   */
+  #keepOutput(): void {
+    if (!this.#isStale || this.#comm === undefined) return;
+    if (this.#isAttached) {
+      clearTimeout(this.#timer);
+      this.#timer = this.isEnded ? setTimeout(() => this.#refresh(), SAVE_AFTER) : undefined;
+      return;
+    }
+    const wait = Math.max(this.#shownAt + HELLO_WITHIN, this.#refreshedAt + REFRESH_INTERVAL) - performance.now();
+    if (wait <= 0) return this.#refresh();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#keepOutput();
+    }, wait);
   }
 
   /** Shows the view again in its place, as it is now. */
   #refresh(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#isStale = false;
-    this.#refreshedAt = performance.now();
     // The value of a cell was shown by the kernel and has no handle; the page finds its output by the view's identity.
     if (this.#handle !== undefined) this.#handle.update(this);
     else if (this.#comm !== undefined) this.#handle = display(this, { id: this.id, update: true });
@@ -262,9 +273,10 @@ export class View<State extends object> {
 
   /** A cell has ended: what has grown is put into the output, so that a notebook that is saved now holds it. */
   cellEnded(): void {
-    if (this.#isStale && this.#handle !== undefined) this.#refresh();
+    if (this.#isStale) this.#refresh();
   }
 
+  /** Whether nothing more comes by itself; a view that is not live says all at once. */
   get isEnded(): boolean {
     return this.#isEnded || this.#options.live !== true;
   }

@@ -194,6 +194,19 @@ it("a page that lacks the output gets it again, even of a view that was a cell's
   expect([last().isUpdate, last().id]).toEqual([true, view.id]);
 });
 
+it("what a person has changed between cells is in the output a moment after the last change, for the file", () => {
+  const { view } = counter();
+  (view as unknown as Record<symbol, () => void>)[Symbol.for("Jupyter.display")]!();
+  notebook.says({ type: "hello", since: 0 });
+  for (let i = 0; i < 5; i++) {
+    notebook.says({ type: "event", name: "raise", params: { by: 1 } });
+    vi.advanceTimersByTime(300);
+  }
+  expect(notebook.shown).toHaveLength(0);
+  vi.advanceTimersByTime(1000);
+  expect([notebook.shown.length, last().isUpdate, last().id, saved().state]).toEqual([1, true, view.id, { value: 5 }]);
+});
+
 it("a page that closes the comm is told nothing more, and the view lives on", () => {
   const { view, count } = counter(true);
   view.show();

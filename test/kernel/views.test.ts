@@ -1,0 +1,62 @@
+/**
+ * Views through the kernel, over the wire: without a page that draws them the output itself is shown again, in a loop that
+ * never yields too, and a page is answered in the middle of such a loop.
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Frontend } from "./frontend.ts";
+
+const checkout = fileURLToPath(new URL("../..", import.meta.url));
+const MIME = "application/vnd.nabla.view.v1+json";
+const viewModule = pathToFileURL(`${checkout}dist/src/view/index.js`).href;
+const probe = `import { View } from ${JSON.stringify(viewModule)};
+let value = 0, isStopped = false;
+const make = () => new View({
+  kind: "probe", live: true, state: () => ({ value }),
+  fallback: () => ({ text: "value " + value, spec: { $schema: "https://vega.github.io/schema/vega-lite/v5.json", data: { values: [{ a: value }] }, mark: "point", encoding: { x: { field: "a", type: "quantitative" } } } }),
+  requests: { twice: (of: number) => of * 2 }, events: { stop: () => { isStopped = true; } },
+});`;
+
+let frontend: Frontend;
+beforeAll(async () => {
+  frontend = await Frontend.start({ env: { NABLA_PACKAGES: checkout } });
+  expect((await frontend.execute(probe)).reply["status"]).toBe("ok");
+});
+afterAll(() => frontend.stop());
+
+test("nobody says hello: a loop that never yields shows its output again a few times a second, with a picture each time", async () => {
+  const { published } = await frontend.execute("const alone = make(); alone.show(); const until = Date.now() + 2000; while (Date.now() < until) { value += 1; alone.send(value); } alone.end();");
+  const shown = published.filter(({ type }) => type === "display_data" || type === "update_display_data");
+  expect(shown[0]!.type).toBe("display_data");
+  expect(shown.length).toBeGreaterThanOrEqual(3);
+  expect(shown.length).toBeLessThanOrEqual(7);
+  const ids = new Set(shown.map(({ content }) => (content["transient"] as { display_id: string }).display_id));
+  expect(ids.size).toBe(1);
+  const values = shown.map(({ content }) => (content["data"][MIME] as { state: { value: number } }).state.value);
+  expect(values).toEqual([...values].sort((a, b) => a - b));
+  const last = shown.at(-1)!.content["data"];
+  expect(last[MIME]).toMatchObject({ ended: true, state: { value: values.at(-1) } });
+  expect(last["text/plain"]).toBe(`value ${values.at(-1)}`);
+  expect(Buffer.from(last["image/png"], "base64").subarray(1, 4).toString()).toBe("PNG");
+}, 30_000);
+
+test("a page is answered, and stops the loop, while it never yields", async () => {
+  const cell = await frontend.run('const followed = make(); followed.show(); console.log("running"); while (!isStopped) followed.poll(); followed.send("last"); followed.end(); value');
+  await frontend.printed(cell, "running");
+  const opened = frontend.received.find(({ type, parent }) => type === "comm_open" && parent === cell.id)!;
+  const comm_id = opened.content["comm_id"] as string;
+  const say = (data: object): Promise<string> => frontend.send("shell", "comm_msg", { comm_id, data });
+  await say({ type: "hello", since: 0 });
+  await say({ type: "request", n: "r", name: "twice", params: 21 });
+  await frontend.until(({ type, content }) => type === "comm_msg" && content["comm_id"] === comm_id && content["data"].type === "reply" && content["data"].value === 42);
+  await say({ type: "event", name: "stop", params: null });
+  const { reply, published } = await cell.finished;
+  expect(reply["status"]).toBe("ok");
+  const said = published.filter(({ type }) => type === "comm_msg").map(({ content }) => content["data"].type);
+  expect(said.slice(-2)).toEqual(["message", "end"]);
+}, 30_000);
+
+test("a page that was loaded anew finds the view's comm with the cell that opened it", async () => {
+  const info = await frontend.ask("shell", "comm_info_request", { target_name: "nabla.view" });
+  expect(Object.values(info.content["comms"] as object).length).toBe(2);
+});
