@@ -43,6 +43,8 @@ export type { ComplexTensor } from "./tensor/complex.ts";
 export * as nn from "./nn/index.ts";
 export * as onnx from "./onnx/index.ts";
 export * as optim from "./optim/index.ts";
+export { playground } from "./playground/index.ts";
+export type * from "./playground/index.ts";
 export * as plot from "./plot/index.ts";
 export * as metrics from "./train/metrics/index.ts";
 export * as random from "./tensor/random/index.ts";

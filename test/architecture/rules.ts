@@ -21,7 +21,7 @@ const libraryArrows: Readonly<Record<string, readonly string[]>> = {
   plot: ["tensor", "serialization", "view"],
   widgets: ["tensor"],
   inspect: ["tensor", "autograd", "linalg", "nn", "plot", "view"],
-  playground: ["tensor", "plot", "view", "widgets"],
+  playground: ["tensor", "nn", "optim", "data", "plot", "view", "widgets"],
   train: ["tensor", "autograd", "compile", "nn", "optim", "serialization", "data", "plot"],
   onnx: ["tensor", "nn", "serialization"],
   course: ["tensor", "autograd", "linalg", "fft", "nn", "optim", "serialization", "data", "plot", "inspect", "playground", "train"],

@@ -6,4 +6,7 @@ import type { LoadRenderer } from "../registry.ts";
 
 export const kinds: Record<string, LoadRenderer> = {
   live: async () => (await import("./live/index.ts")).liveRenderer,
+  classifier: async () => (await import("./classifier/index.ts")).classifierRenderer,
+  pad: async () => (await import("./pad/index.ts")).padRenderer,
+  playground: async () => (await import("./playground/index.ts")).playgroundRenderer,
 };
