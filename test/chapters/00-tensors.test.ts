@@ -4,6 +4,7 @@
  * those of streams come from NumPy's RandomState.
  */
 import { beforeAll, describe, expect, it } from "vitest";
+import { figuresOf } from "../../setup/course/figures.mjs";
 import type { Notebook } from "./notebook.ts";
 import { numbersAfter, printed, runChapter, strayErrors } from "./notebook.ts";
 
@@ -154,6 +155,14 @@ describe("functions in the place of graphs", () => {
       "r1=0; state=10", "r2=0, new_state=100", "r3=10, state=10",
     ]);
   });
+});
+
+it("states that every number of the book comes out, and finds each of them", () => {
+  const lines = printed(chapter, "printed-numbers").match(/\d+ of \d+$/gm)!.map((line) => line.split(" of ").map(Number));
+  expect(lines.length).toBe(13);
+  for (const [agree, all] of lines) expect(agree).toBe(all);
+  expect(lines.reduce((sum, [agree]) => sum + agree!, 0)).toBe(41);
+  expect(figuresOf(chapter)).toMatchObject([{ id: "00.printed-numbers", median: 41, standing: "reached" }]);
 });
 
 it("lets the four accidents happen", () => {

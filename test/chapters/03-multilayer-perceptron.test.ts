@@ -62,6 +62,7 @@ describe.each(digitSets)("on $set", ({ change, expected }) => {
     const onDigits = figures.filter(({ data }) => data.length > 0);
     expect(onDigits.map(({ id }) => id)).toEqual([
       ...["softmax", "hidden", "dropout", "patience", "rmsprop", "adam", "order"].map((rung) => `03.ladder-${rung}`),
+      "03.three-sigmoids",
       ...["sigmoid", "fine", "dropout"].map((net) => `03.wide-${net}`),
     ]);
     for (const { data } of onDigits) {
@@ -70,6 +71,14 @@ describe.each(digitSets)("on $set", ({ change, expected }) => {
     }
     console.log(figures.map(({ id, median, standing }) => `${id} ${median} ${standing}`).join("\n"));
     expect(figures.filter(({ standing }) => standing === "missed")).toEqual([]);
+  });
+
+  it("finds that momentum starts the three sigmoid layers, and that the book's log is slower than with it", () => {
+    const [withMomentum, without] = [0.9, 0].map((momentum) => numbersAfter(chapter, "first-network-run", `momentum ${momentum}:`)[0]!);
+    expect(withMomentum).toBeLessThan(without!);
+    if (expected !== "MNIST") return;
+    expect(withMomentum).toBeLessThan(30);
+    expect(without).toBeGreaterThan(61);
   });
 
   it("breaks as it says: equal units stay equal, and of zero weights nothing becomes", () => {

@@ -27,6 +27,21 @@ describe("chapter 4 as saved", () => {
     for (const { id, data } of onDigits) expect(data, id).toEqual([{ name: "MNIST", checksum: expect.stringMatching(/^[0-9a-f]{32}$/), kind: "published" }]);
   });
 
+  it("finds the mean, the median and their kin as the best answers by five losses, and splits cross-entropy", () => {
+    const numbers = [1, 2, 3, 4, 100];
+    const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const best = (loss: string): number => numbersAfter(chapter, "measures", `${loss.padEnd(14)} best answer`)[0]!;
+    expect(best("squared")).toBe(meanOf(numbers));
+    expect(best("absolute")).toBe(3);
+    expect(best("Huber")).toBe(3);
+    // The weighted median: in per cent a miss of n counts 1/n.
+    expect(best("in per cent")).toBe(2);
+    expect(best("of logarithms")).toBeCloseTo(Math.exp(meanOf(numbers.map(Math.log1p))) - 1, 1);
+    const [cross, entropy, divergence] = ["cross-entropy ", "= entropy ", "divergence "].map((word) => numbersAfter(chapter, "measures", word)[0]!);
+    expect(cross).toBeCloseTo(-(0.7 * Math.log(0.5) + 0.2 * Math.log(0.2) + 0.1 * Math.log(0.3)), 4);
+    expect(entropy! + divergence!).toBeCloseTo(cross!, 3);
+  });
+
   it("agrees with the library in every rung to 1e-5", () => {
     const differences = [
       ["rung-dropout", "from the library:"], ["rung-norm", "training:"], ["rung-norm", "afterwards:"],
