@@ -64,6 +64,8 @@ export interface Host {
    * output. Without this, what the handler of a comm prints belongs to the message, which front ends show nowhere.
    */
   bind<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void;
+  /** The variables that cells have declared and that have a value by now, the running cell's among them: their names and values. */
+  variables(): Record<string, unknown>;
 }
 
 /** What `display` returns. */

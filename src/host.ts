@@ -27,6 +27,8 @@ export interface NotebookHost {
   onComm?(target: string, handler: (comm: NotebookComm) => void): void;
   /** Ties a callback to the running cell: what it prints and throws later is that cell's output. */
   bind?<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void;
+  /** The variables that cells have declared, by name. */
+  variables?(): Record<string, unknown>;
 }
 
 /** One message of the page's. */

@@ -28,6 +28,7 @@ export interface GlobalServices {
   readonly take: (value: unknown) => void;
   readonly signal: () => AbortSignal;
   readonly onCellEnd: (callback: () => void) => void;
+  readonly variables: () => Record<string, unknown>;
 }
 
 /** Defines them. Those of the kernel's own machinery do not show up among a learner's variables. */
@@ -43,6 +44,7 @@ export function installGlobals(services: GlobalServices): void {
     },
     onCellEnd: services.onCellEnd,
     bind: (callback) => comms.bind(callback),
+    variables: services.variables,
   };
   const kernel = {
     frame: services.frame,

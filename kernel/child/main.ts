@@ -13,6 +13,7 @@ import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
 import { CellModules } from "./cell-modules.ts";
 import { CellRunner } from "./cell-runner.ts";
 import { Comms } from "./comms.ts";
+import { declaredVariables } from "./declared-variables.ts";
 import { DebugHost } from "./debug-host.ts";
 import { Displays } from "./displays.ts";
 import { ErrorReports } from "./error-reports.ts";
@@ -78,6 +79,7 @@ installGlobals({
   take: (value) => evaluator?.take(value),
   signal: () => runner.signal,
   onCellEnd: (callback) => runner.onCellEnd(callback),
+  variables: () => declaredVariables(session),
   stdin: new Stdin(writer, incoming, jobs, () => runner.allowsStdin),
 });
 evaluator = new Evaluator(session, frames, gate);
