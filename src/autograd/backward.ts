@@ -26,17 +26,22 @@ type Receiver = (node: GraphNode, gradients: Gradients) => boolean;
 /** Gradients of one call's outputs; undefined for an output that nobody used. */
 type Gradients = readonly (Tensor | undefined)[];
 
+/** Sees a gradient on its way from an input of a call to what made it. It may be changed afterwards: copy what is to be kept. */
+export type GradientWatcher = (from: GraphNode, position: number, gradient: Tensor) => void;
+
 /** One walk from results to leaves. */
 class BackwardPass {
   readonly #pending = new PendingCalls();
   readonly #receive: Receiver;
   readonly #createGraph: boolean;
   readonly #retain: boolean;
+  readonly #watcher: GradientWatcher | undefined;
   /** What has been made since the last call was passed. Only memory made by the walk is freed by it. */
   readonly #made: TensorStorage[] = [];
 
-  constructor(options: BackwardOptions, receive: Receiver) {
+  constructor(options: BackwardOptions, receive: Receiver, watcher?: GradientWatcher) {
     this.#receive = receive;
+    this.#watcher = watcher;
     this.#createGraph = options.createGraph === true;
     this.#retain = options.retainGraph ?? this.#createGraph;
   }
@@ -87,7 +92,9 @@ class BackwardPass {
         const own = joint === undefined ? rule.derivative?.[i]?.(gradients[0]!, node) : joint[i];
         if (own === undefined) continue;
         const fitted = sameShape(own.shape, input.shape) ? own : own.sumTo(input.shape);
-        this.#arrive(input.node, input.output, fitted.dtype === input.dtype ? fitted : fitted.to(input.dtype!));
+        const arriving = fitted.dtype === input.dtype ? fitted : fitted.to(input.dtype!);
+        this.#watcher?.(node, i, arriving);
+        this.#arrive(input.node, input.output, arriving);
       }
     } finally {
       setNodeBeingDifferentiated(undefined);
@@ -246,4 +253,18 @@ export function gradientsOf(op: string, output: Tensor, inputs: readonly Tensor[
     if (zeros) return inputs[i]!.newZeros(inputs[i]!.shape);
     throw new GradientError(`${op}: the result does not depend on input ${i}`);
   });
+}
+
+/**
+ * Walks from a scalar result to its leaves and shows every gradient on the way, without keeping any: the graph is not used up and
+ * no leaf's `grad` changes.
+ * @param onArrow sees what each call passes on to what made one of its inputs, in the order of the walk
+ * @param onCall sees the whole gradients of a call's outputs, or of a leaf, before they are passed on
+ */
+export function watchGradients(op: string, output: Tensor, onArrow: GradientWatcher, onCall: (node: GraphNode, gradients: Gradients) => void): void {
+  const receive: Receiver = (node, gradients) => {
+    onCall(node, gradients);
+    return node.leaf !== undefined;
+  };
+  new BackwardPass({ retainGraph: true }, receive, onArrow).run([output], [seedFor(op, output, undefined, false)]);
 }

@@ -18,6 +18,8 @@ export interface CallObserver {
   called(row: NamedRow, inputs: readonly TensorLike[], outputs: readonly Tensor[], fresh: boolean): void;
   /** A view of a tensor has been made; `rule` names how, `details` are those of its derivative. */
   viewed(rule: string, of: Tensor, view: Tensor, details: unknown): void;
+  /** Copies of `parts`, each seen as a call that changed a part of `whole` in place, make up one operation of this name. */
+  joined?(name: string, parts: readonly Tensor[], whole: Tensor): void;
   /** Numbers of JavaScript have been copied into the whole of a new storage. */
   written(storage: TensorStorage): void;
   /** Somebody asks for the value of a tensor; throws when there cannot be one. `what` is the method's name. */

@@ -76,7 +76,8 @@ export class CallInput {
       this.shape = input.shape;
       this.dtype = input.dtype;
     }
-    this.saved = save ? new SavedValue(input) : undefined;
+    // A number costs nothing to keep, and says what was added to a reader of the graph.
+    this.saved = save || typeof input === "number" ? new SavedValue(input) : undefined;
   }
 }
 

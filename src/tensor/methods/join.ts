@@ -2,6 +2,7 @@
  * Joining tensors into one, and cutting one into views. A joined tensor is allocated once and each part is copied to its
  * place once; the call is one node of the graph, whose derivatives cut the gradient where the parts were put together.
  */
+import { observer } from "../call-observer.ts";
 import { callForNew, callInPlace, record } from "../dispatch.ts";
 import { promote } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
@@ -45,6 +46,7 @@ export function assemble(
   if (parts.some((part) => part.requiresGrad)) {
     record({ name, derivative: parts.map((_, i) => (gradient: Tensor) => window(gradient, i)) }, whole, parts, undefined);
   }
+  observer?.joined?.(name, parts, whole);
   return whole;
 }
 
