@@ -9,4 +9,6 @@ export const kinds: Record<string, LoadRenderer> = {
   classifier: async () => (await import("./classifier/index.ts")).classifierRenderer,
   pad: async () => (await import("./pad/index.ts")).padRenderer,
   playground: async () => (await import("./playground/index.ts")).playgroundRenderer,
+  network: async () => (await import("./network/index.ts")).networkRenderer,
+  stepper: async () => (await import("./stepper/index.ts")).stepperRenderer,
 };

@@ -20,6 +20,7 @@ import { addHook, runWatched } from "./hooks.ts";
 import type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 import { Buffer, Parameter } from "./parameter.ts";
 import { nameThePlace } from "./paths.ts";
+import { moduleBundle } from "./shown.ts";
 import { loadState, pythonName } from "./state.ts";
 import type { LoadOptions, LoadReport, StateDict } from "./state.ts";
 import { summarize } from "./summary.ts";
@@ -250,8 +251,8 @@ export abstract class Module<Input extends readonly unknown[] = [Tensor], Output
     return this.toString();
   }
 
-  [Symbol.for("Jupyter.display")](): Record<string, string> {
-    return { "text/plain": this.toString() };
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
+    return moduleBundle(this as unknown as AnyModule);
   }
 }
 
