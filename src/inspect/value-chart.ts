@@ -7,7 +7,7 @@ export class ValueChart<Values> extends Chart {
   readonly values: Values;
 
   constructor(chart: Chart, values: Values) {
-    super(chart.spec, chart.text);
+    super(chart.spec, chart.text, () => chart.table.rows);
     this.values = values;
   }
 }

@@ -1,9 +1,9 @@
 /** Bar charts: one number for each of a few names, such as the probability of each class. */
-import { chart } from "./chart.ts";
+import { chart, titled } from "./chart.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { CATEGORY_COLOURS } from "./colours.ts";
 import { textBar } from "./sparkline.ts";
-import { asArray, ChartDataError, chartNumber, extent, namesOf, numberList, readable } from "./values.ts";
+import { asArray, ChartDataError, chartNumber, extent, namesOf, numberList, readable, tableNumber } from "./values.ts";
 import type { NameList, NumberList } from "./values.ts";
 
 /** Options of {@link bar}. */
@@ -70,9 +70,10 @@ export function bar(values: NumberList | Readonly<Record<string, number>>, optio
   const largest = Math.max(...heights.filter(Number.isFinite), 0);
   return chart(
     options,
-    `Bar chart${options.title === undefined ? "" : `, ${options.title}`}. ${names.map((name, i) => `${name}: ${readable(heights[i]!)}`).join("; ")}.`,
+    `Bar chart${titled(options)}. ${names.map((name, i) => `${name}: ${readable(heights[i]!)}`).join("; ")}.`,
     { width: options.width ?? Math.max(120, step * heights.length), height: options.height ?? 240, data: { values: rows }, layer },
     names.map((name, i) => `  ${name.padEnd(nameWidth)}  ${textBar(heights[i]!, largest)} ${readable(heights[i]!)}`),
+    () => heights.map((value, i) => ({ [options.xTitle ?? "name"]: names[i]!, [options.yTitle ?? "value"]: tableNumber(value) })),
   );
 }
 

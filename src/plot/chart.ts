@@ -1,10 +1,18 @@
 /**
- * A chart as a value: a Vega-Lite specification with a text beside it. A notebook draws it through the display contract
- * (the kernel adds the picture for readers without Vega); plain Node prints the text.
+ * A chart as a value: a Vega-Lite specification with a text and a table beside it. A notebook draws it through the display
+ * contract (the kernel adds the picture for readers without Vega); plain Node prints the text.
  */
+import type { TopLevelSpec } from "vega-lite";
+import { DISPLAY, INSPECT } from "./display-keys.ts";
+import { ChartTable } from "./table.ts";
+import type { TableRow } from "./table.ts";
+import { ChartDataError } from "./values.ts";
 
-/** A Vega-Lite specification: JSON. */
-export type VegaLiteSpec = Readonly<Record<string, unknown>>;
+/** A Vega-Lite specification: JSON, in Vega-Lite's own types. */
+export type VegaLiteSpec = TopLevelSpec;
+
+/** A piece of a specification while it is put together; what comes of it is checked against Vega-Lite's schema. */
+export type SpecPart = Readonly<Record<string, unknown>>;
 
 /** What every kind of chart can be told. */
 export interface ChartOptions {
@@ -18,12 +26,13 @@ export interface ChartOptions {
   height?: number;
 }
 
-/** The key under which a value offers its MIME bundle to a notebook. */
-export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
-/** The key under which Node's `console.log` finds a value's own text. */
-export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
+
+/**
+ * A chart lies in the notebook's file, goes to the browser whole, and is drawn there by one thread: a megabyte of it (some
+ * 20,000 points) takes a tenth of a second and more for each drawing.
+ */
+const MOST_CHARACTERS = 1_000_000;
 
 /** A chart that a notebook draws when it is a cell's value, and that `display` shows and updates. */
 export class Chart {
@@ -31,10 +40,19 @@ export class Chart {
   readonly spec: VegaLiteSpec;
   /** The chart as lines of text. */
   readonly text: string;
+  readonly #rows: () => readonly TableRow[];
 
-  constructor(spec: VegaLiteSpec, text: string) {
+  /** @throws ChartDataError when the specification is too large for a notebook. */
+  constructor(spec: VegaLiteSpec, text: string, rows: () => readonly TableRow[] = () => inlineRows(spec)) {
+    refuseTooLarge(spec);
     this.spec = spec;
     this.text = text;
+    this.#rows = rows;
+  }
+
+  /** The numbers behind the chart, to be read, copied or counted: `chart.table` as a cell's value shows them. */
+  get table(): ChartTable {
+    return new ChartTable(this.#rows());
   }
 
   [DISPLAY](): { [VEGA_LITE]: VegaLiteSpec; "text/plain": string } {
@@ -50,6 +68,28 @@ export class Chart {
   }
 }
 
+function refuseTooLarge(spec: VegaLiteSpec): void {
+  const characters = JSON.stringify(spec).length;
+  if (characters <= MOST_CHARACTERS) return;
+  throw new ChartDataError(
+    `this chart would be ${(characters / 1e6).toFixed(1)} MB of text; up to ${MOST_CHARACTERS / 1e6} MB is drawn, since it lies in the notebook's file and in the page. `
+    + "Draw a sample of the points (x.narrow(0, 0, 2000), or rows chosen by randperm), count them first (plot.histogram), or show a large matrix as one picture (plot.heatmap, plot.image)",
+  );
+}
+
+/** The rows that stand in a specification itself, of its first data that has any. */
+function inlineRows(spec: unknown): readonly TableRow[] {
+  if (typeof spec !== "object" || spec === null) return [];
+  const { data, layer, concat, hconcat, vconcat, spec: repeated } = spec as Record<string, unknown>;
+  const values = (data as { values?: unknown } | null | undefined)?.values;
+  if (Array.isArray(values)) return values.map((row) => (typeof row === "object" && row !== null ? row as TableRow : { value: row as number }));
+  for (const part of [layer, concat, hconcat, vconcat, [repeated]].flat()) {
+    const rows = part === undefined ? [] : inlineRows(part);
+    if (rows.length > 0) return rows;
+  }
+  return [];
+}
+
 const INK = "#333333";
 const HAIRLINE = "#E4E4E4";
 
@@ -57,7 +97,7 @@ const HAIRLINE = "#E4E4E4";
  * A white card in the light and in the dark theme: JupyterLab's dark theme would otherwise turn the text white but leave
  * the saved picture as it is. What a specification says itself wins over the theme.
  */
-const LOOK = {
+export const LOOK = {
   background: "white",
   padding: 10,
   autosize: { type: "pad" },
@@ -81,15 +121,29 @@ const LOOK = {
   },
 } as const;
 
-/** Puts a specification on the card and makes the chart of it. */
-export function chart(options: ChartOptions, description: string, body: VegaLiteSpec, lines: readonly string[]): Chart {
+export const SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
+
+/**
+ * Puts a specification on the card and makes the chart of it.
+ *
+ * @param description the chart in words, unless the options have other ones.
+ * @param body data, marks and encoding.
+ * @param lines the chart as text, without its title.
+ * @param rows the numbers behind it, made when they are asked for; left out, the rows in the specification.
+ */
+export function chart(options: ChartOptions, description: string, body: SpecPart, lines: readonly string[], rows?: () => readonly TableRow[]): Chart {
   const spec = {
-    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    $schema: SCHEMA,
     description: options.description ?? description,
     ...LOOK,
     ...(options.title === undefined ? {} : { title: options.title }),
     ...body,
   };
   const heading = options.title ?? options.description;
-  return new Chart(spec, [...(heading === undefined ? [] : [heading]), ...lines].join("\n"));
+  return new Chart(spec as unknown as VegaLiteSpec, [...(heading === undefined ? [] : [heading]), ...lines].join("\n"), rows);
+}
+
+/** A title as it stands inside a description: ", Loss" or nothing. */
+export function titled(options: ChartOptions): string {
+  return options.title === undefined ? "" : `, ${options.title}`;
 }

@@ -1,5 +1,5 @@
 /** The legend of a colour scale, also for charts whose colours are in a picture, where Vega-Lite knows of no scale. */
-import type { VegaLiteSpec } from "./chart.ts";
+import type { SpecPart } from "./chart.ts";
 import { vegaColourScale } from "./colours.ts";
 import type { ColourScale } from "./colours.ts";
 
@@ -13,7 +13,7 @@ export function legendNumbers({ domain: [low, high] }: ColourScale): Record<stri
 }
 
 /** A layer that draws nothing but the legend. */
-export function colourLegend(scale: ColourScale, length: number): VegaLiteSpec {
+export function colourLegend(scale: ColourScale, length: number): SpecPart {
   return {
     data: { values: scale.domain.map((value) => ({ value })) },
     mark: { type: "point", opacity: 0, tooltip: false },

@@ -1,6 +1,7 @@
 /**
  * The colours of the charts. Categories use the palette of M. Okabe and K. Ito ("Color Universal Design", 2008), which stays
- * distinct for colour-blind readers; ramps change steadily in lightness, so that they also work in grey.
+ * distinct for colour-blind readers; ramps change steadily in lightness, so that they also work in grey. The ramp of two
+ * sides goes to blue and to orange, the pair that no common colour blindness confuses.
  */
 import { ChartDataError } from "./values.ts";
 
@@ -18,9 +19,14 @@ const RAMPS = {
   sequential: ["#F5F8FC", "#B9D3EC", "#6AA5D8", "#2A6DB0", "#0B2F5E"],
   /** Ink on paper: from nothing to all. */
   greys: ["#FFFFFF", "#D0D0D0", "#989898", "#555555", "#111111"],
+  /** From small to large over many hues, told apart at every step (N. Smith and S. van der Walt, "viridis", 2015). */
+  viridis: ["#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59", "#B4DE2C", "#FDE725"],
   /** From negative (blue) through zero (white) to positive (orange). */
   diverging: ["#0B3C7A", "#5B9BD5", "#F7F7F7", "#EC9A4E", "#8F3B00"],
 } as const;
+
+/** Steps of a ramp, more than an eye tells apart: with the colour of what is missing a picture has 256 colours at most, and a palette. */
+const SHADES = 254;
 
 /** The name of a ramp of colours. */
 export type ColourRamp = keyof typeof RAMPS;
@@ -58,10 +64,20 @@ export function chooseScale(
 export function colourOf(value: number, { ramp, domain: [low, high] }: ColourScale): Rgb {
   if (!Number.isFinite(value)) return rgbOf(MISSING_COLOUR);
   const stops = RAMPS[ramp];
-  const position = Math.min(1, Math.max(0, (value - low) / (high - low))) * (stops.length - 1);
+  const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  const position = (Math.round(share * SHADES) / SHADES) * (stops.length - 1);
   const index = Math.min(Math.floor(position), stops.length - 2);
-  const [from, to] = [rgbOf(stops[index]!), rgbOf(stops[index + 1]!)];
-  const mix = (channel: 0 | 1 | 2): number => Math.round(from[channel] + (position - index) * (to[channel] - from[channel]));
+  return mixed(rgbOf(stops[index]!), rgbOf(stops[index + 1]!), position - index);
+}
+
+/** Colours at equal distances along a ramp, its ends included. */
+export function rampColours(ramp: ColourRamp, count: number): Rgb[] {
+  return Array.from({ length: count }, (_, i) => colourOf(count === 1 ? 0.5 : i / (count - 1), { ramp, domain: [0, 1] }));
+}
+
+/** The share of the way from one colour to another. */
+export function mixed(from: Rgb, to: Rgb, share: number): Rgb {
+  const mix = (channel: 0 | 1 | 2): number => Math.round(from[channel] + share * (to[channel] - from[channel]));
   return [mix(0), mix(1), mix(2)];
 }
 
@@ -88,7 +104,8 @@ export function isDark([red, green, blue]: Rgb): boolean {
  */
 export const TEXT_ON_CELL = { test: "datum.dark", value: "#FFFFFF" } as const;
 
-function rgbOf(hexadecimal: string): Rgb {
+/** Red, green and blue of `#RRGGBB`. */
+export function rgbOf(hexadecimal: string): Rgb {
   const number = parseInt(hexadecimal.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255];
 }

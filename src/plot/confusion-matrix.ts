@@ -1,5 +1,5 @@
 /** The confusion matrix of a classifier: how often each class was taken for each. */
-import { chart } from "./chart.ts";
+import { chart, titled } from "./chart.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { colourOf, isDark, TEXT_ON_CELL, vegaColourScale } from "./colours.ts";
 import type { ColourScale } from "./colours.ts";
@@ -89,9 +89,10 @@ export function confusionMatrix(data: ConfusionData, options: ConfusionMatrixOpt
   const sentence = summarise(counts, classes);
   return chart(
     options,
-    `Confusion matrix${options.title === undefined ? "" : `, ${options.title}`}: ${sentence}.`,
+    `Confusion matrix${titled(options)}: ${sentence}.`,
     body,
     [`  ${sentence}`],
+    () => values.map(({ actual, predicted, count, share }) => ({ actual: actual!, predicted: predicted!, count, share })),
   );
 }
 

@@ -1,14 +1,14 @@
 /**
- * Heat maps of a matrix. Up to 32 by 32 cells each is a rectangle with its value under the pointer; a larger matrix is one
- * picture, because thousands of rectangles make a notebook heavy and slow.
+ * Heat maps of a matrix. Up to 32 by 32 cells each is a rectangle that shows its value; a larger matrix is one picture,
+ * because thousands of rectangles make a notebook heavy and slow.
  */
-import { chart } from "./chart.ts";
-import type { Chart, ChartOptions, VegaLiteSpec } from "./chart.ts";
+import { chart, titled } from "./chart.ts";
+import type { Chart, ChartOptions, SpecPart } from "./chart.ts";
 import { chooseScale, colourOf, isDark, MISSING_COLOUR, TEXT_ON_CELL, vegaColourScale } from "./colours.ts";
 import type { ColourOptions, ColourScale } from "./colours.ts";
 import { colourLegend, legendNumbers } from "./colour-legend.ts";
 import { matrixPicture } from "./pictures.ts";
-import { ChartDataError, chartNumber, extent, namesOf, numberMatrix, readable } from "./values.ts";
+import { ChartDataError, chartNumber, extent, namesOf, numberMatrix, readable, tableNumber } from "./values.ts";
 import type { NameList, NumberMatrix } from "./values.ts";
 
 /** Options of {@link heatmap}. */
@@ -19,13 +19,16 @@ export interface HeatmapOptions extends ChartOptions, ColourOptions {
   columns?: NameList;
   xTitle?: string;
   yTitle?: string;
-  /** Whether to print each value in its cell (up to 32 by 32 cells). Default: up to 12 by 12. */
+  /** Whether to print each value in its cell (up to 32 by 32 cells). Default true where it can. */
   cellText?: boolean;
 }
 
 const MOST_CELLS_A_SIDE = 32;
-const MOST_CELLS_WITH_TEXT = 12;
 const LONGEST_SIDE = 440;
+/** With more cells a side they are smaller, and values have two digits and no zero before the point. */
+const MOST_LARGE_CELLS = 12;
+/** Of a matrix of many cells with values in them: a notebook's column. */
+const LONGEST_SIDE_WITH_TEXT = 540;
 const LARGEST_CELL = 46;
 /** About as many names as fit beside an axis. */
 const MOST_NAMES = 16;
@@ -46,16 +49,21 @@ export function heatmap(values: NumberMatrix, options: HeatmapOptions = {}): Cha
   if (options.cellText === true && !small) {
     throw new ChartDataError(`heatmap: ${height} by ${width} cells are too many to print values in; leave cellText out`);
   }
-  const withText = options.cellText ?? (height <= MOST_CELLS_WITH_TEXT && width <= MOST_CELLS_WITH_TEXT);
+  const withText = options.cellText ?? small;
   const body = small
     ? rectangles(cells, rowNames, columnNames, scale, withText, options)
     : picture(cells, scale, options);
   const sentence = `${height} rows and ${width} columns, values ${readable(range[0])} to ${readable(range[1])}`;
   return chart(
     options,
-    `Heat map${options.title === undefined ? "" : `, ${options.title}`}: ${sentence}.`,
+    `Heat map${titled(options)}: ${sentence}.`,
     body,
-    [`  ${sentence}`, ...(withText ? textRows(cells, rowNames, columnNames) : [])],
+    [`  ${sentence}`, ...(Math.max(height, width) <= MOST_LARGE_CELLS && withText ? textRows(cells, rowNames, columnNames) : [])],
+    () => cells.flatMap((line, row) => line.map((value, column) => ({
+      [options.yTitle ?? "row"]: rowNames[row]!,
+      [options.xTitle ?? "column"]: columnNames[column]!,
+      value: tableNumber(value),
+    }))),
   );
 }
 
@@ -66,13 +74,16 @@ function rectangles(
   scale: ColourScale,
   withText: boolean,
   options: HeatmapOptions,
-): VegaLiteSpec {
-  const cell = Math.min(LARGEST_CELL, Math.floor(LONGEST_SIDE / Math.max(cells.length, columnNames.length)));
+): SpecPart {
+  const side = Math.max(cells.length, columnNames.length);
+  const short = side > MOST_LARGE_CELLS;
+  const largest = Math.max(...extent(cells.flat()).map(Math.abs));
+  const cell = Math.min(LARGEST_CELL, Math.floor((short && withText ? LONGEST_SIDE_WITH_TEXT : LONGEST_SIDE) / side));
   const rows = cells.flatMap((line, row) => line.map((value, column) => ({
     row,
     column,
     value: chartNumber(value),
-    ...(withText ? { text: cellText(value), dark: isDark(colourOf(value, scale)) } : {}),
+    ...(withText ? { text: short ? shortText(value, largest) : cellText(value), ...(isDark(colourOf(value, scale)) ? { dark: true } : {}) } : {}),
     ...(options.rows === undefined ? {} : { rowName: rowNames[row] }),
     ...(options.columns === undefined ? {} : { columnName: columnNames[column] }),
   })));
@@ -100,8 +111,9 @@ function rectangles(
       tooltip,
     },
   };
+  const letters = Math.max(...rows.map(({ text = "" }) => text.length));
   const text = {
-    mark: { type: "text", fontSize: Math.max(8, Math.min(12, Math.floor(cell / 3.6))) },
+    mark: { type: "text", fontSize: Math.max(6, Math.min(12, short ? (cell - 2) / (0.6 * letters) : Math.floor(cell / 3.6))) },
     encoding: { ...place, text: { field: "text", type: "nominal" }, color: { condition: TEXT_ON_CELL, value: "#222222" }, tooltip },
   };
   return {
@@ -125,7 +137,7 @@ function nameAxis(names: readonly string[], orient: "top" | "left"): Record<stri
   };
 }
 
-function picture(cells: readonly (readonly number[])[], scale: ColourScale, options: HeatmapOptions): VegaLiteSpec {
+function picture(cells: readonly (readonly number[])[], scale: ColourScale, options: HeatmapOptions): SpecPart {
   const [rows, columns] = [cells.length, cells[0]!.length];
   const perCell = LONGEST_SIDE / Math.max(rows, columns);
   const width = options.width ?? Math.max(40, Math.round(columns * perCell));
@@ -151,6 +163,14 @@ function picture(cells: readonly (readonly number[])[], scale: ColourScale, opti
 
 function cellText(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "–";
+}
+
+/** A value for a small cell, to two digits and not finer than a hundredth of the largest: -.12, 3.4, 12, 5e3. */
+function shortText(value: number, largest: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const decimals = Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(largest || 1))));
+  const plain = String(Number(Number(value.toPrecision(2)).toFixed(decimals)) + 0).replace(/^(-?)0\./, "$1.");
+  return plain.length <= 5 ? plain : value.toExponential(0).replace("e+", "e");
 }
 
 function textRows(cells: readonly (readonly number[])[], rowNames: readonly string[], columnNames: readonly string[]): string[] {

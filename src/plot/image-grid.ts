@@ -1,12 +1,13 @@
 /** A grid of pictures, such as digits of a data set or the weights of each class of a classifier. */
 import { chart } from "./chart.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
-import { chooseScale } from "./colours.ts";
 import type { ColourOptions } from "./colours.ts";
 import { colourLegend } from "./colour-legend.ts";
-import { matrixPicture } from "./pictures.ts";
-import { asArray, ChartDataError, extent, namesOf, numberList, numberMatrix, readable } from "./values.ts";
-import type { ArrayConvertible, NameList, NumberList, NumberMatrix } from "./values.ts";
+import { picturesColours, pictureRows, readPicture } from "./picture-values.ts";
+import type { PictureSource } from "./picture-values.ts";
+import { enlarged } from "./pictures.ts";
+import { asArray, ChartDataError, namesOf, readable } from "./values.ts";
+import type { ArrayConvertible, NameList } from "./values.ts";
 
 /** Options of {@link imageGrid}. Here `width` is that of the whole grid in pixels, and `height` follows from it. */
 export interface ImageGridOptions extends Omit<ChartOptions, "height">, ColourOptions {
@@ -20,8 +21,8 @@ export interface ImageGridOptions extends Omit<ChartOptions, "height">, ColourOp
   legend?: boolean;
 }
 
-/** Pictures: each a matrix, or a flat list of its pixels row after row. */
-export type ImageList = ArrayLike<NumberMatrix | NumberList> | ArrayConvertible;
+/** Pictures of one size: a list of them, or a tensor [count, height, width] or [count, channels, height, width]. */
+export type ImageList = ArrayLike<PictureSource> | ArrayConvertible;
 
 const GAP = 10;
 const CAPTION_HEIGHT = 18;
@@ -42,16 +43,14 @@ export function imageGrid(pictures: ImageList, options: ImageGridOptions = {}): 
   const { captions, perRow = list.length > 20 ? 10 : 5 } = options;
   const names = namesOf(captions, list.length, "imageGrid: captions");
   if (!Number.isInteger(perRow) || perRow < 1) throw new ChartDataError(`imageGrid: perRow must be a whole number from 1, but is ${perRow}`);
-  const grids = list.map((one, index) => asGrid(one, index, options.size));
-  const [rows, columns] = [grids[0]!.length, grids[0]![0]!.length];
-  const odd = grids.findIndex((grid) => grid.length !== rows || grid[0]!.length !== columns);
+  const grids = list.map((one, index) => readPicture(one, `imageGrid: picture ${index}`, options.size));
+  const { rows, columns, planes } = grids[0]!;
+  const odd = grids.findIndex((grid) => grid.rows !== rows || grid.columns !== columns || grid.planes.length !== planes.length);
   if (odd >= 0) {
-    throw new ChartDataError(
-      `imageGrid: picture ${odd} is ${grids[odd]!.length} by ${grids[odd]![0]!.length}, but the first is ${rows} by ${columns}; draw them apart`,
-    );
+    const kind = (grid: (typeof grids)[number]): string => `${grid.rows} by ${grid.columns}${grid.planes.length === planes.length ? "" : grid.planes.length === 1 ? " in grey" : " in colour"}`;
+    throw new ChartDataError(`imageGrid: picture ${odd} is ${kind(grids[odd]!)}, but the first is ${rows} by ${columns}; draw them apart`);
   }
-  const range = extent(grids.flat(2));
-  const scale = chooseScale(range, options, "greys");
+  const { range, scale, colourAt } = picturesColours(grids, options);
   const across = Math.min(perRow, list.length);
   const room = Math.floor((options.width ?? GRID_WIDTH) / across);
   const place = GAP + Math.min(LARGEST_PICTURE, Math.max(SMALLEST_PICTURE, room - GAP));
@@ -64,7 +63,7 @@ export function imageGrid(pictures: ImageList, options: ImageGridOptions = {}): 
     x: place * (index % across) + place / 2,
     y: rowHeight * Math.floor(index / across) + top + pictureHeight / 2,
     captionY: rowHeight * Math.floor(index / across) + top / 2,
-    url: matrixPicture(grid, scale, pictureWidth),
+    url: enlarged(rows, columns, pictureWidth, (column, row) => colourAt(grid, column, row)),
     caption: names[index],
   }));
   const atPixel = (field: string): Record<string, unknown> => ({ field, type: "quantitative", scale: null, axis: null });
@@ -83,7 +82,7 @@ export function imageGrid(pictures: ImageList, options: ImageGridOptions = {}): 
       encoding: { x: atPixel("x"), y: atPixel("captionY"), text: { field: "caption", type: "nominal" } },
     });
   }
-  if (options.legend ?? scale.ramp === "diverging") layer.push({ ...colourLegend(scale, Math.min(160, rowHeight * down - GAP)) });
+  if (scale !== undefined && (options.legend ?? scale.ramp === "diverging")) layer.push({ ...colourLegend(scale, Math.min(160, rowHeight * down - GAP)) });
   const named = captions === undefined ? "" : `: ${names.join(", ")}`;
   const sentence = `${list.length} pictures of ${rows} by ${columns} pixels${named}; values ${readable(range[0])} to ${readable(range[1])}`;
   return chart(
@@ -91,22 +90,6 @@ export function imageGrid(pictures: ImageList, options: ImageGridOptions = {}): 
     `${options.title === undefined ? "" : `${options.title}. `}${sentence}.`,
     { width: place * across, height: rowHeight * down - GAP, data: { values }, layer },
     [`  ${sentence}`],
+    () => grids.flatMap((grid, i) => pictureRows(grid).map((row) => ({ picture: captions === undefined ? i : names[i]!, ...row }))),
   );
-}
-
-/** One picture as rows of pixels, from rows or from a flat list. */
-function asGrid(picture: unknown, index: number, size: ImageGridOptions["size"]): number[][] {
-  const what = `imageGrid: picture ${index}`;
-  const elements = asArray(picture);
-  if (elements === undefined) throw new ChartDataError(`${what} must be a matrix or a list of pixels`);
-  if (asArray(elements[0]) !== undefined) return numberMatrix(elements as number[][], what);
-  const pixels = numberList(elements as number[], what);
-  const side = Math.sqrt(pixels.length);
-  const [height, width] = size ?? [side, side];
-  if (height * width !== pixels.length || !Number.isInteger(height) || pixels.length === 0) {
-    throw new ChartDataError(
-      `${what} has ${pixels.length} pixels, which make no ${size === undefined ? "square" : `${height} by ${width} picture`}; give size: [height, width]`,
-    );
-  }
-  return Array.from({ length: height }, (_, row) => pixels.slice(row * width, (row + 1) * width));
 }

@@ -3,7 +3,7 @@ import { chart } from "./chart.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { CATEGORY_COLOURS } from "./colours.ts";
 import { sparkline } from "./sparkline.ts";
-import { asArray, ChartDataError, chartNumber, extent, numberList, readable } from "./values.ts";
+import { asArray, ChartDataError, chartNumber, extent, numberList, readable, tableNumber } from "./values.ts";
 import type { NumberList } from "./values.ts";
 
 /** One line of a chart. */
@@ -47,7 +47,8 @@ const MOST_POINTS = 600;
  * Draws lines.
  *
  * A series of more than 600 points is drawn by the smallest and largest value of each of 300 stretches, so that no spike
- * is lost. Values that are not finite leave a gap.
+ * is lost. Values that are not finite leave a gap. The points are joined in the order in which they are given, so that a
+ * path may turn back.
  *
  * @example
  * plot.line({ training: losses, validation: others }, { title: "Loss", xTitle: "epoch", yScale: "log" });
@@ -57,10 +58,13 @@ export function line(data: LineData, options: LineOptions = {}): Chart {
   const { xTitle, yTitle, xScale = "linear", yScale = "linear" } = options;
   const several = series.length > 1;
   const single = several ? {} : { color: CATEGORY_COLOURS[0] };
-  const rows = series.flatMap(({ name, x, y }) => thin(x, y).map((i) => ({
+  // Vega-Lite draws from left to right unless it is told an order.
+  const goesBack = series.some(({ x }) => x.some((value, i) => i > 0 && value < x[i - 1]!));
+  const rows = series.flatMap(({ name, x, y }) => thinned(x, y, MOST_POINTS).map((i) => ({
     x: placeOn(xScale, x[i]!),
     y: placeOn(yScale, y[i]!),
     ...(several ? { series: name } : {}),
+    ...(goesBack ? { i } : {}),
   })));
   // Where there is nothing to show, Vega has no range to make axes of.
   const empty = rows.some(({ x, y }) => x !== null && y !== null) ? undefined : [1, 2];
@@ -93,6 +97,7 @@ export function line(data: LineData, options: LineOptions = {}): Chart {
         scale: { ...scaleOf(yScale), ...domainOf(options.yDomain ?? empty) },
       },
       ...(several ? { color: colourOfSeries(series) } : {}),
+      ...(goesBack ? { order: { field: "i", type: "quantitative" } } : {}),
     },
   };
   const sentences = series.map((one) => describeSeries(one, yScale));
@@ -103,6 +108,11 @@ export function line(data: LineData, options: LineOptions = {}): Chart {
     `Line chart, ${subject}. ${series.map(({ name }, i) => `${several ? `${name}: ` : ""}${sentences[i]}`).join("; ")}.`,
     body,
     series.map(({ name, y }, i) => `  ${several ? `${name.padEnd(nameWidth)}  ` : ""}${sparkline(y)}  ${sentences[i]}`),
+    () => series.flatMap(({ name, x, y }) => y.map((value, i) => ({
+      ...(several ? { series: name } : {}),
+      [xTitle ?? "x"]: tableNumber(x[i]!),
+      [yTitle ?? "y"]: tableNumber(value),
+    }))),
   );
 }
 
@@ -151,10 +161,10 @@ function separate(data: LineData): readonly LineSeries[] {
   return list.length > 0 && list.every(isSeries) ? (list as LineSeries[]) : [{ y: list as number[] }];
 }
 
-/** The indices of the points to draw: all, or the lowest and highest of each stretch. */
-function thin(x: readonly number[], y: readonly number[]): number[] {
-  if (y.length <= MOST_POINTS) return Array.from(x.keys());
-  const stretches = MOST_POINTS / 2;
+/** The indices of the points to draw: all, or the lowest and highest of each of `most / 2` stretches. */
+export function thinned(x: readonly number[], y: readonly number[], most: number): number[] {
+  if (y.length <= most) return Array.from(x.keys());
+  const stretches = most / 2;
   const kept = new Set<number>([0, y.length - 1]);
   for (let s = 0; s < stretches; s++) {
     const first = Math.floor((s * y.length) / stretches);

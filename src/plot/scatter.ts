@@ -1,8 +1,8 @@
 /** Scatter charts: points in the plane, with a line through them if wanted, such as data and a fitted model. */
-import { chart } from "./chart.ts";
+import { chart, titled } from "./chart.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { CATEGORY_COLOURS } from "./colours.ts";
-import { ChartDataError, chartNumber, extent, namesOf, numberList, readable } from "./values.ts";
+import { ChartDataError, chartNumber, extent, namesOf, numberList, readable, tableNumber } from "./values.ts";
 import type { NameList, NumberList } from "./values.ts";
 
 /** Options of {@link scatter}. */
@@ -72,9 +72,14 @@ export function scatter(x: NumberList, y: NumberList, options: ScatterOptions = 
   const sentence = `${xs.length} points, ${ranges}${extras === "" ? "" : `; ${extras}`}`;
   return chart(
     options,
-    `Scatter chart${options.title === undefined ? "" : `, ${options.title}`}. ${sentence}.`,
+    `Scatter chart${titled(options)}. ${sentence}.`,
     { width: options.width ?? 440, height: options.height ?? 300, layer: through ? [points, through] : [points] },
     [`  ${sentence}`],
+    () => xs.map((value, i) => ({
+      [xTitle ?? "x"]: tableNumber(value),
+      [yTitle ?? "y"]: tableNumber(ys[i]!),
+      ...(classes === undefined ? {} : { label: classes[i]! }),
+    })),
   );
 }
 

@@ -12,6 +12,9 @@ export interface ArrayConvertible {
 /** A row of numbers. */
 export type NumberList = ArrayLike<number> | ArrayConvertible;
 
+/** Numbers in lists of any depth, or something with such lists behind `toArray()`; a tensor of any shape. */
+export type NestedNumberList = number | ArrayLike<NestedNumberList> | ArrayConvertible;
+
 /** Rows of numbers. */
 export type NumberMatrix = ArrayLike<ArrayLike<number>> | ArrayConvertible;
 
@@ -28,6 +31,22 @@ export function numberList(values: NumberList, what: string): number[] {
   const list = asArray(values);
   if (list === undefined) throw new ChartDataError(`${what} must be a list of numbers, but is ${describe(values)}`);
   return list.map((value, index) => asNumber(value, `${what}[${index}]`));
+}
+
+/** All the numbers of nested lists or of a tensor, in order; `what` names them in an error. */
+export function flatNumbers(values: NestedNumberList, what: string): Float64Array {
+  const data = typeof values === "object" && "data" in values && typeof values.data === "function" ? (values.data as () => unknown).call(values) : values;
+  // A tensor's own copy, without a detour through millions of boxed numbers.
+  if (data instanceof Float64Array) return data;
+  if (ArrayBuffer.isView(data) && !(data instanceof DataView)) return Float64Array.from(data as Float32Array, Number);
+  const flat: number[] = [];
+  const collect = (value: unknown): void => {
+    const list = asArray(value);
+    if (list === undefined) flat.push(asNumber(value, what));
+    else for (const inner of list) collect(inner);
+  };
+  collect(values);
+  return Float64Array.from(flat);
 }
 
 /** The values as rows of equal length; `what` names them in an error. */
@@ -84,6 +103,11 @@ export function extent(values: Iterable<number>): [smallest: number, largest: nu
  */
 export function chartNumber(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+}
+
+/** A number as it stands in a table: all its digits, null where there is none. */
+export function tableNumber(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** A number as a reader wants it in a text: four digits. */

@@ -1,9 +1,6 @@
 /**
  * What a training run was like: a row of numbers for each epoch, and the loss of each batch.
  */
-import { line } from "../plot/line.ts";
-import type { LineOptions } from "../plot/line.ts";
-import type { Chart } from "../plot/chart.ts";
 import { NablaError } from "../tensor/errors.ts";
 
 /** The numbers of one epoch: its number from 1, mean loss, learning rate, seconds, and each metric by its name. */
@@ -21,7 +18,7 @@ export interface HistoryState {
   readonly batchLosses: readonly number[];
 }
 
-/** The record of a run, printed as a table. */
+/** The record of a run, printed as a table; `plot.lossCurve` draws it. */
 export class History {
   /** A row for each epoch that was finished. */
   readonly epochs: EpochRecord[] = [];
@@ -47,13 +44,6 @@ export class History {
   /** The last epoch's row, undefined before the first. */
   get last(): EpochRecord | undefined {
     return this.epochs.at(-1);
-  }
-
-  /** A chart of one quantity or several over the epochs; of the losses when not given. */
-  plot(names: string | readonly string[] = this.names.filter((name) => name.toLowerCase().endsWith("loss")), options: LineOptions = {}): Chart {
-    const chosen = typeof names === "string" ? [names] : names;
-    const series = chosen.map((name) => ({ name, x: this.column("epoch"), y: this.column(name) }));
-    return line(series, { xTitle: "epoch", ...(chosen.length === 1 ? { yTitle: chosen[0]! } : {}), points: true, ...options });
   }
 
   /** A copy, for a checkpoint. */

@@ -1,7 +1,7 @@
 /** What holds for every chart: Vega-Lite's own schema, its width, its alternative text, both themes. */
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import * as plot from "../../../src/plot/index.ts";
+import { plot } from "../../../src/index.ts";
 import { draw } from "./drawn-chart.ts";
 
 const random = (rows: number, columns: number): number[][] =>
@@ -14,8 +14,37 @@ const charts: Record<string, (options: plot.ChartOptions) => plot.Chart> = {
   "large matrix": (options) => plot.heatmap(random(60, 100), { xTitle: "column", yTitle: "row", ...options }),
   "confusion matrix": (options) => plot.confusionMatrix(random(10, 10).map((row) => row.map((x) => Math.round(500 + 500 * x))), options),
   images: ({ height: _, ...options }) => plot.imageGrid(Array.from({ length: 10 }, () => random(28, 28)), { captions: [..."0123456789"], ...options }),
+  "one picture": ({ height: _, ...options }) => plot.image(random(28, 28), options),
+  "one picture in colour": ({ height: _, ...options }) => plot.image([random(8, 8), random(8, 8), random(8, 8)], options),
+  histogram: (options) => plot.histogram(random(20, 20), options),
+  "two histograms": (options) => plot.histogram({ a: random(20, 20), b: [0.5, 0.25] }, { density: true, ...options }),
+  contour: (options) => plot.contour((x, y) => x * x - y, { x: [-1, 1], y: [0, 2] }, options),
+  surface: (options) => plot.surface((x, y) => x * x - y, { x: [-1, 1], y: [0, 2] }, options),
+  "decision boundary": (options) => plot.decisionBoundary((points) => points.select(1, 0), [[-1, 0], [1, 0], [2, 1]], [0, 1, 1], options),
+  "loss curve": (options) => plot.lossCurve({ epochs: [{ epoch: 1, loss: 2, validationLoss: 3 }, { epoch: 2, loss: 1, validationLoss: 2 }], batchLosses: [3, 2, 2, 1] }, options),
+  layers: (options) => plot.layer([plot.contour((x, y) => x + y, { x: [-1, 1], y: [-1, 1] }), plot.line([{ x: [0, 1, 0.5], y: [0, 1, 1] }])], options),
+  "charts side by side": ({ width: _w, height: _h, ...options }) => plot.hconcat([plot.line([1, 2], { width: 150 }), plot.bar([1, 2])], options),
+  "charts one below the other": ({ width: _w, height: _h, ...options }) => plot.vconcat([plot.line([1, 2]), plot.surface((x) => x, { x: [0, 1], y: [0, 1] })], options),
+  "a specification of one's own": ({ title, description }) => plot.spec({
+    ...(title === undefined ? {} : { title }),
+    description: description ?? "3 points",
+    data: { values: [{ a: 1 }, { a: 2 }, { a: 4 }] },
+    mark: "bar",
+    encoding: { x: { field: "a", type: "quantitative" } },
+  }),
   bars: (options) => plot.bar({ a: 1, b: 2 }, { yTitle: "count", ...options }),
 };
+
+const { "a specification of one's own": _own, ...ours } = charts;
+
+describe.each(Object.entries(ours))("%s", (_, make) => {
+  it("as text begins with its title and says nothing twice", () => {
+    expect(String(make({ title: "A title" })).split("\n")[0]).toBe("A title");
+    const lines = String(make({})).split("\n");
+    expect(new Set(lines.map((line) => line.trim())).size).toBe(lines.length);
+    expect(make({}).text).not.toContain(make({}).spec.description);
+  });
+});
 
 describe.each(Object.entries(charts))("%s", (_, make) => {
   it("is a valid Vega-Lite 5 chart that fits a notebook's column", async () => {
@@ -34,11 +63,13 @@ describe.each(Object.entries(charts))("%s", (_, make) => {
     expect(Object.keys(bundle)).toEqual(["application/vnd.vegalite.v5+json", "text/plain"]);
     expect(bundle["application/vnd.vegalite.v5+json"]).toBe(chart.spec);
     expect(inspect(chart)).toBe(bundle["text/plain"]);
-    expect(`${chart}`.split("\n")[0]).toBe("A title");
-    // Without a title nothing stands twice.
-    const lines = String(make({})).split("\n");
-    expect(new Set(lines.map((line) => line.trim())).size).toBe(lines.length);
-    expect(make({}).text).not.toContain(make({}).spec.description);
+  });
+
+  it("has a table of the numbers behind it", () => {
+    const { table } = make({});
+    expect(table.length).toBeGreaterThan(1);
+    expect(table.rows.some((row) => Object.values(row).some((value) => typeof value === "number"))).toBe(true);
+    expect(table.toCSV().trimEnd().split("\r\n")).toHaveLength(table.length + 1);
   });
 
   it("is dark text on a white card whatever the theme around it", async () => {
@@ -55,4 +86,10 @@ describe.each(Object.entries(charts))("%s", (_, make) => {
     });
     expect(dark.svg).toBe(svg);
   });
+});
+
+it("a chart too large for a notebook is refused, and what to draw instead is said", () => {
+  const many = Array.from({ length: 80_000 }, (_, i) => i);
+  expect(() => plot.scatter(many, many)).toThrow(/would be \d\.\d MB of text; up to 1 MB is drawn.*randperm.*plot\.histogram.*plot\.heatmap/s);
+  expect(() => plot.spec({ data: { values: many.map((a) => ({ a, name: "a name of some length" })) }, mark: "point", encoding: {} })).toThrow(plot.ChartDataError);
 });
