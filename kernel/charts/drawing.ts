@@ -1,17 +1,19 @@
 /**
- * A chart as a PNG, without a browser: Vega-Lite to Vega to SVG, and resvg from there with one font of our own, so that the
- * same chart gives the same bytes every time. Vega and Vega-Lite are the versions that JupyterLab 4 draws with.
+ * A chart as a PNG, without a browser: Vega-Lite to Vega to SVG, and resvg from there with fonts of our own (DejaVu for
+ * Latin, Greek and signs, Noto for Chinese), so that the same chart gives the same bytes every time. Vega and Vega-Lite are the versions that JupyterLab 4 draws with.
  *
  * The picture is stored with a palette, by libimagequant in sharp: it lies in the file of every notebook that holds a chart,
  * and is a third of the size that way. Up to 256 colours, which is what most charts have, nothing is lost.
  */
 import { createRequire } from "node:module";
+import path from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import sharp from "sharp";
 import * as vega from "vega";
 import * as vegaLite from "vega-lite";
 import { VEGA_LITE } from "../display/mime.ts";
 import { FontMetrics } from "./font-metrics.ts";
+import { forResvg } from "./resvg-svg.ts";
 import { InvalidChart, validateChart } from "./validate.ts";
 
 /** Pixels of the picture for one of the chart, so that it is sharp on a dense screen. */
@@ -23,6 +25,10 @@ const PALETTE = { palette: true, quality: 100, dither: 0, effort: 7, compression
 const FONT = "DejaVu Sans";
 const fontFile = (name: string): string => createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
 const fontFiles = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono"].map(fontFile);
+/** The letters of Chinese, which DejaVu has not; see fonts/subset.py. */
+const hanFile = path.join(path.dirname(createRequire(import.meta.url).resolve("nabla/package.json")), "kernel/charts/fonts/NablaHan-Regular.otf");
+/** From the first of the Chinese, Japanese and Korean signs on. */
+const HAN = /[\u2E80-\u{3FFFF}]/u;
 
 interface TextItem {
   readonly fontSize?: number;
@@ -40,9 +46,12 @@ const { setRandom, randomLCG, textMetrics } = vega as unknown as {
 
 const regular = new FontMetrics(fontFile("DejaVuSans"));
 const bold = new FontMetrics(fontFile("DejaVuSans-Bold"));
+let han: FontMetrics | undefined;
 textMetrics.width = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
   const isBold = fontWeight === "bold" || fontWeight === "bolder" || Number(fontWeight) >= 600;
-  const width = (isBold ? bold : regular).width(text === null || text === undefined ? "" : String(text), fontSize);
+  const written = text === null || text === undefined ? "" : String(text);
+  if (HAN.test(written)) han ??= new FontMetrics(hanFile);
+  const width = (isBold ? bold : regular).width(written, fontSize, han);
   return limit > 0 ? Math.min(width, limit) : width;
 };
 
@@ -67,17 +76,25 @@ export async function drawChart(mime: string, spec: unknown): Promise<Uint8Array
   } catch (error) {
     throw new InvalidChart(error instanceof Error ? error.message : String(error));
   }
-  // Vega writes the property twice for browsers old and new; resvg knows the old word and would take the last.
-  const readable = svg.replaceAll("image-rendering: optimizeSpeed; image-rendering: pixelated;", "image-rendering: optimizeSpeed;");
-  // The unseen points that carry a line's tooltips: resvg ends the process at one that lies outside of the picture.
-  return await toPng(readable.replaceAll(/<path [^>]* opacity="0"\/>/g, ""));
+  return await toPng(forResvg(svg));
+}
+
+/** A picture of this many pixels of the chart takes a hundred megabytes while it is drawn. */
+const MOST_PIXELS = 6_000_000;
+
+/** A mark far beyond its axis makes the drawing as large as its distance, here and in the page. */
+function refuseHuge(svg: string): void {
+  const [, width, height] = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  if (!(Number(width) * Number(height) > MOST_PIXELS)) return;
+  throw new InvalidChart(`the chart would be ${Math.round(Number(width))} by ${Math.round(Number(height))} pixels: give a smaller "width" and "height", or, where marks lie far outside of the axes, "clip": true in the mark or a larger "domain" in the scale`);
 }
 
 async function toPng(svg: string): Promise<Uint8Array> {
+  refuseHuge(svg);
   const picture = new Resvg(svg, {
     background: "white",
     fitTo: { mode: "zoom", value: SCALE },
-    font: { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT, sansSerifFamily: FONT, serifFamily: FONT, monospaceFamily: "DejaVu Sans Mono" },
+    font: { fontFiles: HAN.test(svg) ? [...fontFiles, hanFile] : fontFiles, loadSystemFonts: false, defaultFontFamily: FONT, sansSerifFamily: FONT, serifFamily: FONT, monospaceFamily: "DejaVu Sans Mono" },
   });
   const { width, height, pixels } = picture.render();
   return await sharp(pixels, { raw: { width, height, channels: 4 } }).png(PALETTE).toBuffer();

@@ -1,12 +1,12 @@
 /**
- * How wide a text is in a TrueType font, read from the font's own tables.
+ * How wide a text is in an OpenType font, read from the font's own tables.
  *
  * Without a canvas Vega guesses eight tenths of the font size a letter, which cuts labels too early and pushes titles away.
  * The format: https://learn.microsoft.com/typography/opentype/spec/ (tables `head`, `hhea`, `hmtx`, and `cmap` format 4).
  */
 import { readFileSync } from "node:fs";
 
-/** The advance widths of one font. */
+/** The advance widths of one font, with outlines of either kind. */
 export class FontMetrics {
   readonly #file: DataView;
   readonly #tables = new Map<string, number>();
@@ -14,7 +14,7 @@ export class FontMetrics {
   readonly #widths: number;
   readonly #characters: number;
 
-  /** @throws Error when the file is not a TrueType font with Unicode characters. */
+  /** @throws Error when the file is not an OpenType font with Unicode characters. */
   constructor(path: string) {
     const bytes = readFileSync(path);
     this.#file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -27,20 +27,34 @@ export class FontMetrics {
     this.#characters = this.#characterMap();
   }
 
-  /** The width of a text, in the unit of the size, without kerning. */
-  width(text: string, size: number): number {
-    let units = 0;
+  /**
+   * The width of a text, in the unit of the size, without kerning.
+   * @param fallback The font that has the characters which this one has not.
+   */
+  width(text: string, size: number, fallback?: FontMetrics): number {
+    let sum = 0;
     for (const character of text) {
-      const glyph = this.#glyph(character.codePointAt(0)!);
-      // Glyphs behind the last width have that width.
-      units += this.#file.getUint16(this.#table("hmtx") + Math.min(glyph, this.#widths - 1) * 4);
+      const code = character.codePointAt(0)!;
+      sum += this.has(code) ? this.#advance(code) : (fallback ?? this).#advance(code);
     }
-    return (units / this.#unitsPerEm) * size;
+    return sum * size;
+  }
+
+  /** Whether the font has a character. */
+  has(code: number): boolean {
+    return this.#glyph(code) !== 0;
+  }
+
+  /** In the unit of the size. */
+  #advance(code: number): number {
+    // Glyphs behind the last width have that width.
+    const glyph = Math.min(this.#glyph(code), this.#widths - 1);
+    return this.#file.getUint16(this.#table("hmtx") + glyph * 4) / this.#unitsPerEm;
   }
 
   #table(name: string): number {
     const offset = this.#tables.get(name);
-    if (offset === undefined) throw new Error(`not a TrueType font: no table "${name}"`);
+    if (offset === undefined) throw new Error(`not an OpenType font: no table "${name}"`);
     return offset;
   }
 

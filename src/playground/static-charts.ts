@@ -1,7 +1,6 @@
 /** Static charts of what a playground shows, for readers whose program draws no playground: VS Code, GitHub, print. */
 import { CATEGORY_COLOURS } from "../plot/colours.ts";
 import { pngUrl } from "../plot/png.ts";
-import type { Chart } from "../plot/index.ts";
 import type { ClassifierFrame, ClassifierPoints } from "../view/states/classifier.ts";
 
 /** What a Vega-Lite specification says once, at its top. */
@@ -10,7 +9,7 @@ const AT_THE_TOP = ["$schema", "background", "padding", "autosize", "config", "u
 type Spec = Readonly<Record<string, unknown>>;
 
 /** Charts side by side on one white card. */
-export function sideBySide(description: string, charts: readonly Pick<Chart, "spec">[]): Spec {
+export function sideBySide(description: string, charts: readonly { readonly spec: object }[]): Spec {
   const specs = charts.map(({ spec }) => spec as Spec);
   const top = Object.fromEntries(Object.entries(specs[0]!).filter(([key]) => AT_THE_TOP.includes(key)));
   const parts = specs.map((spec) => Object.fromEntries(Object.entries(spec).filter(([key]) => !AT_THE_TOP.includes(key))));

@@ -1,6 +1,7 @@
 /** What is in the picture: its pixels are looked at. */
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
+import path from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
@@ -51,6 +52,29 @@ describe("a picture", () => {
     const values = [0.5, 1, 100].map((y, x) => ({ x, y }));
     const cut = { ...line, data: { values }, mark: { ...line.mark, clip: true, point: "transparent" }, encoding: { ...line.encoding, y: { ...line.encoding.y, scale: { domain: [0, 1.5] } } } };
     expect(colours(await draw(cut)).get("#ff0000")).toBeGreaterThan(200);
+  });
+  test.each([
+    ["points", { mark: { type: "point", opacity: 0.5, filled: true } }],
+    ["points with an outline", { mark: { type: "point", opacity: 0.5, filled: true, stroke: "black" } }],
+    ["texts", { mark: { type: "text", text: "far", opacity: 0.5 } }],
+    ["rules", { mark: { type: "rule", opacity: 0.5 } }],
+    ["a clipped line", { mark: { type: "line", clip: true, opacity: 0.5 } }],
+    ["a clipped area", { mark: { type: "area", clip: true } }],
+    ["pictures", { mark: { type: "image", opacity: 0.5, width: 5, height: 5, url: "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==" } }],
+  ])("is drawn with half-transparent %s that lie outside of it", async (_, marks) => {
+    const axis = (field: string): object => ({ field, type: "quantitative", axis: null, scale: { domain: [0, 2] } });
+    const far = { ...marks, data: { values: [{ x: 5, y: -4 }, { x: 6, y: -3 }] }, encoding: { x: axis("x"), y: axis("y") } };
+    const near = { mark: { type: "point", filled: true, color: "#ff0000", opacity: 0.5, size: 400 }, data: { values: [{ x: 1, y: 1 }] }, encoding: { x: axis("x"), y: axis("y") } };
+    // "none" keeps the picture as large as the axes, whatever lies beyond.
+    const picture = await draw({ width: 100, height: 100, autosize: "none", padding: 0, layer: [far, near] });
+    expect(picture.width).toBe(200);
+    expect(colours(picture).get("#ff8080") ?? colours(picture).get("#ff7f7f")).toBeGreaterThan(300);
+  });
+  test("that would be as large as the distance of a far mark is refused, with what to do", async () => {
+    const scale = { domain: [0, 2] };
+    const far = { data: { values: [{ x: 1, y: 1 }, { x: 900, y: 900 }] }, mark: "point", width: 200, height: 200, encoding: { x: { field: "x", type: "quantitative", scale }, y: { field: "y", type: "quantitative", scale } } };
+    await expect(drawChart(VEGA_LITE, far)).rejects.toThrow(/would be \d+ by \d+ pixels.*"clip": true.*"domain"/);
+    expect((await draw({ ...far, mark: { type: "point", clip: true } })).width).toBeLessThan(600);
   });
   test("has the same bytes every time", async () => {
     const hashes = new Set<string>();
@@ -125,4 +149,35 @@ test("widths read from the font are those that resvg draws with", () => {
     const drawn = box(`${text}H`).width + box(`${text}H`).x - (box("H").width + box("H").x);
     expect(metrics.width(text, 100)).toBeCloseTo(drawn, 0);
   }
+});
+
+describe("the letters of", () => {
+  const title = async (text: string): Promise<string> => {
+    const picture = await draw({ title: { text, fontSize: 20 }, data: { values: [{}] }, mark: "point", width: 40, height: 5, padding: 0, config: { view: { stroke: null } } });
+    const rows = Array.from({ length: Math.min(60, picture.height) }, (_, y) => Array.from({ length: picture.width }, (_x, x) => (parseInt(picture.at(x, y).slice(1, 3), 16) < 128 ? "#" : ".")).join(""));
+    return rows.join("\n");
+  };
+  test.each([
+    ["Latin", "aZéß"],
+    ["Greek and signs", "σΔ∂√≤"],
+    ["Chinese", "熵梯度损失层权"],
+  ])("%s are drawn, each as itself", async (_, letters) => {
+    // U+E000 is nobody's: what is drawn for it is drawn for every letter that no font has.
+    const missing = await title("\uE000");
+    const drawn = await Promise.all([...letters].map(title));
+    expect(drawn).not.toContain(missing);
+    expect(new Set(drawn).size).toBe(drawn.length);
+    for (const picture of drawn) expect(picture).toContain("#");
+  });
+  test("Chinese have the room that they take, also beside Latin ones", () => {
+    const root = path.dirname(createRequire(import.meta.url).resolve("nabla/package.json"));
+    const [latin, han] = [
+      new FontMetrics(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf")),
+      new FontMetrics(path.join(root, "kernel/charts/fonts/NablaHan-Regular.otf")),
+    ];
+    // Chinese letters are squares of the font's size.
+    expect(latin.width("梯度", 20, han)).toBe(40);
+    expect(latin.width("L梯", 20, han)).toBe(latin.width("L", 20) + 20);
+    expect(han.has("熵".codePointAt(0)!)).toBe(true);
+  });
 });
