@@ -16,11 +16,16 @@ import { python, typescript } from "./cells.mjs";
  * @property {string} version
  * @property {(connectionFile: string) => [string, ...string[]]} command
  * @property {"message" | "signal"} interruptMode
+ * @property {number} times how often a start and an interrupt are measured
+ * @property {number} settled after how many idle milliseconds nothing goes on in the background any more
  * @property {Record<string, string>} [env]
  * @property {import("./cells.mjs").Cells} cells
  */
 
 /** @typedef {{name: string, reason: string}} Absent */
+
+/** The others' figures stand beside ours and are not held against a limit: fewer do. They start nothing when they are idle. */
+const PEER = { times: 3, settled: 5000 };
 
 /** @returns {Contender} */
 function ourselves() {
@@ -29,6 +34,9 @@ function ourselves() {
     version: JSON.parse(readFileSync(path.join(paths.root, "package.json"), "utf8")).version,
     command: (file) => [process.execPath, paths.kernelMain, "--connection-file", file],
     interruptMode: "message",
+    times: 5,
+    // The language service starts by itself, and collects its garbage.
+    settled: 60_000,
     env: { NABLA_PACKAGES: paths.root },
     cells: typescript({ trains: true }),
   };
@@ -46,6 +54,7 @@ function ipykernel(program) {
     version: stdout.trim(),
     command: (file) => [program, "-m", "ipykernel_launcher", "-f", file],
     interruptMode: "signal",
+    ...PEER,
     cells: python({ trains: numpy }),
   };
 }
@@ -61,7 +70,7 @@ function fromNpm(folder, name, command) {
   const program = path.resolve(folder, ".bin", name);
   if (!existsSync(program)) return { name, reason: `there is no ${program}` };
   const { version } = JSON.parse(readFileSync(path.join(folder, name, "package.json"), "utf8"));
-  return { name, version, command: (file) => command(program, file), interruptMode: "signal", cells: typescript({ trains: false }) };
+  return { name, version, command: (file) => command(program, file), interruptMode: "signal", ...PEER, cells: typescript({ trains: false }) };
 }
 
 /** @param {NodeJS.ProcessEnv} env @returns {{contenders: Contender[], absent: Absent[]}} ourselves first */

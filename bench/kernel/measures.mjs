@@ -13,10 +13,8 @@ import { KernelProcess } from "./process.mjs";
 /** @typedef {{rows: readonly string[], measure: (contender: Contender, chosen: ReadonlySet<string>) => Promise<Results>}} Measure */
 
 const MEBIBYTE = 1024 * 1024;
-const STARTS = 5;
 const CELLS = 100;
 const COMPLETIONS = 20;
-const INTERRUPTS = 5;
 const LINES = 300_000;
 const KERNELS = 20;
 
@@ -24,8 +22,8 @@ const KERNELS = 20;
 const SETTLING = 4000;
 /** How long an interrupted cell is waited for, in milliseconds. */
 const PATIENCE = 8000;
-/** How long 20 kernels are idle before their memory is read, in milliseconds. */
-const IDLE = 60_000;
+/** How long a cell that prints very much is waited for, in milliseconds. */
+const PRINTING = 20_000;
 
 /** @param {Contender} contender @param {(kernel: KernelProcess) => Promise<Results>} use @returns {Promise<Results>} */
 async function withKernel(contender, use) {
@@ -42,7 +40,7 @@ const startup = {
   rows: ["ready", "first-result"],
   async measure(contender) {
     const ready = [], first = [];
-    for (let start = 0; start < STARTS; start++) {
+    for (let start = 0; start < contender.times; start++) {
       await withKernel(contender, async (kernel) => {
         ready.push((kernel.readyAt - kernel.startedAt) / 1000);
         await kernel.client.mustRun("1+1");
@@ -119,7 +117,8 @@ async function interruptOnce(kernel, code) {
   await sleep(100);
   const pressed = await kernel.interrupt();
   try {
-    await cell.finished(PATIENCE);
+    const ended = kernel.ended.then(() => "ended");
+    if ((await Promise.race([cell.finished(PATIENCE), ended])) === "ended") return { failure: "the kernel ends" };
   } catch (error) {
     if (error instanceof NoAnswer) return { failure: `no answer in ${PATIENCE / 1000} s` };
     throw error;
@@ -140,7 +139,7 @@ const interrupts = {
       // A kernel of its own: what an interrupt has left running is not to be in the next one's way.
       Object.assign(results, await withKernel(contender, async (kernel) => {
         const values = [];
-        for (let time = 0; time < INTERRUPTS; time++) {
+        for (let time = 0; time < kernel.contender.times; time++) {
           const result = await interruptOnce(kernel, code);
           if ("failure" in result) return { [row]: result };
           values.push(...result.values);
@@ -159,7 +158,7 @@ const lines = {
     const expected = Array.from({ length: LINES }, (_, line) => `${line}\n`).join("");
     const cell = await kernel.client.start(contender.cells.lines(LINES));
     try {
-      await cell.finished(60_000);
+      await cell.finished(PRINTING);
     } catch (error) {
       if (error instanceof NoAnswer) return { lines: { failure: "never idle" } };
       throw error;
@@ -196,7 +195,7 @@ const manyKernels = {
         kernels.push(kernel);
         await kernel.client.mustRun("1+1", 30_000);
       }
-      await sleep(IDLE);
+      await sleep(contender.settled);
       return { "memory-20-kernels": { values: [kernels.reduce((sum, kernel) => sum + kernel.memory, 0) / MEBIBYTE] } };
     } finally {
       await Promise.all(kernels.map((kernel) => kernel.stop()));

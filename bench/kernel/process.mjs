@@ -48,6 +48,11 @@ function proportionalBytes(pid) {
   }
 }
 
+/** The kernels that run. What a bench that is broken off leaves would make every later figure wrong. @type {Set<KernelProcess>} */
+const running = new Set();
+process.on("exit", () => running.forEach((kernel) => kernel.kill()));
+for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) process.on(signal, () => process.exit(code));
+
 export class KernelProcess {
   #child;
   #folder;
@@ -67,6 +72,9 @@ export class KernelProcess {
     this.startedAt = performance.now();
     this.#child = spawn(program, args, { stdio: "ignore", cwd: this.#folder, env: { ...process.env, ...contender.env }, detached: true });
     this.#child.on("error", () => {});
+    running.add(this);
+    /** Resolves when the process has ended. @type {Promise<void>} */
+    this.ended = new Promise((resolve) => this.#child.once("exit", () => resolve()));
     this.client = new Client(connection);
   }
 
@@ -92,20 +100,29 @@ export class KernelProcess {
     return familyOf(/** @type {number} */ (this.#child.pid)).reduce((sum, pid) => sum + proportionalBytes(pid), 0);
   }
 
+  /** Ends it with all that it has started, whatever it does. */
+  kill() {
+    running.delete(this);
+    // What has left its process group is found by its parent.
+    for (const pid of familyOf(/** @type {number} */ (this.#child.pid)).reverse()) {
+      for (const target of [-pid, pid]) {
+        try {
+          process.kill(target, "SIGKILL");
+        } catch {
+          // Nothing of it is left.
+        }
+      }
+    }
+  }
+
   async stop() {
-    const { pid } = this.#child;
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const ended = new Promise((resolve) => this.#child.once("exit", resolve));
       await this.client.send("control", "shutdown_request", { restart: false });
-      const timer = setTimeout(() => this.#child.kill("SIGKILL"), SHUTDOWN_GRACE);
-      await ended;
+      const timer = setTimeout(() => this.kill(), SHUTDOWN_GRACE);
+      await this.ended;
       clearTimeout(timer);
     }
-    try {
-      process.kill(-(/** @type {number} */ (pid)), "SIGKILL");
-    } catch {
-      // Nothing of it is left.
-    }
+    this.kill();
     this.client.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -93,7 +93,9 @@ export class Execution {
   /**
    * Chooses which exceptions stop the code. V8's own choice of the uncaught ones sees none in a cell on Node 20, and none
    * behind an `await` on later ones, since the inspector itself waits for the cell. So V8 pauses at all, and those that go on
-   * are the ones that it says no `catch` of a function still running will get.
+   * are the ones that it says no `catch` of a function still running will get. Two kinds are taken for the other one: what a
+   * function that awaits will catch stops the code all the same, and the error of a timer's callback does not, because the
+   * kernel's frame around it catches it.
    */
   async stopAtExceptions(which: StoppingExceptions): Promise<void> {
     this.#exceptions = which;

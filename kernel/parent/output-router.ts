@@ -37,7 +37,13 @@ export class OutputRouter {
     return (this.#requests.get(job) ?? this.#latest)?.header;
   }
 
-  /** Text that native code or a sub-process printed: it names no request. */
+  /**
+   * Text that native code or a sub-process printed: it names no request, so what a process prints in the background goes to
+   * the latest cell, which need not be the one that has started it. To tell, each process would have to get a pipe of its own
+   * in place of the inherited one. A pipe that this kernel's child reads stands still while a cell computes, and ends with
+   * the child under a process that outlives it; one that the parent reads would have to be handed over before `spawn`, which
+   * Node has no way for.
+   */
   printRaw(name: "stdout" | "stderr", text: string): void {
     if (this.#latest?.isSilent !== true) this.#publisher.print(this.#latest?.header, name, text);
   }

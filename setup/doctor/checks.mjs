@@ -80,6 +80,16 @@ function jupyter() {
   return `${file}, without JupyterLab; \`pip install jupyterlab\` brings it`;
 }
 
+/** What draws sliders and progress bars in JupyterLab; without it they stand there as text, and everything else works. */
+function widgets() {
+  const { stdout } = ask(findJupyter(), ["--paths", "--json"]);
+  const folders = /** @type {string[]} */ (JSON.parse(stdout || "{}").data ?? []);
+  const descriptions = folders.map((folder) => path.join(folder, "labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json"));
+  const found = descriptions.find((file) => existsSync(file));
+  if (found === undefined) return "sliders and progress bars are shown as text; `pip install jupyterlab_widgets` brings what draws them";
+  return `jupyterlab-manager ${JSON.parse(readFileSync(found, "utf8")).version} in ${path.dirname(found)}`;
+}
+
 /** The kernelspec that Jupyter finds; `npm start` of a checkout has a place of its own for it. */
 function findKernelSpec() {
   const program = findJupyter();
@@ -177,6 +187,7 @@ export const checks = [
   { name: "native runtime", needs: ["Node", "kernel"], check: nativeRuntime },
   { name: "messages", check: messaging },
   { name: "Jupyter", check: jupyter },
+  { name: "widgets", needs: ["Jupyter"], check: widgets },
   { name: "kernelspec", needs: ["Jupyter"], check: kernelSpecCheck },
   { name: "lab extension", needs: ["Jupyter"], check: labExtension },
   { name: "a cell", needs: ["Node", "kernel", "messages"], check: cell },

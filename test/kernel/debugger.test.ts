@@ -303,4 +303,17 @@ describe("steps", () => {
     await client.ask("setExceptionBreakpoints", { filters: [] });
     expect(await finish(cell)).toMatchObject({ status: "error", ename: "TypeError" });
   });
+
+  test.each([
+    ["behind an await", 'await 1;\nlet x = 1;\nthrow new TypeError("second");', inCell, 3],
+    ["of a function that the cell calls behind an await", 'const risky = () => { throw new TypeError("second") };\nawait 1;\nrisky();', "risky", 1],
+    ["of an async function that the cell awaits", 'const risky = async () => {\n  await 1;\n  throw new TypeError("second");\n};\nawait risky();', "risky", 3],
+  ])("an uncaught exception stops the code: %s", async (_where, throws, name, line) => {
+    await client.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
+    const { cell, stopped, frames } = await client.runToStop(`try { JSON.parse("{") } catch {}\n${throws}`);
+    expect(stopped).toMatchObject({ reason: "exception" });
+    expect(frames[0]).toMatchObject({ name, line: line + 1 });
+    await client.ask("setExceptionBreakpoints", { filters: [] });
+    await finish(cell);
+  });
 });

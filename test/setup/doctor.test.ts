@@ -35,8 +35,9 @@ it("finds that everything works where everything was set up, a cell and a produc
   const { status, findings, said } = await doctor();
   expect(status, said).toBe(0);
   expect(said).toContain("Everything works.");
-  expect(Object.keys(findings)).toEqual(["Node", "compiler", "kernel", "native runtime", "messages", "Jupyter", "kernelspec", "lab extension", "a cell", "tensors"]);
+  expect(Object.keys(findings)).toEqual(["Node", "compiler", "kernel", "native runtime", "messages", "Jupyter", "widgets", "kernelspec", "lab extension", "a cell", "tensors"]);
   expect(Object.values(findings).filter((finding) => !finding.startsWith("✓"))).toEqual([]);
+  expect(findings["widgets"]).toMatch(/jupyterlab-manager \d/);
   expect(findings["kernelspec"]).toContain(path.join(data, "kernels", "nabla"));
   expect(findings["lab extension"]).toContain(path.join(data, "labextensions", "nabla-lab"));
 });
@@ -50,7 +51,7 @@ describe("names what is wrong, and its cure", () => {
     expect(findings["native runtime"]).toMatch(/^✗ the native runtime .* does not load: .*run: npm run setup/);
     expect(findings["a cell"]).toMatch(/^✓/);
     expect(findings["tensors"]).toBe("- not tried without: native runtime");
-    expect(said).toContain("1 of 10 checks failed");
+    expect(said).toContain("1 of 11 checks failed");
   });
 
   it("when the kernelspec starts a Node or a copy of Nabla that is gone, or the lab extension is another one", async () => {
@@ -74,6 +75,15 @@ describe("names what is wrong, and its cure", () => {
     writeFileSync(extension, described);
     vi.unstubAllEnvs();
   });
+});
+
+it("says that sliders are shown as text where nothing draws them", async () => {
+  const program = path.join(place, "jupyter");
+  writeFileSync(program, `#!/bin/sh\necho '{"data": ["${data}"]}'\n`, { mode: 0o755 });
+  vi.stubEnv("NABLA_JUPYTER", program);
+  const [finding] = await examine(checks.filter(({ name }) => name === "widgets").map(({ needs: _needs, ...rest }) => rest));
+  vi.unstubAllEnvs();
+  expect(finding).toMatchObject({ state: "well", sentence: expect.stringContaining("pip install jupyterlab_widgets") });
 });
 
 describe("a list of checks", () => {
