@@ -36,7 +36,7 @@ function ourselves() {
     interruptMode: "message",
     times: 5,
     // The language service starts by itself, and collects its garbage.
-    settled: 60_000,
+    settled: 40_000,
     env: { NABLA_PACKAGES: paths.root },
     cells: typescript({ trains: true }),
   };
