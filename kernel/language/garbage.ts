@@ -12,7 +12,7 @@ import { runInNewContext } from "node:vm";
 /** How long nothing was asked. Milliseconds. */
 const QUIET = 2000;
 /** How much may gather. Bytes. */
-const MUCH = 48 << 20;
+const MUCH = 96 << 20;
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
