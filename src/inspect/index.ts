@@ -10,6 +10,8 @@ export type { Pca, PcaOptions } from "./embedding/pca.ts";
 export { trustworthiness } from "./embedding/trustworthiness.ts";
 export { tsne } from "./embedding/tsne.ts";
 export type { Tsne, TsneOptions } from "./embedding/tsne.ts";
+export { featureMaps } from "./features/feature-maps.ts";
+export type { FeatureMapsOptions } from "./features/feature-maps.ts";
 export { filters } from "./filters/filters.ts";
 export type { FiltersOptions } from "./filters/filters.ts";
 export { samples } from "./filters/samples.ts";

@@ -11,4 +11,5 @@ export const kinds: Record<string, LoadRenderer> = {
   playground: async () => (await import("./playground/index.ts")).playgroundRenderer,
   network: async () => (await import("./network/index.ts")).networkRenderer,
   stepper: async () => (await import("./stepper/index.ts")).stepperRenderer,
+  features: async () => (await import("./features/index.ts")).featuresRenderer,
 };
