@@ -6,5 +6,6 @@ import { linearRegression } from "./01-linear-regression.ts";
 import { logisticAndSoftmaxRegression } from "./02-logistic-and-softmax-regression.ts";
 import { multilayerPerceptron } from "./03-multilayer-perceptron.ts";
 import { trainingCraft } from "./04-training-craft.ts";
+import { convolution } from "./05-convolution.ts";
 
-export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution];
