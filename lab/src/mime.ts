@@ -40,6 +40,12 @@ export class ViewWidget extends Widget {
     return this.#link;
   }
 
+  /** What is drawn, where its renderer can say, and how much of what the library has said is in it. */
+  snapshot(): { readonly state: unknown; readonly seq: number } | undefined {
+    if (this.#instance?.snapshot === undefined || this.#link === undefined) return undefined;
+    return { state: this.#instance.snapshot(), seq: this.#link.seq };
+  }
+
   /** Draws an output; called again by JupyterLab whenever the output has changed. */
   async renderModel(model: MimeModel): Promise<void> {
     const saved = model.data[MIME] as SavedView;

@@ -196,7 +196,20 @@ export class NotebookViews {
     }, SAVE_AFTER);
   }
 
+  /** The library has gone: what it had said of a live view is drawn, and not in the document. */
+  #keepWhatIsDrawn(id: string): void {
+    const snapshot = this.#page.snapshotOf(id);
+    if (snapshot === undefined) return;
+    for (const output of this.#outputsOf(id)) {
+      const saved = output.data[MIME] as SavedView;
+      if (saved.seq >= snapshot.seq || saved.ended === true) continue;
+      output.setData({ data: { ...output.data, [MIME]: { ...saved, ...snapshot, ended: true } }, metadata: { ...output.metadata } });
+      this.#saveSoon();
+    }
+  }
+
   #closeAll(): void {
+    for (const { opening } of this.#channels.values()) if (opening?.live === true) this.#keepWhatIsDrawn(opening.id);
     for (const channel of this.#channels.values()) channel.closeLinks("gone");
     this.#channels.clear();
     this.#found.clear();

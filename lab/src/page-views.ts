@@ -52,6 +52,15 @@ export class PageViews {
     for (const widget of this.#widgets) if (widget.viewId === id) this.attach(widget);
   }
 
+  /** What is drawn of a view now. */
+  snapshotOf(id: string): { readonly state: unknown; readonly seq: number } | undefined {
+    for (const widget of this.#widgets) {
+      const snapshot = widget.viewId === id ? widget.snapshot() : undefined;
+      if (snapshot !== undefined) return snapshot;
+    }
+    return undefined;
+  }
+
   /** Whether somewhere in the page the view is drawn. */
   isDrawn(id: string): boolean {
     return [...this.#widgets].some((widget) => widget.viewId === id);

@@ -77,6 +77,8 @@ export interface ViewHost<State> {
 export interface ViewInstance<State> {
   /** The state is another one. Without this the view is drawn anew. */
   update?(state: State): void;
+  /** What is drawn, as a state. Asked for when the library has gone in the middle of a live view, so that the document keeps it. */
+  snapshot?(): object;
   /** Ends timers, observers and whatever else the renderer began by itself. */
   dispose?(): void;
 }

@@ -3,6 +3,6 @@
  * where no page draws it. The renderers are in lab/src/views.
  */
 export { ViewError } from "./errors.ts";
-export { View } from "./view.ts";
+export { pollViews, View } from "./view.ts";
 export type { ViewAnswer, ViewFallback, ViewOptions } from "./view.ts";
 export type { Json, SavedView } from "./wire.ts";

@@ -9,7 +9,7 @@ import { StoppedError } from "../../tensor/errors.ts";
 import { lookBetweenSteps } from "../../tensor/interruption.ts";
 import { isTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { View } from "../../view/index.ts";
+import { pollViews, View } from "../../view/index.ts";
 import type { Json } from "../../view/index.ts";
 import type { LiveState } from "../../view/states/live.ts";
 import { ChartDataError, readable } from "../values.ts";
@@ -43,6 +43,10 @@ export interface LiveOptions {
 
 /** How long rows gather before they are sent, in milliseconds. */
 const SEND_INTERVAL = 50;
+/** Between two looks for the mail of other views (sliders, say), in milliseconds. */
+const LOOK_INTERVAL = 5;
+/** A run that has not ended is put into the notebook's output so often, in milliseconds: a kernel may die. */
+const KEEP_INTERVAL = 30_000;
 /** How often a terminal's line is written, in milliseconds. */
 const LINE_INTERVAL = 250;
 
@@ -60,6 +64,8 @@ export class LivePanel {
   #isShown = false;
   #isEnded = false;
   #sentAt = -Infinity;
+  #lookedAt = -Infinity;
+  #keptAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopLooking: (() => void) | undefined;
   /** The number of `fit`s that run into this panel: they look and wait themselves. */
@@ -229,6 +235,7 @@ export class LivePanel {
   #begin(): void {
     open.add(this);
     this.show();
+    this.#keptAt ||= performance.now();
     if (this.#run.status === "running" || this.#run.status === "paused") return;
     this.#isEnded = false;
     this.#control.reset();
@@ -237,10 +244,15 @@ export class LivePanel {
 
   /** What the buttons do, where the loop looks. */
   #look(): void {
-    this.#view.poll();
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_INTERVAL) this.#view.poll();
+    else {
+      this.#lookedAt = now;
+      pollViews();
+    }
     if (this.#control.isPaused) {
       this.#flush();
-      this.#control.sleep(() => this.#view.poll());
+      this.#control.sleep(pollViews);
     }
     if (!this.#control.isStopped) return;
     const reason = this.#stopReason();
@@ -293,6 +305,9 @@ export class LivePanel {
     for (const [name, { tensor, step }] of this.#waitingPictures) this.#run.show(contactSheet(name, tensor, step));
     this.#waitingPictures.clear();
     this.#view.send(this.#run.message() as unknown as Json);
+    if (now - this.#keptAt < KEEP_INTERVAL) return;
+    this.#keptAt = now;
+    this.#view.cellEnded();
   }
 }
 

@@ -73,6 +73,10 @@ class LivePanel implements ViewInstance<LiveState> {
     this.#announce();
   }
 
+  snapshot(): LiveState {
+    return this.#curves.snapshot();
+  }
+
   dispose(): void {
     clearTimeout(this.#numbersTimer);
     this.#resize.disconnect();
