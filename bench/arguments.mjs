@@ -1,12 +1,16 @@
 /**
- * What `npm run bench` makes of its arguments: `-- cpu [--json FILE] [--strict] [--rows a,b]`, and the same with `kernel`.
+ * What `npm run bench` makes of its arguments: `-- cpu [--json FILE] [--strict] [--rows a,b]`, the same with `kernel`, and
+ * `-- live [--json FILE] [--strict] [--seconds N]`.
  */
 import { parseArgs } from "node:util";
 import { SetupFailure } from "../setup/failure.mjs";
 import { rows as kernelRows } from "./kernel/rows.mjs";
 import { rows as processorRows } from "./rows/index.mjs";
 
-const usage = "npm run bench -- cpu|kernel [--json FILE] [--strict] [--rows NAME,NAME]";
+const usage = "npm run bench -- cpu|kernel|live [--json FILE] [--strict] [--rows NAME,NAME] [--seconds N]";
+
+/** How long points go into a live panel, in seconds. */
+const LIVE_SECONDS = 60;
 
 /**
  * The rows that were asked for.
@@ -27,6 +31,7 @@ function choose(rows, asked) {
 /**
  * @typedef {{json: string | undefined, strict: boolean} & (
  *   {subject: "cpu", chosen: readonly import("./rows/row.mjs").Row[]} | {subject: "kernel", chosen: readonly import("./kernel/rows.mjs").Row[]}
+ *   | {subject: "live", seconds: number}
  * )} Arguments
  */
 
@@ -41,7 +46,7 @@ export function readArguments(args) {
     parsed = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "string" }, strict: { type: "boolean", default: false }, rows: { type: "string" } },
+      options: { json: { type: "string" }, strict: { type: "boolean", default: false }, rows: { type: "string" }, seconds: { type: "string" } },
     });
   } catch (error) {
     throw new SetupFailure(`${/** @type {Error} */ (error).message} The command is \`${usage}\`.`);
@@ -51,5 +56,10 @@ export function readArguments(args) {
   const [subject] = positionals;
   if (positionals.length === 1 && subject === "cpu") return { ...options, subject, chosen: choose(processorRows, values.rows) };
   if (positionals.length === 1 && subject === "kernel") return { ...options, subject, chosen: choose(kernelRows, values.rows) };
-  throw new SetupFailure(`Say what is measured, "cpu" or "kernel": \`${usage}\`.`);
+  if (positionals.length === 1 && subject === "live" && values.rows === undefined) {
+    const seconds = Number(values.seconds ?? LIVE_SECONDS);
+    if (!(seconds >= 1)) throw new SetupFailure(`--seconds is ${values.seconds}; give a number of at least 1.`);
+    return { ...options, subject, seconds };
+  }
+  throw new SetupFailure(`Say what is measured, "cpu", "kernel" or "live": \`${usage}\`.`);
 }

@@ -155,7 +155,7 @@ export class NotebookViews {
       this.#found.delete(channel.commId);
       if (channel.opening === undefined || this.#channels.has(channel.opening.id)) return;
       this.#take(channel, channel.opening);
-      this.#restore(channel, channel.opening.id);
+      this.#restore(channel, channel.opening);
     };
     return new Channel(comm, typeof cellId === "string" ? cellId : undefined, here, closed);
   }
@@ -165,9 +165,17 @@ export class NotebookViews {
     this.#page.reattach(id);
   }
 
-  /** The output is asked for where the document, saved before the view was shown, lacks it. */
-  #restore(channel: Channel, id: string): void {
-    if (this.#outputsOf(id).length > 0 || this.#cell(channel.cellId) === undefined) return;
+  /**
+   * The output is asked for where the document, saved before the view was shown, lacks it; and of a live view where it is
+   * older than what there is: the run may have ended while no page was there to write it down.
+   */
+  #restore(channel: Channel, { id, seq, live }: ViewOpening): void {
+    const outputs = this.#outputsOf(id);
+    if (outputs.length > 0) {
+      if (live && outputs.every(({ data }) => (data[MIME] as SavedView).seq < seq)) channel.show();
+      return;
+    }
+    if (this.#cell(channel.cellId) === undefined) return;
     this.#missing.add(id);
     channel.show();
   }

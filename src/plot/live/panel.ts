@@ -43,6 +43,10 @@ export interface LiveOptions {
 
 /** How long rows gather before they are sent, in milliseconds. */
 const SEND_INTERVAL = 50;
+/** The same where no page draws the panel, and each time a picture of it is made: in the first ten seconds, and later. */
+const [REDRAW_INTERVAL, LATER_REDRAW_INTERVAL] = [500, 2000];
+/** How long, in milliseconds, a page may take to say that it draws the panel. */
+const HELLO_WITHIN = 1000;
 /** Between two looks for the mail of other views (sliders, say), in milliseconds. */
 const LOOK_INTERVAL = 5;
 /** A run that has not ended is put into the notebook's output so often, in milliseconds: a kernel may die. */
@@ -62,6 +66,7 @@ export class LivePanel {
   /** Pictures wait as tensors until they are sent: of many in a moment only the last is drawn. */
   readonly #waitingPictures = new Map<string, { readonly tensor: Tensor; readonly step: number | undefined }>();
   #isShown = false;
+  #shownAt = 0;
   #isEnded = false;
   #sentAt = -Infinity;
   #lookedAt = -Infinity;
@@ -76,8 +81,7 @@ export class LivePanel {
     this.#view = new View<LiveState>({
       kind: "live", live: true,
       state: () => this.#run.whole(),
-      // Before the first row there is nothing to draw, and a picture of it would keep the page waiting.
-      fallback: () => (this.#run.rows === 0 ? { text: still(this.#run).text } : still(this.#run)),
+      fallback: () => (this.#needsNoPicture ? { text: still(this.#run).text } : still(this.#run)),
       events: {
         pause: () => this.#press(() => this.#control.pause()),
         continue: () => this.#press(() => this.#control.continue()),
@@ -117,6 +121,7 @@ export class LivePanel {
   show(): this {
     if (this.#isShown) return this;
     this.#isShown = true;
+    this.#shownAt = performance.now();
     tieToCells();
     if (notebookHost() !== undefined) this.#view.show();
     return this;
@@ -208,6 +213,7 @@ export class LivePanel {
 
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
     this.#isShown = true;
+    this.#shownAt ||= performance.now();
     tieToCells();
     return (this.#view as unknown as Record<symbol, () => Record<string, unknown>>)[Symbol.for("Jupyter.display")]!();
   }
@@ -283,8 +289,20 @@ export class LivePanel {
     }
   }
 
+  /** Before the first row there is nothing to draw; while a page draws the run, a picture of it would hold up what goes there. */
+  get #needsNoPicture(): boolean {
+    const { rows, status } = this.#run;
+    return rows === 0 || (this.#view.isAttached && (status === "running" || status === "paused"));
+  }
+
+  get #interval(): number {
+    const age = performance.now() - this.#shownAt;
+    if (this.#view.isAttached || age < HELLO_WITHIN) return SEND_INTERVAL;
+    return age < 10_000 ? REDRAW_INTERVAL : LATER_REDRAW_INTERVAL;
+  }
+
   #sendWhenDue(): void {
-    const wait = this.#sentAt + SEND_INTERVAL - performance.now();
+    const wait = this.#sentAt + this.#interval - performance.now();
     if (wait <= 0) this.#flush();
     // Where a loop is synchronous the timer comes when it is over, with what was left.
     else if (notebookHost() !== undefined) this.#timer ??= setTimeout(() => this.#flush(), wait);

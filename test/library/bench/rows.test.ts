@@ -72,12 +72,14 @@ it.each([["mlp-sgd", "mlp-sgd-eager"], ["linear-regression-compiled", "linear-re
 
 it("every row has a name of its own and can be asked for by it", () => {
   expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
-  expect(readArguments(["cpu", "--rows", "exp-1m,sgemm-64"]).chosen.map(({ name }) => name)).toEqual(["sgemm-64", "exp-1m"]);
+  expect(readArguments(["cpu", "--rows", "exp-1m,sgemm-64"])).toMatchObject({ chosen: [{ name: "sgemm-64" }, { name: "exp-1m" }] });
+  expect(readArguments(["live", "--seconds", "5"])).toMatchObject({ subject: "live", seconds: 5 });
 });
 
 it.each([
-  [["cuda"], '"cpu" or "kernel"'],
-  [[], '"cpu" or "kernel"'],
+  [["cuda"], '"cpu", "kernel" or "live"'],
+  [[], '"cpu", "kernel" or "live"'],
+  [["live", "--seconds", "soon"], "--seconds is soon"],
   [["cpu", "--rows", "sgemm-63"], "There is no row sgemm-63"],
   [["cpu", "--quick"], "--quick"],
 ])("says what is wrong with the arguments %j", (args, words) => {

@@ -190,7 +190,7 @@ class LivePanel implements ViewInstance<LiveState> {
     (this.#bar.firstElementChild as HTMLElement).style.width = `${100 * (done ?? 0)}%`;
     this.#showValues();
     this.#smooth.parentElement!.hidden = this.#curves.all.every(({ trend }) => trend.steps.length === 0);
-    Object.assign(element.dataset, { status, rows: String(progress.rows), messages: String(this.#messages), embeds: String(this.#chart.embeds) });
+    Object.assign(element.dataset, { status, rows: String(progress.rows), messages: String(this.#messages) });
   }
 
   /** The value of each curve: its newest, or that at the marked step. */
@@ -232,6 +232,7 @@ class LivePanel implements ViewInstance<LiveState> {
 
   /** A switch for the kind of axis at the upper right corner of each pane. */
   #placeToggles(places: readonly Place[], panes: readonly string[]): void {
+    Object.assign(this.#host.element.dataset, { embeds: String(this.#chart.embeds), theme: this.#host.theme });
     for (const old of [...this.#figure.querySelectorAll(".nabla-live-log")]) if (!panes.includes((old as HTMLElement).dataset["pane"]!)) old.remove();
     panes.forEach((pane, i) => {
       const place = places[i]!;
