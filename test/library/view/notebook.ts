@@ -19,7 +19,9 @@ export class Notebook {
   #handler: ((message: CommMessage) => void) | undefined;
   #closed: (() => void) | undefined;
   #cellEnded: (() => void)[] = [];
+  /** For the newest comm. */
   readonly #mail: CommMessage[] = [];
+  #comms = 0;
   closes = 0;
 
   /** Puts it where the library looks for its notebook. */
@@ -27,6 +29,7 @@ export class Notebook {
     const host = {
       comm: (target: string, data: unknown): NotebookComm => {
         this.opened.push({ target, data });
+        const serial = ++this.#comms;
         return {
           id: String(this.opened.length),
           send: (message, buffers) => {
@@ -36,7 +39,7 @@ export class Notebook {
           },
           onMessage: (handler) => void (this.#handler = handler),
           onClose: (handler) => void (this.#closed = handler),
-          poll: () => this.#mail.shift(),
+          poll: () => (serial === this.#comms ? this.#mail.shift() : undefined),
           close: () => void (this.closes += 1),
         };
       },
