@@ -123,10 +123,11 @@ class Watcher implements CallObserver {
   called(row: NamedRow, inputs: readonly TensorLike[], outputs: readonly Tensor[], fresh: boolean): void {
     const name = windowOps[row.name] ?? (elementwise.has(row.name) ? row.name : undefined);
     const [output, input] = [outputs[0]!, inputs[0]];
-    if (name === undefined || !fresh || !isTensor(input)) return;
+    if (name === undefined || !fresh || !isTensor(input) || output.ndim < 3) return;
+    // Read before anything else is called: the frame holds the operands of the newest call.
     const attributes = frame.attributes();
     const entry = this.#entryOf(output, input);
-    if (entry === undefined || output.ndim < 3) return;
+    if (entry === undefined) return;
     entry.path = this.#path.at(-1) ?? "";
     entry.label = name;
     if (row.name in windowOps) {

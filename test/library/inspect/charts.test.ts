@@ -1,6 +1,6 @@
 /** Pictures of weights and of everything else that is seen inside networks: they can be drawn, say what they show, and follow the weights. */
 import { describe, expect, it } from "vitest";
-import { inspect, manualSeed, nn, noGrad, rand, randn } from "../../../src/index.ts";
+import { inspect, manualSeed, nn, noGrad, plot, rand, randn } from "../../../src/index.ts";
 import { draw as drawChart } from "../plot/drawn-chart.ts";
 import { draw, seed } from "./drawn.ts";
 
@@ -68,6 +68,11 @@ describe("every picture", () => {
     expect(String(chart.spec["description"]).length).toBeGreaterThan(40);
     expect(JSON.stringify(chart.spec).length).toBeLessThan(200_000);
     expect(chart.toString().length).toBeGreaterThan(20);
+  });
+
+  it("of feature maps is a grid of them", async () => {
+    const bundle = (inspect.featureMaps(conv, rand([1, 1, 8, 8])) as unknown as Record<symbol, () => Record<string, unknown>>)[Symbol.for("Jupyter.display")]!();
+    expect((await drawChart(new plot.Chart(bundle["application/vnd.vegalite.v5+json"] as plot.VegaLiteSpec, ""))).marks("image")).toHaveLength(3);
   });
 
   it("of points with many classes tells them apart by colour and shape, and names each", async () => {
