@@ -23,6 +23,17 @@ describe("the library in a notebook", () => {
     expect(await frontend.evaluate("kept")).toBe("tensor([1., 2.], requiresGrad: true)");
   });
 
+  test("finds the variables that cells have declared, those of the running cell and none that has no value yet", async () => {
+    await frontend.evaluate("const declared = 3; class Shape {} 0");
+    const { reply } = await frontend.execute("throw new Error('before'); let unreached = 1;");
+    expect(reply["status"]).toBe("error");
+    const names = await frontend.evaluate(`const here = 4;
+      const found = (globalThis as any)[Symbol.for("Jupyter.host")].variables();
+      JSON.stringify([found.declared, found.here, found.Shape === Shape, found.kept === kept, "unreached" in found, "later" in found]);
+      let later = 5; JSON.stringify([found.declared, found.here, found.Shape === Shape, found.kept === kept, "unreached" in found, "later" in found])`);
+    expect(names).toBe("'[3,4,true,true,false,false]'");
+  });
+
   test("an error of the library's shows the cell's line, and names the library's source without a path of this machine", async () => {
     const { reply } = await frontend.execute('kept.add(tensor([1, 2, 3]))');
     const traceback = (reply["traceback"] as string[]).join("\n").replace(/\u001b\[[\d;]*m/g, "");

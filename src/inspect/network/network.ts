@@ -32,9 +32,11 @@ export interface NetworkOptions {
 /** What of a drawing is comfortable to look at. */
 const COMFORTABLE_BOXES = 40;
 /** Room in the saved state for drawings, in characters. */
-const DRAWINGS_ROOM = 150_000;
+const DRAWINGS_ROOM = 120_000;
 /** A layer's row with its tensors is about this long; the table of a deep model leaves the details of its last rows out. */
-const DETAILS_ROOM = 90_000;
+const DETAILS_ROOM = 80_000;
+/** A table of more rows shows what lies deep inside with the module around it. */
+const MOST_ROWS = 400;
 
 /** The inputs to run a module with: as they are, or zeros of a shape. */
 function inputsOf(model: AnyModule, example: unknown, dtype: DType | undefined): readonly unknown[] {
@@ -85,6 +87,27 @@ function layersOf(model: AnyModule, trace: NetworkTrace | undefined): NetworkLay
   });
 }
 
+/** The table without its deepest rows, where it has too many: what they hold is counted with the modules around them. */
+function withinRows(layers: readonly NetworkLayer[]): readonly NetworkLayer[] {
+  let kept = layers;
+  for (let depth = Math.max(...layers.map((layer) => layer.depth)); kept.length > MOST_ROWS && depth > 0; depth--) {
+    const [inside, rest] = [kept.filter((layer) => layer.depth === depth), kept.filter((layer) => layer.depth < depth)];
+    const parents = inside.map(({ path }) => parentOf(path, rest));
+    kept = rest.map((layer) => {
+      const own = inside.filter((_, i) => parents[i] === layer.path);
+      const sum = (count: (one: NetworkLayer) => number): number => own.reduce((total, one) => total + count(one), count(layer));
+      return own.length === 0 ? layer : { ...layer, parameters: sum(({ parameters }) => parameters), trainable: sum(({ trainable }) => trainable) };
+    });
+  }
+  return kept;
+}
+
+/** The path of the innermost module of the table around another: a list in between is none. */
+function parentOf(path: string, layers: readonly NetworkLayer[]): string {
+  const around = layers.filter((layer) => layer.path === "" || path.startsWith(`${layer.path}.`));
+  return around.reduce((longest, layer) => (layer.path.length > longest.length ? layer.path : longest), "");
+}
+
 /** The drawings from all folded to all unfolded, as far as there is room for them. */
 function levelsOf(network: FoldableNetwork): NetworkDrawing[] {
   const levels: NetworkDrawing[] = [];
@@ -115,7 +138,7 @@ export function networkState(model: AnyModule, example: unknown, options: Networ
     parameters: layers.reduce((sum, { parameters }) => sum + parameters, 0),
     trainable: layers.reduce((sum, { trainable }) => sum + trainable, 0),
     bytes: memory,
-    layers,
+    layers: withinRows(layers),
     levels,
     level,
     ...(note === undefined ? {} : { note }),

@@ -37,7 +37,8 @@ export class TensorNames {
     } else if (Array.isArray(value)) {
       if (value.length <= LONGEST_LIST) value.forEach((member, i) => this.addAll(`${name}[${i}]`, member, depth + 1));
     } else if (Object.getPrototypeOf(value) === Object.prototype) {
-      for (const [key, member] of Object.entries(value)) this.addAll(`${name}.${key}`, member, depth + 1);
+      // No getter of the learner's runs.
+      for (const [key, member] of Object.entries(Object.getOwnPropertyDescriptors(value))) this.addAll(`${name}.${key}`, member.value, depth + 1);
     }
   }
 

@@ -238,6 +238,16 @@ describe("the table of a network", () => {
     expect(state.layers.every(({ calls }) => calls === undefined)).toBe(true);
   });
 
+  it("counts what lies deep inside of a model of a thousand modules with what is around it", () => {
+    const block = (): nn.Sequential => new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU(), new nn.Linear(3, 2));
+    const model = new nn.Sequential(...Array.from({ length: 250 }, block));
+    const view = inspect.network(model, [1, 2]);
+    expect(view.state.layers).toHaveLength(251);
+    expect(view.state.layers[17]!.parameters).toBe(9 + 8);
+    expect(view.state.parameters).toBe(250 * 17);
+    expect(JSON.stringify(view.state).length).toBeLessThan(300_000);
+  });
+
   it("leaves the model as it was", () => {
     const model = new nn.Sequential(new nn.Conv2d(1, 2, 3), new nn.BatchNorm2d(2), new nn.Sequential(new nn.Dropout(0.5)));
     const [, inner] = [model.at(0), model.at(2) as nn.Sequential];

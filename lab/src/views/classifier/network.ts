@@ -29,7 +29,7 @@ export interface NetworkDrawing {
 /** @param look called with the unit that the person looks at, or nothing when they look away */
 export function drawNetwork(host: ViewHost<unknown>, look: (place: UnitPlace | undefined) => void): NetworkDrawing {
   const element = document.createElement("div");
-  element.className = "nabla-network";
+  element.className = "nabla-classifier-network";
   const lines = document.createElementNS(SVG, "svg");
   lines.setAttribute("aria-hidden", "true");
   element.append(lines);
@@ -121,7 +121,7 @@ function place(element: HTMLElement, { x, y }: { x: number; y: number }): HTMLEl
 
 function caption(text: string, left: number): HTMLElement {
   const element = document.createElement("div");
-  element.className = "nabla-network-caption";
+  element.className = "nabla-classifier-network-caption";
   element.textContent = text;
   element.style.left = `${left}px`;
   return element;
