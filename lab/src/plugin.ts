@@ -8,6 +8,7 @@ import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ITranslator } from "@jupyterlab/translation";
 import css from "nabla:style";
 import type { NotebookPanel, NotebookTracker, RenderMimeRegistry, Translator } from "./jupyterlab-types.ts";
+import { keepKeysInViews } from "./keyboard.ts";
 import { RANK, rendererFactory } from "./mime.ts";
 import { NotebookViews } from "./notebook-views.ts";
 import { PageViews } from "./page-views.ts";
@@ -18,6 +19,8 @@ function activate(_app: unknown, registry: RenderMimeRegistry, tracker: Notebook
   const style = document.createElement("style");
   style.textContent = css;
   document.head.append(style);
+
+  keepKeysInViews();
 
   const page = new PageViews(translator?.languageCode ?? "en");
   registry.addFactory(rendererFactory(page), RANK);

@@ -186,8 +186,17 @@ it("a view that runs is told and tells, in one drawing, and cells that run again
   expect(await told()).toEqual([2, 3]);
   await probes().getByRole("button", { name: "raise" }).click();
   await expect.poll(() => told()).toEqual([2, 3, 13]);
+  // By keyboard, of which JupyterLab takes nothing: Enter edits no cell, a letter inserts none. Its own chords it keeps.
+  await probes().getByRole("button", { name: "raise" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("b");
+  await page.keyboard.press("Space");
+  await expect.poll(() => told()).toEqual([2, 3, 13, 23, 33]);
+  expect(await cells(page)).toHaveLength(3);
   await probes().getByRole("button", { name: "ask" }).click();
-  await expect.poll(() => probes().innerText()).toContain("bytes 13.5");
+  await expect.poll(() => probes().innerText()).toContain("bytes 33.5");
+  await page.keyboard.press("Control+s");
+  await expect.poll(() => savedOutputs("running.ipynb", 1).length, { timeout: 10_000 }).toBe(1);
   expect(await seriousViolations(page)).toEqual([]);
   for (const theme of ["Light", "Dark"] as const) {
     await useTheme(page, `JupyterLab ${theme}`);
@@ -284,6 +293,6 @@ it("in a JupyterLab that is set to Chinese the texts are Chinese", async () => {
   writeFileSync(path.join(settings, "plugin.jupyterlab-settings"), JSON.stringify({ locale: "zh_CN" }));
   await openNotebook(page, server.url, "saved.ipynb");
   const raise = probes().getByRole("button", { name: "raise" });
-  expect(await raise.getAttribute("title")).toBe("需要正在运行的内核:请运行此单元格后再使用");
+  expect(await raise.getAttribute("title")).toBe("需要正在运行的内核：请运行此单元格后再使用");
   expect(await probes().getAttribute("lang")).toBe("zh");
 }, 60_000);

@@ -1,0 +1,20 @@
+/**
+ * Keys pressed inside a view belong to the view: JupyterLab looks at every key before the page does and would take Enter, the
+ * arrows and single letters for commands on cells (B inserts one). Lumino leaves keys alone at an element that is marked so; the mark is
+ * set and taken away key by key, so that JupyterLab's own chords (Control-S, Shift-Enter) and Escape still work there.
+ */
+const MARK = "data-lm-suppress-shortcuts";
+
+/** Whether a key is meant for JupyterLab wherever it is pressed. */
+export function isForJupyterLab({ key, ctrlKey, metaKey, altKey, shiftKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): boolean {
+  return ctrlKey || metaKey || altKey || key === "Escape" || (key === "Enter" && shiftKey);
+}
+
+/** Starts to look at keys, before JupyterLab's listener on the document does. */
+export function keepKeysInViews(): void {
+  window.addEventListener("keydown", (event) => {
+    const { target } = event;
+    // The element with the focus itself: JupyterLab's commands ask for that one, and its ancestors are not looked at any more.
+    if (target instanceof Element && target.closest(".nabla-view") !== null) target.toggleAttribute(MARK, !isForJupyterLab(event));
+  }, { capture: true });
+}
