@@ -10,6 +10,7 @@ import { NablaError } from "../../tensor/errors.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
 import type { TensorStorage } from "../../tensor/memory.ts";
 import { isTensor, Tensor } from "../../tensor/tensor.ts";
+import { sameShape } from "../../tensor/shape.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { AnyModule } from "../../nn/module/module.ts";
 import type { TensorStatistics } from "../../view/states/network.ts";
@@ -43,8 +44,8 @@ export interface NetworkTrace {
   readonly outputs: ReadonlyMap<string, TensorStatistics>;
 }
 
-/** Calls that change nothing that a reader of the graph would look for: the same numbers, stretched, copied or converted. */
-const passedThrough = new Set(["expand", "copy", "contiguous", "cast", "to", "clone", "detach"]);
+/** Calls that change nothing that a reader of the graph would look for: the same numbers, stretched, or copied and converted. */
+const passedThrough = new Set(["expand", "copy"]);
 
 /** More calls than this are no graph to look at. */
 const MOST_NODES = 3000;
@@ -187,8 +188,8 @@ class Recorder implements CallObserver {
   viewed(rule: string, of: Tensor, view: Tensor): void {
     // What is half filled has no maker yet.
     if (this.#pieces.has(of.storage) && !this.#makers.has(of)) return;
-    const same = of.shape.length === view.shape.length && of.shape.every((size, i) => size === view.shape[i]);
-    this.#record(same && rule === "reshape" ? "detach" : rule, [of], [view]);
+    // A shape that stays as it is says nothing either.
+    this.#record(rule === "reshape" && sameShape(of.shape, view.shape) ? "expand" : rule, [of], [view]);
   }
 
   written(): void {}

@@ -22,7 +22,9 @@ export function expressionOf(operation: string, { operands }: CallNames): string
   if (sign !== undefined && operands.length === 2) return `${operands[0]} ${sign} ${operands[1]}`;
   if (operation === "neg") return `−${operands[0]}`;
   if (operation === "square") return `${operands[0]}²`;
-  return `${operation}(${operands.join(", ")})`;
+  // An operand that was left out is a 0 at the end: a bias, the first state of a recurrent layer.
+  const given = operands.length < 3 ? operands : operands.slice(0, operands.findLastIndex((operand) => operand !== "0") + 1);
+  return `${operation}(${given.join(", ")})`;
 }
 
 type Rule = (a: string, b: string, out: string) => readonly (string | undefined)[];

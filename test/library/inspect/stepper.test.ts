@@ -152,6 +152,13 @@ describe("the values of a computation", () => {
     expect(shown).toContainEqual(["sum", [26]]);
   });
 
+  it("leave out operands that were left out", () => {
+    const lstm = new nn.LSTM(2, 1);
+    const { state } = inspect.backprop((input: Tensor) => (lstm.forward(input) as { output: Tensor }).output.sum(), [randn([2, 1, 2])]);
+    expect(state.boxes.find(({ operation }) => operation === "lstm")!.expression).toMatch(/^lstm\(input\d*, p1, p2, p3, p4\)$/);
+    checkArithmetic(state);
+  });
+
   it("say so where nobody has kept them", () => {
     const [a, b] = [tensor([1, 2]), tensor([3, 4], { requiresGrad: true })];
     const { state } = inspect.backprop(stack([b.add(a.mul(2)), b], { dim: 0 }).sum());
