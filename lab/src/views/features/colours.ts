@@ -49,10 +49,11 @@ export function readable(value: number | null | undefined): string {
   return text.replace("-", "\u2212");
 }
 
-/** Two or three digits, for a cell of a table. */
-export function short(value: number | null): string {
+/** A number for a cell of a table, all with as many decimals as tell the largest, `reach`, by two digits or three. */
+export function short(value: number | null, reach: number): string {
   if (value === null) return "";
-  const size = Math.abs(value);
-  const text = size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  const order = reach > 0 ? Math.floor(Math.log10(reach)) : 0;
+  const decimals = Math.min(4, Math.max(0, (order < 0 ? 1 : 2) - order));
+  const text = Math.abs(value).toFixed(decimals);
   return (value < 0 && Number(text) !== 0 ? "\u2212" : "") + text;
 }

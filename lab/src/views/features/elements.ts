@@ -51,12 +51,13 @@ export function table(
   mark: MarkCell = () => undefined,
 ): HTMLTableElement {
   const paint = painter(colours);
+  const reach = Math.max(0, ...lines.flat().map((value) => Math.abs(value ?? 0)));
   const element = make("table", "nabla-features-numbers");
   const body = make("tbody", "");
   lines.forEach((line, row) => {
     const tr = make("tr", "");
     line.forEach((value, column) => {
-      const td = make("td", value === null ? "nabla-features-outside" : "", value === null ? outside : short(value));
+      const td = make("td", value === null ? "nabla-features-outside" : "", value === null ? outside : short(value, reach));
       if (value !== null) {
         const colour = paint(value);
         td.style.background = cssOf(colour);
