@@ -10,7 +10,6 @@ import type { Json } from "../view/index.ts";
 import type { ClassifierFrame, ClassifierMessage, ClassifierState } from "../view/states/classifier.ts";
 import { classifierCode } from "./classifier-code.ts";
 import { line } from "../plot/line.ts";
-import { OutputSaver } from "./output-saver.ts";
 import { DATASETS, FIELD_SIDE, perceptron, PlaneTraining } from "./plane-training.ts";
 import type { PlaneModel, PlaneSettings } from "./plane-training.ts";
 import { SettingStore } from "./setting-store.ts";
@@ -41,7 +40,6 @@ export class Classifier {
   readonly #store: SettingStore;
   readonly #training: PlaneTraining;
   readonly #view: View<ClassifierState>;
-  readonly #saver: OutputSaver;
   #isRunning = false;
   #watchedUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +71,7 @@ export class Classifier {
       }),
       fallback: () => ({ text: this.toString(), spec: this.#chart() }),
       events: {
-        set: ({ name, value }: { name: Json; value: Json }) => this.#change(() => store.receive(name, value)),
+        set: ({ name, value }: { name: Json; value: Json }) => this.#change(() => store.receive(name, value), true),
         reset: () => this.#change(() => store.reset()),
         play: () => this.play(),
         pause: () => this.pause(),
@@ -82,7 +80,6 @@ export class Classifier {
         watch: () => this.#watch(),
       },
     });
-    this.#saver = new OutputSaver(this.#view);
   }
 
   /** The network as it is now: another one after its width, depth or activation has changed. */
@@ -192,7 +189,7 @@ export class Classifier {
     return sideBySide(`A network that tells two classes of points apart, after ${this.#frame.step} steps, and its losses.`, [plane, losses]);
   }
 
-  #change(change: () => void): void {
+  #change(change: () => void, isEcho = false): void {
     change();
     const changes = this.#store.takeChanges();
     if (changes.length === 0) return;
@@ -201,6 +198,7 @@ export class Classifier {
     const movesPoints = changes.some(({ name }) => name === "dataset" || name === "noise");
     this.#tellFrame({
       values: Object.fromEntries(changes.map(({ name, value }) => [name, value])),
+      isEcho,
       ...(movesPoints && { points: this.#training.points(), bounds: this.#training.bounds }),
     });
   }
@@ -240,7 +238,6 @@ export class Classifier {
     });
     if (this.#problem !== undefined) this.#frame = { ...this.#frame, running: false, problem: this.#problem };
     this.#view.send({ ...also, frame: this.#frame } as unknown as Json);
-    if (!this.#isRunning) this.#saver.soon();
   }
 }
 

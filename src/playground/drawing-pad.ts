@@ -13,7 +13,6 @@ import type { PadState } from "../view/states/pad.ts";
 import { PICTURE_SIDE } from "./centring.ts";
 import { sideBySide } from "./static-charts.ts";
 import { Listeners } from "./listeners.ts";
-import { OutputSaver } from "./output-saver.ts";
 import { readPicture } from "./reading.ts";
 import type { PictureModel } from "./reading.ts";
 import { PEN_WIDTH, Sheet } from "./sheet.ts";
@@ -40,7 +39,6 @@ export class DrawingPad {
   readonly #model: PictureModel | undefined;
   readonly #classes: readonly string[] | undefined;
   readonly #view: View<PadState>;
-  readonly #saver: OutputSaver;
   readonly #listeners = new Listeners<[picture: Tensor]>();
   #picture: Tensor | undefined;
   #probabilities: readonly number[] | undefined;
@@ -66,7 +64,6 @@ export class DrawingPad {
         centre: ({ centred: on }: { centred: Json }) => this.#received(() => void (this.#sheet.centred = on === true)),
       },
     });
-    this.#saver = new OutputSaver(this.#view);
   }
 
   /**
@@ -236,7 +233,6 @@ export class DrawingPad {
     this.#hasChanged = false;
     this.#read();
     this.#view.send(this.#view.state as unknown as Json);
-    this.#saver.soon();
     this.#listeners.tell(inLoop, this.#pictureNow().clone());
   }
 }

@@ -12,7 +12,6 @@ import type { SettingChange } from "./setting-store.ts";
 import { SettingStore } from "./setting-store.ts";
 import { controlsOf } from "./settings.ts";
 import type { Settings, ValuesOf } from "./settings.ts";
-import { OutputSaver } from "./output-saver.ts";
 import { PlainSliders } from "./plain-sliders.ts";
 
 export interface PlaygroundOptions {
@@ -34,9 +33,10 @@ export class PlaygroundControls<Values extends object> {
   readonly #view: View<PlaygroundState>;
   readonly #listeners = new Listeners<[change: SettingChange]>();
   readonly #sliders: PlainSliders;
-  readonly #saver: OutputSaver;
   /** Whether waiting mail is being taken in the middle of the learner's code. */
   #isTaking = false;
+  /** Whether what has changed was moved on a page, and not set by code or by a reset. */
+  #isEcho = false;
 
   /** Made by {@link playground}. */
   constructor(settings: Settings, { title, code }: PlaygroundOptions = {}) {
@@ -49,10 +49,9 @@ export class PlaygroundControls<Values extends object> {
       fallback: () => ({ text: this.toString() }),
       events: {
         set: ({ name, value }: { name: Json; value: Json }) => this.#received(() => store.receive(name, value)),
-        reset: () => this.#received(() => store.reset()),
+        reset: () => this.#received(() => store.reset(), false),
       },
     });
-    this.#saver = new OutputSaver(this.#view);
     this.#sliders = new PlainSliders(store.controls, (name, value) => this.#received(() => store.receive(name, value)), this.#view);
     for (const { name } of store.controls) {
       if (name in this) throw new WidgetError(`playground: a setting cannot be called ${name}, which is a method here; take another name`);
@@ -149,18 +148,20 @@ export class PlaygroundControls<Values extends object> {
     this.#changed(true);
   }
 
-  #received(change: () => void): void {
+  #received(change: () => void, isEcho = true): void {
     change();
+    this.#isEcho = isEcho;
     if (!this.#isTaking) this.#changed(false);
   }
 
   #changed(inLoop: boolean): void {
     const changes = this.#store.takeChanges();
+    const isEcho = this.#isEcho;
+    this.#isEcho = false;
     if (changes.length === 0) return;
     const values = Object.fromEntries(changes.map(({ name, value }) => [name, value]));
-    this.#view.send({ values });
+    this.#view.send({ values, isEcho });
     this.#sliders.follow(values);
-    this.#saver.soon();
     for (const change of changes) this.#listeners.tell(inLoop, change);
   }
 }

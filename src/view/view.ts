@@ -131,11 +131,6 @@ export class View<State extends object> {
     if (!this.#isAttached) this.#keepOutput();
   }
 
-  /** Puts the view as it is now into the output, so that a notebook that is saved then holds it. */
-  save(): void {
-    if (this.#isStale) this.#refresh();
-  }
-
   /** Says that nothing more comes by itself, and puts the final state and its picture into the output. Requests are still answered. */
   end(): void {
     if (this.#isEnded) return;

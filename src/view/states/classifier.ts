@@ -69,6 +69,8 @@ export interface ClassifierState extends PlaygroundState {
 /** What the library tells the page; what is missing has not changed. */
 export interface ClassifierMessage {
   readonly values?: SettingValues;
+  /** Whether a page has set the values. */
+  readonly isEcho?: boolean;
   readonly points?: ClassifierPoints;
   readonly bounds?: PlaneBounds;
   readonly frame?: ClassifierFrame;

@@ -54,7 +54,9 @@ export interface PlaygroundState {
   readonly code: string;
 }
 
-/** What the library tells the page: values that code or another page has set. */
+/** What the library tells the page. */
 export interface PlaygroundMessage {
   readonly values: SettingValues;
+  /** Whether a page has set them: to that page it is an echo, which must not move a control that a hand is still on. */
+  readonly isEcho: boolean;
 }

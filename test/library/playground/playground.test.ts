@@ -140,9 +140,9 @@ describe("in a notebook", () => {
       notebook.said.length = 0;
       notebook.says(set("lr", 0.3));
       p.width = 2;
-      expect(notebook.said.map((said) => said.type === "message" && said.message)).toEqual([{ values: { lr: 0.3 } }, { values: { width: 2 } }]);
+      expect(notebook.said.map((said) => said.type === "message" && said.message)).toEqual([{ values: { lr: 0.3 }, isEcho: true }, { values: { width: 2 }, isEcho: false }]);
       expect(savedState().values["lr"]).toBe(0.1);
-      vi.advanceTimersByTime(1000);
+      vi.advanceTimersByTime(1500);
       expect(notebook.shown.at(-1)!.isUpdate).toBe(true);
       expect(savedState().values).toMatchObject({ lr: 0.3, width: 2 });
     } finally {

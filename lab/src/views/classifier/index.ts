@@ -91,8 +91,8 @@ class ClassifierDrawing {
     this.draw();
   }
 
-  told({ values, points, bounds, frame }: ClassifierMessage): void {
-    if (values !== undefined) this.#controls.show(values);
+  told({ values, isEcho, points, bounds, frame }: ClassifierMessage): void {
+    if (values !== undefined) this.#controls.show(values, isEcho);
     if (points !== undefined) this.#points = points;
     if (bounds !== undefined) this.#bounds = bounds;
     if (frame !== undefined) this.#frame = frame;

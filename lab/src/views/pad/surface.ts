@@ -3,6 +3,7 @@
  * gets of it is made by the library; this is the paper.
  */
 import type { PadMark } from "../../../../src/view/states/pad.ts";
+import { OWN_UNDO } from "../../view-keys.ts";
 
 /** Pixels a side on the screen. */
 const SIDE = 280;
@@ -36,6 +37,7 @@ export class Surface {
     this.#events = events;
     this.element.width = this.element.height = 2 * SIDE;
     this.element.tabIndex = 0;
+    this.element.setAttribute(OWN_UNDO, "");
     this.element.addEventListener("pointerdown", (event) => this.#start(event));
     this.element.addEventListener("pointermove", (event) => this.#move(event));
     for (const type of ["pointerup", "pointercancel"]) this.element.addEventListener(type, () => this.#finish());

@@ -7,7 +7,7 @@ import { placeOf, readableValue, valueAt } from "./scale.ts";
 
 /** How often a slider that is dragged tells of it. Milliseconds. */
 const TELL_INTERVAL = 60;
-/** A value that comes back from the library while the person is still moving the control must not move it under the hand. */
+/** An echo from the library while the person is still moving the control must not move it under the hand. Milliseconds. */
 const OWN_FOR = 400;
 /** More choices, or longer ones, are a list that opens. */
 const MOST_BUTTONS = 4;
@@ -20,8 +20,8 @@ interface Control {
 }
 
 export interface Controls {
-  /** Puts the controls to these values, and remembers them. */
-  show(values: SettingValues): void;
+  /** Puts the controls to these values, and remembers them. @param isEcho whether a page, perhaps this one, has set them */
+  show(values: SettingValues, isEcho?: boolean): void;
   /** The values as they stand. */
   readonly values: SettingValues;
 }
@@ -42,11 +42,11 @@ export function drawControls(host: ViewHost<unknown>, element: HTMLElement, stat
   });
   return {
     values,
-    show(next) {
+    show(next, isEcho = false) {
       for (const control of controls) {
         const value = next[control.name];
         if (value === undefined) continue;
-        if (performance.now() - (touched.get(control.name) ?? -Infinity) < OWN_FOR && value !== values[control.name]) continue;
+        if (isEcho && performance.now() - (touched.get(control.name) ?? -Infinity) < OWN_FOR && value !== values[control.name]) continue;
         values[control.name] = value;
         control.show(value);
       }

@@ -29,12 +29,15 @@ export const playgroundRenderer: ViewRenderer<PlaygroundState> = {
     footer.append(code, copyButton(host, () => filledIn(state.code, controls.values)), reset);
     element.append(settings, footer);
 
-    const show = (values: PlaygroundState["values"]): void => {
-      controls.show(values);
+    const show = (values: PlaygroundState["values"], isEcho = false): void => {
+      controls.show(values, isEcho);
       showCode();
     };
     show(state.values);
-    host.channel.onMessage((message) => show((message as unknown as PlaygroundMessage).values));
+    host.channel.onMessage((message) => {
+      const { values, isEcho } = message as unknown as PlaygroundMessage;
+      show(values, isEcho);
+    });
     return {
       update(next) {
         state = next;
