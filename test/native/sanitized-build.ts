@@ -75,7 +75,9 @@ export function runCppTests(folder: string, pattern = "_test$"): Promise<Outcome
 /** Runs the library's own tests on the addon of a build. */
 export async function runLibraryTests(folder: string, places: readonly string[]): Promise<Outcome> {
   const found = await Promise.all(["libasan.so", "libubsan.so"].map((name) => run(compiler(), [`-print-file-name=${name}`])));
-  return run(process.execPath, [path.join(paths.nodeModules, "vitest", "vitest.mjs"), "run", ...places], {
+  // What takes a second takes half a minute here, and a busy machine takes its share on top: only a hang is to fail by its time.
+  const patience = String(15 * 60_000);
+  return run(process.execPath, [path.join(paths.nodeModules, "vitest", "vitest.mjs"), "run", `--testTimeout=${patience}`, `--hookTimeout=${patience}`, ...places], {
     NABLA_ADDON: path.join(folder, "nabla.node"),
     LD_PRELOAD: found.map(({ said }) => said.trim()).join(" "),
     // Node itself leaves memory to the end of the process.
