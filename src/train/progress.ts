@@ -5,6 +5,7 @@
  */
 import { display, notebookHost } from "../host.ts";
 import type { DisplayHandle } from "../host.ts";
+import { duration } from "../plot/live/index.ts";
 import type { Callback } from "./callback.ts";
 import { readable } from "./history.ts";
 import type { EpochRecord } from "./history.ts";
@@ -68,15 +69,6 @@ function bar({ batch, batchesPerEpoch }: TrainingRun, secondsPerBatch: number): 
   const filled = Math.round((BAR_LENGTH * batch) / batchesPerEpoch);
   const left = duration(secondsPerBatch * (batchesPerEpoch - batch));
   return `${"█".repeat(filled)}${"░".repeat(BAR_LENGTH - filled)} ${batch}/${batchesPerEpoch} · ${left} left`;
-}
-
-/** A time as a person says it. */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 /** The place that suits where the program runs. */

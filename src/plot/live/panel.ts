@@ -73,6 +73,8 @@ export class LivePanel {
   #keptAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopLooking: (() => void) | undefined;
+  /** Of the cell in which the loop runs: by the end of an interrupted cell the host has the next one's. */
+  #signal: AbortSignal | undefined;
   /** The number of `fit`s that run into this panel: they look and wait themselves. */
   #guests = 0;
 
@@ -196,7 +198,8 @@ export class LivePanel {
   }
 
   /** A cell has ended, and with it perhaps the loop. */
-  cellEnded(wasInterrupted: boolean): void {
+  cellEnded(): void {
+    const wasInterrupted = this.#signal?.aborted === true;
     if (this.#guests > 0 && !wasInterrupted) return;
     this.#stopLooking?.();
     this.#stopLooking = undefined;
@@ -244,6 +247,7 @@ export class LivePanel {
     this.#keptAt ||= performance.now();
     if (this.#run.status === "running" || this.#run.status === "paused") return;
     this.#isEnded = false;
+    this.#signal = notebookHost()?.signal;
     this.#control.reset();
     this.#run.become("running");
   }
@@ -333,9 +337,8 @@ export class LivePanel {
 function tieToCells(): void {
   if (isTiedToCells) return;
   isTiedToCells = true;
-  const host = notebookHost();
-  host?.onCellEnd?.(() => {
-    for (const panel of open) panel.cellEnded(host.signal?.aborted === true);
+  notebookHost()?.onCellEnd?.(() => {
+    for (const panel of open) panel.cellEnded();
   });
 }
 

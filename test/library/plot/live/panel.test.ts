@@ -114,7 +114,10 @@ describe("a loop by hand", () => {
     notebook.endCell();
     expect(lastSaved()).toMatchObject({ progress: { status: "waiting", rows: 2 }, series: [{ values: [1, 2] }] });
     panel.add({ loss: 3 });
-    controller.abort(new Error("interrupted"));
+    const interrupted = controller;
+    // As the kernel does: whoever asks now gets the signal of the next cell.
+    controller = new AbortController();
+    interrupted.abort(new Error("interrupted"));
     notebook.endCell();
     expect(lastSaved()).toMatchObject({ progress: { status: "interrupted", rows: 3 }, series: [{ values: [1, 2, 3] }] });
     expect(notebook.opened).toHaveLength(1);
