@@ -6,7 +6,7 @@
  * esbuild, which is here for the tests anyway, builds the extension, and no bundler of JupyterLab's is downloaded.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { SetupFailure } from "./failure.mjs";
@@ -26,10 +26,16 @@ const SHARED = 'globalThis[Symbol.for("nabla.lab.modules")]';
 /**
  * The script that JupyterLab loads first: registers the container. `init` is told of the page's modules, `get` loads ours
  * once theirs are there. JupyterLab writes on what it gets, so it is given a plain object and not a module's namespace.
+ * @param {string[]} files the plugin and what it imports: the browser fetches them while JupyterLab itself is still loading
  */
-function containerScript(name, plugin) {
+function containerScript(name, files) {
+  const [plugin] = files;
   return `(() => {
   let scope;
+  for (const file of ${JSON.stringify(files)}) {
+    const href = new URL(file, document.currentScript.src).href;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
   const pageModule = async (name) => {
     const versions = Object.values(scope[name] ?? {});
     const found = versions.find(({ loaded }) => loaded) ?? versions[0];
@@ -73,8 +79,9 @@ async function build() {
   const { build: bundle, transform } = await import(pathToFileURL(path.join(paths.nodeModules, "esbuild", "lib", "main.js")).href);
   const assets = path.join(output, "static");
   rmSync(output, { recursive: true, force: true });
+  let metafile;
   try {
-    await bundle({
+    ({ metafile } = await bundle({
       absWorkingDir: paths.root,
       entryPoints: { plugin: path.join(lab, "src", "plugin.ts") },
       outdir: assets,
@@ -90,13 +97,15 @@ async function build() {
       legalComments: "linked",
       logLevel: "silent",
       plugins: [ofThePage, stylesheets(transform)],
-    });
+      metafile: true,
+    }));
   } catch (error) {
     throw new SetupFailure(`The lab extension could not be built: ${error.message}`);
   }
   const { name, version, description, license } = JSON.parse(readFileSync(path.join(lab, "package.json"), "utf8"));
-  const plugin = readdirSync(assets).find((file) => /^plugin\.\w+\.js$/.test(file));
-  const script = containerScript(name, plugin);
+  const [plugin, { imports }] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === "lab/src/plugin.ts");
+  const files = [plugin, ...imports.filter(({ kind }) => kind === "import-statement").map((each) => each.path)].map((file) => path.basename(file));
+  const script = containerScript(name, files);
   const remote = `remoteEntry.${createHash("sha256").update(script).digest("hex").slice(0, 20)}.js`;
   writeFileSync(path.join(assets, remote), script);
   const described = { name, version, description, license, jupyterlab: { extension: true, _build: { load: `static/${remote}`, extension: "./extension" } } };

@@ -85,7 +85,8 @@ export class Channel implements LinkCarrier {
   /** Nothing answers any more, for a while or for good. */
   closeLinks(because: ClosedBecause): void {
     for (const link of this.#links) link.close(because);
-    for (const { reject } of this.#waiting.values()) reject(new Error(because));
+    const [first] = this.#links;
+    for (const { reject } of this.#waiting.values()) reject(new Error(first?.why ?? because));
     this.#waiting.clear();
   }
 
