@@ -61,7 +61,7 @@ export function table(
       if (value !== null) {
         const colour = paint(value);
         td.style.background = cssOf(colour);
-        td.style.color = isDark(colour) ? "#fff" : "#111";
+        td.style.color = isDark(colour) ? "#fff" : "#000";
         td.dataset["value"] = String(value);
         td.title = readable(value);
       }
