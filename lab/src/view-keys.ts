@@ -1,9 +1,9 @@
 /**
  * Keys in a view are the view's. In command mode JupyterLab takes the arrow keys of whatever has the focus in a notebook, text
  * fields left out, before the page's own elements hear of them: a slider in an output would go to the next cell instead of
- * moving. An element with the attribute below is left alone (Lumino's CommandRegistry, which looks at
- * it where the walk from the target begins). Shortcuts with Ctrl or Alt stay
- * JupyterLab's, so that Ctrl+S saves wherever the focus is, and so does Shift+Enter.
+ * moving. An element with the attribute below is left alone (Lumino's CommandRegistry; it must be the focused element itself,
+ * for a shortcut's selector may match that before anything around it is asked). Shortcuts with Ctrl or Alt stay JupyterLab's,
+ * so that Ctrl+S saves wherever the focus is, and so does Shift+Enter.
  */
 const LEFT_ALONE = "data-lm-suppress-shortcuts";
 /** On an element of a view that takes Ctrl+Z itself. */

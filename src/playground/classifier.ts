@@ -185,7 +185,7 @@ export class Classifier {
     const { curve } = this.#frame;
     const column = (offset: number): number[] => Array.from({ length: curve.length / 3 }, (_, i) => curve[3 * i + offset] ?? NaN);
     const losses = line({ training: column(1), test: column(2) }, { x: column(0), title: "Loss", xTitle: "step", width: 280, height: 240 });
-    const plane = { spec: { ...losses.spec, data: undefined, mark: undefined, encoding: undefined, ...planeChart(this.#frame, this.#training.points(), this.#training.bounds, FIELD_SIDE) } };
+    const plane = { spec: planeChart(this.#frame, this.#training.points(), this.#training.bounds, FIELD_SIDE) };
     return sideBySide(`A network that tells two classes of points apart, after ${this.#frame.step} steps, and its losses.`, [plane, losses]);
   }
 

@@ -117,16 +117,19 @@ export class PlaneTraining {
    */
   advance(steps: number, milliseconds = Infinity): void {
     const end = performance.now() + milliseconds;
+    const every = steps > MOMENTS ? Math.ceil(steps / (MOMENTS / 4)) : Infinity;
     this.#onOwnStream(() => enableGrad(() => {
-      for (let taken = 0; taken < steps && performance.now() < end; taken++) this.#takeStep();
+      for (let taken = 0; taken < steps && performance.now() < end; taken++) {
+        if (taken % every === 0 && taken > 0) this.#look();
+        this.#takeStep();
+      }
     }));
   }
 
   /** How far it is. Each look adds a moment to the losses' curve. */
   frame(running: boolean): ClassifierFrame {
-    const [train, test] = [this.#lossOn(this.#train), this.#lossOn(this.#test)];
-    this.#remember(train.loss, test.loss);
-    const { output, layers, outputWeights } = watchUnits(this.#model, this.#places, FIELD_SIDE);
+    const { train, test } = this.#look();
+    const { output, layers, outputWeights } = this.#inUse(() => watchUnits(this.#model, this.#places, FIELD_SIDE));
     const field = Buffer.from(output.softmax(-1).narrow(1, 1, 1).contiguous().data().map((part) => (Number.isFinite(part) ? Math.round(255 * Number(part)) : 128)));
     return {
       running, step: this.#step, trainLoss: train.loss, testLoss: test.loss, accuracy: test.accuracy,
@@ -163,6 +166,23 @@ export class PlaneTraining {
       throw new ShapeError(`classifier: the model gave shape ${formatShape(scores.shape)} for points of shape ${formatShape(points.shape)}; expected two scores for each point, [N, 2]`);
     }
     return scores;
+  }
+
+  /** The losses as they are now, which the curve gets. */
+  #look(): Record<"train" | "test", { loss: number | null; accuracy: number | null }> {
+    const found = this.#inUse(() => ({ train: this.#lossOn(this.#train), test: this.#lossOn(this.#test) }));
+    this.#remember(found.train.loss, found.test.loss);
+    return found;
+  }
+
+  /** Asks the network as one asks a finished one: looking at it must neither draw for its dropout nor move its statistics. */
+  #inUse<T>(ask: () => T): T {
+    this.#model.eval();
+    try {
+      return ask();
+    } finally {
+      this.#model.train();
+    }
   }
 
   #lossOn({ points, labels }: PlanePoints): { loss: number | null; accuracy: number | null } {

@@ -11,7 +11,7 @@ type Spec = Readonly<Record<string, unknown>>;
 /** Charts side by side on one white card. */
 export function sideBySide(description: string, charts: readonly { readonly spec: object }[]): Spec {
   const specs = charts.map(({ spec }) => spec as Spec);
-  const top = Object.fromEntries(Object.entries(specs[0]!).filter(([key]) => AT_THE_TOP.includes(key)));
+  const top = Object.fromEntries(specs.flatMap((spec) => Object.entries(spec).filter(([key]) => AT_THE_TOP.includes(key))));
   const parts = specs.map((spec) => Object.fromEntries(Object.entries(spec).filter(([key]) => !AT_THE_TOP.includes(key))));
   return { ...top, description, hconcat: parts, spacing: 24, resolve: { scale: { color: "independent" } } };
 }

@@ -69,6 +69,25 @@ describe("training", () => {
     expect(rand([4]).toArray()).toEqual(undisturbed);
   });
 
+  it("is not disturbed by whoever looks: a network with dropout and batch normalisation learns the same", () => {
+    const model = (): nn.Module => new nn.Sequential({ a: new nn.Linear(2, 6), norm: new nn.BatchNorm1d(6), drop: new nn.Dropout(0.3), b: new nn.Linear(6, 2) });
+    const [watched, alone] = [playground.classifier({ model }), playground.classifier({ model })];
+    manualSeed(3);
+    const undisturbed = rand([4]).toArray();
+    manualSeed(3);
+    for (let i = 0; i < 30; i++) watched.step();
+    alone.step(30);
+    expect(watched.loss).toBe(alone.loss);
+    expect(Object.values(watched.model.stateDict()).map((each) => each.toArray())).toEqual(Object.values(alone.model.stateDict()).map((each) => each.toArray()));
+    expect(rand([4]).toArray()).toEqual(undisturbed);
+  });
+
+  it("of many steps shows the losses on the way", () => {
+    display(playground.classifier({ steps: 400 }));
+    const steps = savedState().frame.curve.filter((_, i) => i % 3 === 0) as number[];
+    expect([steps[0], steps.at(-1), steps.length > 20, steps.length < 120]).toEqual([0, 400, true, true]);
+  });
+
   it("goes on with another rate, and begins again with another network or other points", () => {
     const given = playground.classifier();
     given.step(20);
