@@ -29,4 +29,5 @@ export { topInputs } from "./saliency/top-inputs.ts";
 export type { ExampleSet, TopInputs, TopInputsOptions } from "./saliency/top-inputs.ts";
 export { backprop } from "./stepper/backprop.ts";
 export type { ComputationResult } from "./stepper/backprop.ts";
+export { tensor } from "./tensor/tensor-view.ts";
 export { ValueChart } from "./value-chart.ts";

@@ -10,6 +10,7 @@ export const kinds: Record<string, LoadRenderer> = {
   pad: async () => (await import("./pad/index.ts")).padRenderer,
   playground: async () => (await import("./playground/index.ts")).playgroundRenderer,
   network: async () => (await import("./network/index.ts")).networkRenderer,
+  tensor: async () => (await import("./tensor/index.ts")).tensorRenderer,
   stepper: async () => (await import("./stepper/index.ts")).stepperRenderer,
   features: async () => (await import("./features/index.ts")).featuresRenderer,
 };
