@@ -4,9 +4,12 @@
  * set and taken away key by key, so that JupyterLab's own chords (Control-S, Shift-Enter) and Escape still work there.
  */
 const MARK = "data-lm-suppress-shortcuts";
+/** On an element of a view that takes Control-Z itself. */
+export const OWN_UNDO = "data-nabla-undo";
 
-/** Whether a key is meant for JupyterLab wherever it is pressed. */
-export function isForJupyterLab({ key, ctrlKey, metaKey, altKey, shiftKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): boolean {
+/** Whether a key is meant for JupyterLab wherever it is pressed. @param takesUndo whether the element takes Control-Z itself */
+export function isForJupyterLab({ key, ctrlKey, metaKey, altKey, shiftKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">, takesUndo = false): boolean {
+  if (takesUndo && (ctrlKey || metaKey) && key.toLowerCase() === "z") return false;
   return ctrlKey || metaKey || altKey || key === "Escape" || (key === "Enter" && shiftKey);
 }
 
@@ -15,6 +18,6 @@ export function keepKeysInViews(): void {
   window.addEventListener("keydown", (event) => {
     const { target } = event;
     // The element with the focus itself: JupyterLab's commands ask for that one, and its ancestors are not looked at any more.
-    if (target instanceof Element && target.closest(".nabla-view") !== null) target.toggleAttribute(MARK, !isForJupyterLab(event));
+    if (target instanceof Element && target.closest(".nabla-view") !== null) target.toggleAttribute(MARK, !isForJupyterLab(event, target.hasAttribute(OWN_UNDO)));
   }, { capture: true });
 }

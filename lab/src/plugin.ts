@@ -13,14 +13,12 @@ import { RANK, rendererFactory } from "./mime.ts";
 import { NotebookViews } from "./notebook-views.ts";
 import { PageViews } from "./page-views.ts";
 import { drawn } from "./view-host.ts";
-import { keepKeysForViews } from "./view-keys.ts";
 import { kinds } from "./views/index.ts";
 
 function activate(_app: unknown, registry: RenderMimeRegistry, tracker: NotebookTracker | null, translator: Translator | null): void {
   const style = document.createElement("style");
   style.textContent = css;
   document.head.append(style);
-  keepKeysForViews();
 
   keepKeysInViews();
 

@@ -3,7 +3,7 @@
  * gets of it is made by the library; this is the paper.
  */
 import type { PadMark } from "../../../../src/view/states/pad.ts";
-import { OWN_UNDO } from "../../view-keys.ts";
+import { OWN_UNDO } from "../../keyboard.ts";
 
 /** Pixels a side on the screen. */
 const SIDE = 280;
