@@ -45,6 +45,11 @@ export class LiveRun implements Callback {
     this.#leave = this.#panel.host();
   }
 
+  /** Pause may have been pressed while the validation data was measured. */
+  onEpochBegin(run: TrainingRun): Promise<void> | undefined {
+    return this.#panel.paused ? this.#panel.waitWhilePaused(this.#signal).then(() => this.#obey(run)) : undefined;
+  }
+
   onBatchEnd(run: TrainingRun): Promise<void> | undefined {
     const { loss, gradNorm, examples: samples, epoch } = run;
     const { lr } = run.optimizer.paramGroups[0]!;

@@ -101,7 +101,7 @@ export class LiveChart {
     this.#timer = undefined;
     this.#drawnAt = performance.now();
     // One after the other: a chart may still be being made.
-    this.#work = this.#work.then(() => this.#bringUp());
+    this.#work = this.#work.then(() => this.#bringUp()).catch((error: unknown) => console.error("A live chart could not be drawn:", error));
   }
 
   /** Ends when everything asked for so far stands there. */
