@@ -14,6 +14,12 @@ export type VegaLiteSpec = TopLevelSpec;
 /** A piece of a specification while it is put together; what comes of it is checked against Vega-Lite's schema. */
 export type SpecPart = Readonly<Record<string, unknown>>;
 
+/**
+ * A specification as a person writes it. One that was put together from parts has lost its literal types (`type: string`) and
+ * fits no type of Vega-Lite's; it is taken as it is, since a notebook checks every specification before it draws it.
+ */
+export type GivenSpec = VegaLiteSpec | SpecPart;
+
 /** What every kind of chart can be told. */
 export interface ChartOptions {
   /** Shown above the chart. */
@@ -43,11 +49,12 @@ export class Chart {
   readonly #rows: () => readonly TableRow[];
 
   /** @throws ChartDataError when the specification is too large for a notebook. */
-  constructor(spec: VegaLiteSpec, text: string, rows: () => readonly TableRow[] = () => inlineRows(spec)) {
-    refuseTooLarge(spec);
-    this.spec = spec;
+  constructor(spec: GivenSpec, text: string, rows?: () => readonly TableRow[]) {
+    // A TopLevelSpec by name alone where it came from parts; see GivenSpec.
+    this.spec = spec as VegaLiteSpec;
+    refuseTooLarge(this.spec);
     this.text = text;
-    this.#rows = rows;
+    this.#rows = rows ?? (() => inlineRows(this.spec));
   }
 
   /** The numbers behind the chart, to be read, copied or counted: `chart.table` as a cell's value shows them. */
@@ -140,7 +147,7 @@ export function chart(options: ChartOptions, description: string, body: SpecPart
     ...body,
   };
   const heading = options.title ?? options.description;
-  return new Chart(spec as unknown as VegaLiteSpec, [...(heading === undefined ? [] : [heading]), ...lines].join("\n"), rows);
+  return new Chart(spec, [...(heading === undefined ? [] : [heading]), ...lines].join("\n"), rows);
 }
 
 /** A title as it stands inside a description: ", Loss" or nothing. */

@@ -3,7 +3,7 @@
  * `plot.spec` included, and the result is a chart that can be put together again.
  */
 import { Chart, LOOK, SCHEMA } from "./chart.ts";
-import type { ChartOptions, SpecPart, VegaLiteSpec } from "./chart.ts";
+import type { ChartOptions, SpecPart } from "./chart.ts";
 import { CATEGORY_COLOURS } from "./colours.ts";
 import type { TableRow } from "./table.ts";
 import { ChartDataError } from "./values.ts";
@@ -95,7 +95,7 @@ function compose(charts: readonly Chart[], options: ChartOptions, noun: string, 
   const heading = options.title ?? options.description;
   // Of several charts the rows say which one they are of.
   const rows = (): TableRow[] => charts.flatMap(({ table }, chart) => (charts.length === 1 ? [...table] : [...table].map((row) => ({ chart: chart + 1, ...row }))));
-  return new Chart(whole as unknown as VegaLiteSpec, [...(heading === undefined ? [] : [heading]), ...charts.map(String)].join("\n"), rows);
+  return new Chart(whole, [...(heading === undefined ? [] : [heading]), ...charts.map(String)].join("\n"), rows);
 }
 
 function partsOf(charts: readonly Chart[], what: string): Spec[] {

@@ -2,7 +2,7 @@
 export { bar } from "./bar.ts";
 export type { BarOptions } from "./bar.ts";
 export { Chart } from "./chart.ts";
-export type { ChartOptions, VegaLiteSpec } from "./chart.ts";
+export type { ChartOptions, GivenSpec, VegaLiteSpec } from "./chart.ts";
 export type { Classifier } from "./class-map.ts";
 export type { ColourOptions, ColourRamp } from "./colours.ts";
 export { hconcat, layer, vconcat } from "./compose.ts";

@@ -1,6 +1,6 @@
 /** Charts of which only Vega-Lite knows the form: a specification of one's own, on the same white card as the other charts. */
 import { Chart, LOOK, SCHEMA } from "./chart.ts";
-import type { VegaLiteSpec } from "./chart.ts";
+import type { GivenSpec, VegaLiteSpec } from "./chart.ts";
 import { CATEGORY_COLOURS, rampColours } from "./colours.ts";
 
 /**
@@ -16,9 +16,10 @@ import { CATEGORY_COLOURS, rampColours } from "./colours.ts";
  *   encoding: { x: { field: "step", type: "quantitative" }, y: { field: "place", type: "quantitative" } },
  * });
  */
-export function spec(vegaLite: VegaLiteSpec): Chart {
+export function spec(given: GivenSpec): Chart {
+  const vegaLite = given as VegaLiteSpec;
   const whole = { $schema: SCHEMA, description: describe(vegaLite), ...LOOK, ...vegaLite, config: { ...LOOK.config, ...COLOURS, ...vegaLite.config } };
-  return new Chart(whole as unknown as VegaLiteSpec, vegaLite.description ?? describe(vegaLite));
+  return new Chart(whole, vegaLite.description ?? describe(vegaLite));
 }
 
 const hex = (rgb: readonly number[]): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
