@@ -130,8 +130,7 @@ it("fit is drawn with its scores, paused and stopped like any early end, and rea
   await page.evaluate(() => (window as any).jupyterapp.shell.currentWidget.content.scrollToItem(3, "start"));
   for (const theme of ["Light", "Dark"] as const) {
     await useTheme(page, `JupyterLab ${theme}`);
-    await page.waitForTimeout(2500);
-    expect((await factsOf(panel))["theme"]).toBe(theme.toLowerCase());
+    await expect.poll(async () => (await factsOf(panel))["theme"], { timeout: 10_000 }).toBe(theme.toLowerCase());
     await page.screenshot({ path: path.join(screenshots, `live-${theme.toLowerCase()}.png`) });
     expect(await seriousViolations(page, ".nabla-live")).toEqual([]);
   }
