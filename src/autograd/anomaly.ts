@@ -3,7 +3,7 @@
  * and backward, and every recorded call remembers its line; while it is off this costs nothing. (PyTorch's
  * `detect_anomaly` looks at gradients alone.)
  */
-import { observedBy } from "../tensor/call-observer.ts";
+import { Onlooker, observedBy } from "../tensor/call-observer.ts";
 import type { CallObserver } from "../tensor/call-observer.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { AnomalyError } from "../tensor/errors.ts";
@@ -11,7 +11,7 @@ import { noGrad } from "../tensor/grad-mode.ts";
 import { nodeBeingDifferentiated, rememberOrigins } from "../tensor/graph.ts";
 import type { NamedRow } from "../tensor/ops.ts";
 import { formatShape } from "../tensor/shape.ts";
-import type { TensorLike } from "../tensor/tensor.ts";
+import type { Tensor, TensorLike } from "../tensor/tensor.ts";
 
 export interface AnomalyOptions {
   /** Infinity is an anomaly too; off when not given, because masks and logarithms of 0 make it on purpose. */
@@ -31,29 +31,17 @@ export function detectAnomaly<T>(run: () => T, options: AnomalyOptions = {}): T 
   }
 }
 
-const ignore = (): void => {};
-
 function observerOf(infinite: boolean): CallObserver {
-  return {
-    called(row, inputs, outputs) {
+  return new (class extends Onlooker {
+    override called(row: NamedRow, inputs: readonly TensorLike[], outputs: readonly Tensor[]): void {
       // What is filled with a constant is meant so.
       if (inputs.length === 0) return;
       for (const output of outputs) {
         const found = anomalyIn(output, infinite);
         if (found !== undefined) throw report(row, inputs, found, infinite);
       }
-    },
-    viewed: ignore,
-    written: ignore,
-    reading: ignore,
-    changing: ignore,
-    relied: ignore,
-    acted: ignore,
-    leafMade: ignore,
-    gradientRead: ignore,
-    gradientWritten: ignore,
-    positionsChecked: ignore,
-  };
+    }
+  })();
 }
 
 /** What is wrong with a tensor: the name of the first value that is no number; undefined for a sound one. */

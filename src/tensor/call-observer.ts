@@ -43,6 +43,21 @@ export interface CallObserver {
   positionsChecked(op: string, what: string, positions: Tensor, size: number): void;
 }
 
+/** An observer that passes over everything: whoever looks for some of it extends this, and leaves the program as it is. */
+export abstract class Onlooker implements CallObserver {
+  called(..._seen: Parameters<CallObserver["called"]>): void {}
+  viewed(..._seen: Parameters<CallObserver["viewed"]>): void {}
+  written(..._seen: Parameters<CallObserver["written"]>): void {}
+  reading(..._seen: Parameters<CallObserver["reading"]>): void {}
+  changing(..._seen: Parameters<CallObserver["changing"]>): void {}
+  acted(..._seen: Parameters<CallObserver["acted"]>): void {}
+  relied(..._seen: Parameters<CallObserver["relied"]>): void {}
+  leafMade(..._seen: Parameters<CallObserver["leafMade"]>): void {}
+  gradientRead(..._seen: Parameters<CallObserver["gradientRead"]>): void {}
+  gradientWritten(..._seen: Parameters<CallObserver["gradientWritten"]>): void {}
+  positionsChecked(..._seen: Parameters<CallObserver["positionsChecked"]>): void {}
+}
+
 /** The observer in place, if any. */
 export let observer: CallObserver | undefined;
 

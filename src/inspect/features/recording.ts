@@ -4,8 +4,7 @@
  * `conv2d` itself counts as much as a layer. The idea of the hooks is that of the feature extractors of torchvision.
  */
 import type { AnyModule } from "../../nn/module/module.ts";
-import { observedBy } from "../../tensor/call-observer.ts";
-import type { CallObserver } from "../../tensor/call-observer.ts";
+import { Onlooker, observedBy } from "../../tensor/call-observer.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import { NablaError, TensorIndexError } from "../../tensor/errors.ts";
 import * as frame from "../../tensor/frame.ts";
@@ -78,13 +77,14 @@ function asMaps(output: Tensor): Tensor | undefined {
 }
 
 /** Watches calls while the model runs. */
-class Watcher implements CallObserver {
+class Watcher extends Onlooker {
   readonly entries: Entry[] = [];
   readonly #path: string[] = [];
   readonly #example: number;
   readonly #batch: number;
 
   constructor(example: number, batch: number) {
+    super();
     this.#example = example;
     this.#batch = batch;
   }
@@ -120,7 +120,7 @@ class Watcher implements CallObserver {
     };
   }
 
-  called(row: NamedRow, inputs: readonly TensorLike[], outputs: readonly Tensor[], fresh: boolean): void {
+  override called(row: NamedRow, inputs: readonly TensorLike[], outputs: readonly Tensor[], fresh: boolean): void {
     const name = windowOps[row.name] ?? (elementwise.has(row.name) ? row.name : undefined);
     const [output, input] = [outputs[0]!, inputs[0]];
     if (name === undefined || !fresh || !isTensor(input) || output.ndim < 3) return;
@@ -144,26 +144,6 @@ class Watcher implements CallObserver {
     }
     this.entries.push(entry);
   }
-
-  viewed(): void {}
-
-  written(): void {}
-
-  reading(): void {}
-
-  changing(): void {}
-
-  acted(): void {}
-
-  relied(): void {}
-
-  leafMade(): void {}
-
-  gradientRead(): void {}
-
-  gradientWritten(): void {}
-
-  positionsChecked(): void {}
 }
 
 /** The inputs of a model from one tensor, or from a list of all. */

@@ -4,8 +4,7 @@
  * observed, as `compile` does. A tensor's maker is found by the tensor itself, so branches, sums over a skipped connection
  * and a layer that is called twice come out as they are.
  */
-import { observedBy, observer as outerObserver } from "../../tensor/call-observer.ts";
-import type { CallObserver } from "../../tensor/call-observer.ts";
+import { Onlooker, observedBy, observer as outerObserver } from "../../tensor/call-observer.ts";
 import { NablaError } from "../../tensor/errors.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
 import type { TensorStorage } from "../../tensor/memory.ts";
@@ -57,7 +56,7 @@ export function tensorsIn(value: unknown, depth = 0): Tensor[] {
   return Object.values(value).flatMap((inner) => tensorsIn(inner, depth + 1));
 }
 
-class Recorder implements CallObserver {
+class Recorder extends Onlooker {
   readonly nodes: TracedNode[] = [];
   readonly edges: TracedEdge[] = [];
   readonly calls = new Map<string, number>();
@@ -168,7 +167,7 @@ class Recorder implements CallObserver {
     for (const output of outputs) this.made(output, node.id);
   }
 
-  called(row: { readonly name: string }, inputs: readonly (Tensor | number)[], outputs: readonly Tensor[], fresh: boolean): void {
+  override called(row: { readonly name: string }, inputs: readonly (Tensor | number)[], outputs: readonly Tensor[], fresh: boolean): void {
     const [source, window] = [inputs[0], outputs[0]];
     if (row.name === "copy" && !fresh && isTensor(source) && window !== undefined && !this.#writers.has(window.storage)) return this.#addPiece(source, window);
     this.#record(row.name, inputs.filter((input) => typeof input !== "number"), outputs);
@@ -185,22 +184,12 @@ class Recorder implements CallObserver {
     this.#record(name, parts, [whole]);
   }
 
-  viewed(rule: string, of: Tensor, view: Tensor): void {
+  override viewed(rule: string, of: Tensor, view: Tensor): void {
     // What is half filled has no maker yet.
     if (this.#pieces.has(of.storage) && !this.#makers.has(of)) return;
     // A shape that stays as it is says nothing either.
     this.#record(rule === "reshape" && sameShape(of.shape, view.shape) ? "expand" : rule, [of], [view]);
   }
-
-  written(): void {}
-  reading(): void {}
-  changing(): void {}
-  acted(): void {}
-  relied(): void {}
-  leafMade(): void {}
-  gradientRead(): void {}
-  gradientWritten(): void {}
-  positionsChecked(): void {}
 }
 
 /** Runs a model once, without training and without recording, and notes what it does. */

@@ -4,8 +4,7 @@
  * as much as one with layers.
  */
 import type { AnyModule } from "../../nn/module/module.ts";
-import { observedBy } from "../../tensor/call-observer.ts";
-import type { CallObserver } from "../../tensor/call-observer.ts";
+import { Onlooker, observedBy } from "../../tensor/call-observer.ts";
 import { TensorIndexError } from "../../tensor/errors.ts";
 import * as frame from "../../tensor/frame.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
@@ -79,9 +78,8 @@ function recurrenceOf(
 export function recordRecurrences(what: string, model: AnyModule, inputs: readonly unknown[], example: number): Recurrence[] {
   const found: Recurrence[] = [];
   const trail: { readonly path: string; readonly module: AnyModule; calls: number }[] = [];
-  const ignore = (): void => {};
-  const observer: CallObserver = {
-    called(row: NamedRow, operands: readonly TensorLike[], outputs: readonly Tensor[]): void {
+  const observer = new (class extends Onlooker {
+    override called(row: NamedRow, operands: readonly TensorLike[], outputs: readonly Tensor[]): void {
       if (!cells.has(row.name)) return;
       const [reverse, relu] = frame.attributes();
       const batch = outputs[0]!.shape[1]!;
@@ -91,10 +89,8 @@ export function recordRecurrences(what: string, model: AnyModule, inputs: readon
       const around = trail.at(-1)!;
       const kept = observedBy(undefined, () => recurrenceOf(row.name as Cell, operands, outputs[0]!, example));
       found.push({ ...kept, path: around.path, label: around.module.label, place: around.calls++, reverse: reverse === 1, relu: relu === 1 });
-    },
-    viewed: ignore, written: ignore, reading: ignore, changing: ignore, acted: ignore, relied: ignore, leafMade: ignore,
-    gradientRead: ignore, gradientWritten: ignore, positionsChecked: ignore,
-  };
+    }
+  })();
   undisturbed(model, (keep) => {
     for (const [path, module] of model.namedModules()) {
       keep(module.registerForwardPreHook(() => void trail.push({ path, module, calls: 0 })));

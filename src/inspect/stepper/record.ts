@@ -2,8 +2,7 @@
  * The values of a computation as it runs. Autograd keeps of a call only what its derivative reads; to show every value, each
  * call's operands and results are copied as they are made, which is affordable because only small computations are shown.
  */
-import { observedBy, observer as outerObserver } from "../../tensor/call-observer.ts";
-import type { CallObserver } from "../../tensor/call-observer.ts";
+import { Onlooker, observedBy, observer as outerObserver } from "../../tensor/call-observer.ts";
 import { NablaError } from "../../tensor/errors.ts";
 import type { GraphNode } from "../../tensor/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -32,13 +31,13 @@ export function snapshot(tensor: Tensor): Snapshot {
   return { tensor, values: tensor.numel > MOST_ELEMENTS ? undefined : stateNumbers(tensor) };
 }
 
-class ValueRecorder implements CallObserver {
+class ValueRecorder extends Onlooker {
   readonly outputs = new Map<GraphNode, readonly Snapshot[]>();
   readonly inputs = new Map<GraphNode, readonly (Snapshot | undefined)[]>();
   #waiting: { inputs: readonly (Snapshot | undefined)[]; outputs: readonly Snapshot[] } | undefined;
   #calls = 0;
 
-  called(_row: unknown, inputs: readonly (Tensor | number)[], outputs: readonly Tensor[]): void {
+  override called(_row: unknown, inputs: readonly (Tensor | number)[], outputs: readonly Tensor[]): void {
     this.settle();
     if (++this.#calls > MOST_CALLS) throw tooMany(`more than ${MOST_CALLS}`);
     this.#waiting = {
@@ -47,7 +46,7 @@ class ValueRecorder implements CallObserver {
     };
   }
 
-  viewed(_rule: string, of: Tensor, view: Tensor): void {
+  override viewed(_rule: string, of: Tensor, view: Tensor): void {
     this.called(undefined, [of], [view]);
   }
 
@@ -65,16 +64,6 @@ class ValueRecorder implements CallObserver {
     this.outputs.set(node, waiting.outputs);
     this.inputs.set(node, waiting.inputs);
   }
-
-  written(): void {}
-  reading(): void {}
-  changing(): void {}
-  acted(): void {}
-  relied(): void {}
-  leafMade(): void {}
-  gradientRead(): void {}
-  gradientWritten(): void {}
-  positionsChecked(): void {}
 }
 
 /** The error of a computation that is too large to step through. */
