@@ -9,7 +9,7 @@ import path from "node:path";
 import { ask, findProgram } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
 import { requireInstallation } from "./installation.mjs";
-import { kernelSpec, labExtensionName, writeKernelSpec } from "./kernelspec.mjs";
+import { kernelSpec, labExtensionName, nbconvertTemplate, writeKernelSpec } from "./kernelspec.mjs";
 import { readOptions } from "./options.mjs";
 
 /** Jupyter's data folder of a person, as jupyter_core finds it. */
@@ -68,13 +68,14 @@ function isOurs(folder) {
   }
 }
 
-/** Takes the kernelspec and the lab extension out of a data folder. */
+/** Takes the kernelspec, nbconvert's template and the lab extension out of a data folder. */
 export async function uninstall(args, { say = console.log } = {}) {
   const data = dataFolderOf("uninstall", args);
   const folder = path.join(data, "kernels", "nabla");
   if (!existsSync(folder)) throw new SetupFailure(`There is no kernel in ${folder}.`);
   if (!isOurs(folder)) throw new SetupFailure(`${folder} is not a kernelspec that \`nabla install\` has made; it is left alone.`);
   rmSync(folder, { recursive: true });
+  rmSync(nbconvertTemplate(data), { recursive: true, force: true });
   const extension = labExtensionName();
   if (extension !== undefined) rmSync(path.join(data, "labextensions", ...extension.split("/")), { recursive: true, force: true });
   say(`Took the kernel out of ${folder}, and the JupyterLab extension with it.`);

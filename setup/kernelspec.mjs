@@ -1,6 +1,6 @@
 /**
  * Jupyter's side of the kernel: the kernelspec with the absolute Node that ran the set-up, its logo, the lab extension,
- * and the first settings of our JupyterLab. All of it lies in `.jupyter`, the folder that JUPYTER_PATH names.
+ * nbconvert's template, and the first settings of our JupyterLab. All of it lies in `.jupyter`, the folder that JUPYTER_PATH names.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -47,8 +47,11 @@ export function labExtensionName() {
   return existsSync(description) ? JSON.parse(readFileSync(description, "utf8")).name : undefined;
 }
 
+/** Where the template that writes notebooks as pages lies in one of Jupyter's data folders, as nbconvert looks for it. */
+export const nbconvertTemplate = (data) => path.join(data, "nbconvert", "templates", "nabla");
+
 /**
- * Writes the kernelspec, its logos and the lab extension into one of Jupyter's data folders. What has not changed since a
+ * Writes the kernelspec, its logos, nbconvert's template and the lab extension into one of Jupyter's data folders. What has not changed since a
  * stamp was written there is not made again.
  * @param {string} data the folder, as `~/.local/share/jupyter`
  * @param {(name: string, print: string, write: () => unknown) => unknown} once runs `write`, or not if it was run for this print
@@ -58,6 +61,8 @@ export async function writeKernelSpec(data, once = (_name, _print, write) => wri
   writeIfChanged(path.join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(), null, 2)}\n`);
   const svg = readFileSync(path.join(paths.root, "setup", "logo.svg"), "utf8");
   await once("logos", fingerprint([], [svg]), () => writeLogos(folder, svg));
+  const template = path.join(paths.root, "setup", "nbconvert");
+  for (const file of filesUnder(template)) writeIfChanged(path.join(nbconvertTemplate(data), path.relative(template, file)), readFileSync(file));
   const name = labExtensionName();
   if (name === undefined) return;
   const target = path.join(data, "labextensions", ...name.split("/"));

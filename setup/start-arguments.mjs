@@ -39,6 +39,8 @@ export function labArguments(rest, { work, chapter, base, isRoot = process.getui
   const args = rest.map((arg) => (opened.includes(arg) ? path.resolve(base, arg) : arg));
   const sets = (name) => rest.some((arg) => arg.startsWith(name));
   const ours = [];
+  // “Save and Export Notebook As” with the words of every chart; slides are pages too, with a template of their own.
+  if (!sets("--HTMLExporter.template_name")) ours.push("--HTMLExporter.template_name=nabla", "--SlidesExporter.template_name=reveal");
   if (isRoot && !sets("--allow-root")) ours.push("--allow-root");
   if (opened.length === 0) {
     if (!sets("--notebook-dir") && !sets("--ServerApp.root_dir")) {

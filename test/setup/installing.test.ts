@@ -54,9 +54,12 @@ describe("install", () => {
     const extension = path.join(place, "home", ".local", "share", "jupyter", "labextensions", "nabla-lab");
     const { jupyterlab } = JSON.parse(readFileSync(path.join(extension, "package.json"), "utf8")) as { jupyterlab: { _build: { load: string } } };
     expect(existsSync(path.join(extension, jupyterlab._build.load))).toBe(true);
+    const template = path.join(place, "home", ".local", "share", "jupyter", "nbconvert", "templates", "nabla");
+    expect(readdirSync(template)).toEqual(["conf.json", "index.html.j2"]);
     expect((await nabla(["uninstall"])).status).toBe(0);
     expect(await listed()).toBeUndefined();
     expect(existsSync(extension)).toBe(false);
+    expect(existsSync(template)).toBe(false);
     expect(existsSync(found?.resource_dir ?? "")).toBe(false);
   });
 

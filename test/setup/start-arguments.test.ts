@@ -5,6 +5,8 @@ import { paths } from "../../setup/paths.mjs";
 import { labArguments, splitArguments } from "../../setup/start-arguments.mjs";
 
 const base = path.resolve("/home/learner");
+/** How its notebooks are exported as pages. */
+const exports = ["--HTMLExporter.template_name=nabla", "--SlidesExporter.template_name=reveal"];
 
 describe("the learner's folder", () => {
   it("is my-course unless something else is said", () => {
@@ -28,7 +30,7 @@ describe("JupyterLab", () => {
 
   it("opens the first chapter in the learner's folder and gets every other argument", () => {
     expect(labArguments(["--no-browser", "--port", "8899"], plan)).toEqual([
-      `--ServerApp.root_dir=${plan.work}`, "--LabApp.default_url=/lab/tree/01-linear-regression.ipynb",
+      ...exports, `--ServerApp.root_dir=${plan.work}`, "--LabApp.default_url=/lab/tree/01-linear-regression.ipynb",
       "--no-browser", "--port", "8899",
     ]);
   });
@@ -38,9 +40,10 @@ describe("JupyterLab", () => {
     expect(labArguments([], plan)).not.toContain("--allow-root");
   });
   it("opens what the person named instead, found from their own folder", () => {
-    expect(labArguments(["--no-browser", "notes/mine.ipynb"], plan)).toEqual(["--no-browser", path.join(base, "notes/mine.ipynb")]);
+    expect(labArguments(["--no-browser", "notes/mine.ipynb"], plan)).toEqual([...exports, "--no-browser", path.join(base, "notes/mine.ipynb")]);
   });
   it("keeps a root folder that the person set", () => {
-    expect(labArguments(["--notebook-dir", "/srv/class"], plan)).toEqual(["--notebook-dir", "/srv/class"]);
+    expect(labArguments(["--notebook-dir", "/srv/class"], plan)).toEqual([...exports, "--notebook-dir", "/srv/class"]);
+    expect(labArguments(["--HTMLExporter.template_name=lab"], plan)).not.toContain(exports[0]);
   });
 });
