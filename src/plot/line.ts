@@ -3,7 +3,7 @@ import { chart } from "./chart.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { CATEGORY_COLOURS } from "./colours.ts";
 import { sparkline } from "./sparkline.ts";
-import { asArray, ChartDataError, chartNumber, extent, numberList, readable, tableNumber } from "./values.ts";
+import { asArray, ChartDataError, chartNumber, extent, loneValueAxis, numberList, readable, tableNumber } from "./values.ts";
 import type { NumberList } from "./values.ts";
 
 /** One line of a chart. */
@@ -88,13 +88,14 @@ export function line(data: LineData, options: LineOptions = {}): Chart {
         type: "quantitative",
         title: xTitle ?? null,
         scale: { ...scaleOf(xScale), nice: false, ...domainOf(empty) },
-        axis: { grid: false, labelFlush: false, ...(integers ? { tickMinStep: 1 } : {}) },
+        axis: { grid: false, labelFlush: false, ...(integers ? { tickMinStep: 1 } : {}), ...loneValueAxis(rows.map(({ x }) => x)).axis },
       },
       y: {
         field: "y",
         type: "quantitative",
         title: yTitle ?? null,
         scale: { ...scaleOf(yScale), ...domainOf(options.yDomain ?? empty) },
+        ...loneValueAxis(rows.map(({ y }) => y)),
       },
       ...(several ? { color: colourOfSeries(series) } : {}),
       ...(goesBack ? { order: { field: "i", type: "quantitative" } } : {}),

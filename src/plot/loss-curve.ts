@@ -4,7 +4,7 @@ import type { Chart, ChartOptions } from "./chart.ts";
 import { CATEGORY_COLOURS } from "./colours.ts";
 import { thinned } from "./line.ts";
 import { sparkline } from "./sparkline.ts";
-import { ChartDataError, chartNumber, readable, tableNumber } from "./values.ts";
+import { ChartDataError, chartNumber, loneValueAxis, readable, tableNumber } from "./values.ts";
 
 /** What of a training's history is drawn; `fit` returns one. */
 export interface LossHistory {
@@ -63,6 +63,7 @@ export function lossCurve(history: LossHistory, options: LossCurveOptions = {}):
     y: {
       field: "loss", type: "quantitative", title: "loss",
       scale: { ...(yScale === "log" ? { type: "log", nice: false } : { zero: false }), ...(options.yDomain === undefined ? {} : { domain: [...options.yDomain] }) },
+      ...loneValueAxis(rows.map(({ loss }) => loss)),
     },
     color: { field: "curve", type: "nominal", scale: { domain: curves.map(({ name }) => name), range: colours }, legend: { orient: "top", title: null, symbolStrokeWidth: 3, symbolType: "stroke" } },
     tooltip: [{ field: "curve", type: "nominal" }, { field: "epoch", type: "quantitative", format: ".4~g" }, { field: "loss", type: "quantitative", format: ".4~g" }],

@@ -2,7 +2,7 @@
 import { chart, titled } from "./chart.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { CATEGORY_COLOURS } from "./colours.ts";
-import { ChartDataError, chartNumber, extent, namesOf, numberList, readable, tableNumber } from "./values.ts";
+import { ChartDataError, chartNumber, extent, loneValueAxis, namesOf, numberList, readable, tableNumber } from "./values.ts";
 import type { NameList, NumberList } from "./values.ts";
 
 /** Options of {@link scatter}. */
@@ -45,8 +45,8 @@ export function scatter(x: NumberList, y: NumberList, options: ScatterOptions = 
     legend: { orient: "top", title: null },
   };
   const axes = {
-    x: { field: "x", type: "quantitative", title: xTitle ?? null, scale: { zero: false }, axis: { labelFlush: false } },
-    y: { field: "y", type: "quantitative", title: yTitle ?? null, scale: { zero: false } },
+    x: { field: "x", type: "quantitative", title: xTitle ?? null, scale: { zero: false }, axis: { labelFlush: false, ...loneValueAxis(xs).axis } },
+    y: { field: "y", type: "quantitative", title: yTitle ?? null, scale: { zero: false }, ...loneValueAxis([...ys, ...(overlay ?? []).map((point) => point.y)]) },
   };
   const points = {
     data: { values: xs.map((value, i) => ({

@@ -98,6 +98,15 @@ export function extent(values: Iterable<number>): [smallest: number, largest: nu
 }
 
 /**
+ * What the axis of a single value has to be told: d3 takes the digits of its numbers from the distance between the ends, which
+ * is none, and would write 0.25 as 0. A format and no domain, so that a chart that is laid over another leaves its axis alone.
+ */
+export function loneValueAxis(values: Iterable<number | null>): { axis?: { format: string } } {
+  const [smallest, largest] = extent([...values].map((value) => value ?? NaN));
+  return smallest === largest ? { axis: { format: ".4~g" } } : {};
+}
+
+/**
  * A number as it goes into a chart: six digits, more than can be seen, so that a saved notebook stays small. What is not a
  * finite number becomes null, because JSON has no other way to say it.
  */

@@ -68,8 +68,7 @@ function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, span: [
   const lines = drawn.flatMap(({ name, steps, values }) => rowsOf(name, steps, values));
   const trends = drawn.filter(hasTrend).flatMap(({ name, trend }) => rowsOf(name, trend.steps, trend.values));
   const dots = drawn.filter(({ count }) => count <= FEW).flatMap(({ name, steps, values }) => rowsOf(name, steps, values));
-  // Where there is nothing to show, Vega has no range to make axes of.
-  const empty = lines.some(({ y }) => y !== null) ? {} : { domain: [1, 2] };
+  const values = lines.flatMap(({ y }) => (typeof y === "number" ? [y] : []));
   const single = several ? {} : { color: CATEGORY_COLOURS[0] };
   const layer: Json[] = [{ data: { values: lines }, mark: { type: "line", strokeWidth: 1.5, ...single, ...(trends.length > 0 ? { opacity: 0.35 } : {}) } }];
   if (trends.length > 0) {
@@ -86,7 +85,7 @@ function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, span: [
       x: { field: "x", type: "quantitative", title: xTitle, scale: { zero: false, nice: false, domain: first < last ? [first, last] : [first - 1, last + 1] }, axis: { grid: false, ...(integers ? { tickMinStep: 1 } : {}), tickCount: width > 300 ? 8 : 4 } },
       y: {
         field: "y", type: "quantitative", title: several ? pane : all[0]!.name,
-        scale: { ...(isLog ? { type: "log", nice: false } : { zero: false }), ...empty },
+        scale: { ...(isLog ? { type: "log", nice: false } : { zero: false }), ...around(values, isLog) },
         axis: { tickCount: height > 150 ? 6 : 4 },
       },
       ...(several ? {
@@ -98,4 +97,13 @@ function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, span: [
       } : {}),
     },
   };
+}
+
+/** Where a pane has no value or a single one, Vega has no range to make an axis of. */
+function around(values: readonly number[], isLog: boolean): { domain?: [low: number, high: number] } {
+  if (values.length === 0) return { domain: [1, 2] };
+  const [low, high] = extent(values);
+  if (low < high) return {};
+  const apart = Math.abs(low) * 0.1 || 1;
+  return { domain: isLog ? [low / 1.5, low * 1.5] : [low - apart, low + apart] };
 }

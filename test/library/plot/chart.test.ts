@@ -88,6 +88,17 @@ describe.each(Object.entries(charts))("%s", (_, make) => {
   });
 });
 
+it.each([
+  ["line", () => plot.line([0.25, 0.25])],
+  ["scatter", () => plot.scatter([3], [0.25])],
+  ["loss curve", () => plot.lossCurve({ epochs: [{ epoch: 1, loss: 0.25 }, { epoch: 2, loss: 0.25 }], batchLosses: [] })],
+])("an axis on which there is one value only says that value: %s", async (_, make) => {
+  expect((await draw(make())).texts).toContain("0.25");
+  // Laid over another chart it leaves that chart its range.
+  const { texts } = await draw(plot.layer([plot.line([0, 1, 4]), make()]));
+  expect(texts).toEqual(expect.arrayContaining(["0", "4"]));
+});
+
 it("a chart too large for a notebook is refused, and what to draw instead is said", () => {
   const many = Array.from({ length: 80_000 }, (_, i) => i);
   expect(() => plot.scatter(many, many)).toThrow(/would be \d\.\d MB of text; up to 1 MB is drawn.*randperm.*plot\.histogram.*plot\.heatmap/s);

@@ -39,6 +39,11 @@ test("the still chart of a run that has not begun, of one whose values are not f
   expect(texts).toContain("0.1");
 });
 
+test("a curve that stays where it is has its value at the axis", async () => {
+  const { texts } = await draw(still(ran(3, (step) => ({ loss: 8 / step, lr: 0.25 }))));
+  expect(texts).toContain("0.25");
+});
+
 test("the text says where the run stands and draws each curve", () => {
   const run = ran(100, (step) => ({ loss: 1 / step, accuracy: step === 100 ? NaN : step / 100 }));
   expect(still(run).text.split("\n")).toEqual([
