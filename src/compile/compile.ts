@@ -53,6 +53,11 @@ interface Unsteady {
   readonly tries: number;
 }
 
+/** A value of one run, and the same of another. */
+function nameOf({ index, madeBy }: Value): string {
+  return `${index} ${madeBy}`;
+}
+
 /** The programs of one function. */
 class Cache {
   readonly fn: Traceable;
@@ -91,9 +96,11 @@ class Cache {
   #trace(args: readonly unknown[]): unknown {
     const given: Tensor[] = [];
     const signature = new Signature(args, given);
-    const { result, program, kept } = trace(this.fn, args, given, signature);
+    const earlier = this.#unsteady.find((each) => each.signature.matches(args, []));
+    const suspected = (value: Value): boolean => earlier?.kept.has(nameOf(value)) ?? false;
+    const { result, program, kept } = trace(this.fn, args, given, signature, suspected);
     if (program === undefined) {
-      this.#rememberUnsteady(args, signature, kept);
+      this.#rememberUnsteady(signature, kept, earlier, kept.find(suspected));
       return result;
     }
     this.programs.unshift(program);
@@ -102,13 +109,10 @@ class Cache {
   }
 
   /**
-   * The first run of a function may make what it keeps for later ones (an optimiser its moments); the next may not. A value
-   * that is kept each time is the same of each run, while the collector now and then overlooks one, seldom the same twice.
+   * The first run of a function may make what it keeps for later ones (an optimiser its moments); the next may not keep the
+   * same (`again`). One that is alive for another reason is seldom the same in the next run.
    */
-  #rememberUnsteady(args: readonly unknown[], signature: Signature, values: readonly Value[]): void {
-    const nameOf = ({ index, madeBy }: Value): string => `${index} ${madeBy}`;
-    const earlier = this.#unsteady.find((each) => each.signature.matches(args, []));
-    const again = values.find((value) => earlier?.kept.has(nameOf(value)));
+  #rememberUnsteady(signature: Signature, values: readonly Value[], earlier: Unsteady | undefined, again: Value | undefined): void {
     const tries = (earlier?.tries ?? 0) + 1;
     if (again !== undefined || tries === mostTries) {
       throw new CompileError(

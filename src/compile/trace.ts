@@ -72,18 +72,38 @@ function runObserved(fn: Traceable, args: readonly unknown[], given: readonly Te
 /** A full collection may end marking that began before the last tensors died: Node 20 has been seen to need a third. */
 const COLLECTIONS = ["minor", "full", "full", "full", "full"] as const;
 
-/** Values alive although the function neither returned them nor left them as gradients. */
-function keptElsewhere({ tracer, handedOut }: Traced): Value[] {
+/**
+ * While V8 compiles a function on another thread it holds that very function, and with it what its closure has captured: the
+ * output that a derivative saved, say. About one trace in a hundred meets such a compilation; it ends in milliseconds, or
+ * somewhat later on a busy machine.
+ */
+const WAITS = [10, 20, 40, 80, 160, 320, 640] as const;
+
+const asleep = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Values alive although the function neither returned them nor left them as gradients.
+ * @param suspected whether a value was alive after the run before too; such a one is given time to die.
+ */
+function keptElsewhere({ tracer, handedOut }: Traced, suspected: (value: Value) => boolean): Value[] {
   const known = new Set<Value>();
   const { returned, left } = handedOut;
   for (const each of [...returned, ...left.map(({ gradient }) => gradient)]) if (each?.kind === "made") known.add(each.value);
   const dead = new Set<number>();
-  let kept: Value[] = [];
-  for (const what of COLLECTIONS) {
+  const collect = (what: "minor" | "full"): Value[] => {
     collectGarbage(what);
     for (const probe of native.deadProbes()) dead.add(probe);
-    kept = tracer.survivors(dead).filter((value) => !known.has(value));
+    return tracer.survivors(dead).filter((value) => !known.has(value));
+  };
+  let kept: Value[] = [];
+  for (const what of COLLECTIONS) {
+    kept = collect(what);
     if (kept.length === 0) break;
+  }
+  for (const milliseconds of WAITS) {
+    if (!kept.some(suspected)) break;
+    Atomics.wait(asleep, 0, 0, milliseconds);
+    kept = collect("full");
   }
   return kept;
 }
@@ -95,11 +115,21 @@ export interface Attempt {
   readonly kept: readonly Value[];
 }
 
-/** Traces a call. `given` are the tensors among its arguments. */
-export function trace(fn: Traceable, args: readonly unknown[], given: readonly Tensor[], signature: Signature): Attempt {
+/**
+ * Traces a call.
+ * @param given the tensors among its arguments.
+ * @param suspected whether a value was found kept when the call was traced before.
+ */
+export function trace(
+  fn: Traceable,
+  args: readonly unknown[],
+  given: readonly Tensor[],
+  signature: Signature,
+  suspected: (value: Value) => boolean,
+): Attempt {
   const traced = runObserved(fn, args, given, signature);
   const { tracer, handedOut, result, leaders } = traced;
-  const kept = keptElsewhere(traced);
+  const kept = keptElsewhere(traced, suspected);
   if (kept.length > 0) return { result, program: undefined, kept };
   const sources = Array.from({ length: tracer.argumentCount }, (_, i) => {
     const leaf = tracer.foundGradients.get(i);

@@ -1,6 +1,6 @@
 /**
- * The collector overlooks a dead tensor now and then: of a thousand deep networks about ten were refused because of it,
- * each for one value out of hundreds that its function had not kept.
+ * While V8 compiles a derivative on another thread, it holds the tensors that the derivative has saved: of a thousand deep
+ * networks about ten were refused because of it, each for one value out of hundreds that its function had not kept.
  */
 import { expect, test } from "vitest";
 import { compile, manualSeed, nn, optim, randint, randn } from "../../../src/index.ts";

@@ -85,11 +85,12 @@ describe(`the feature-map explorer (seed ${seed})`, () => {
     const { choice, explanation: { arithmetic, input }, map, input: picture } = inspect.featureMaps(model, x, { example: 1 }).state;
     const own = noGrad(() => conv.forward(x.tanh())).at(1);
     expect(choice.layer).toBe(1);
-    expect(arithmetic.value).toBeCloseTo(own.amax().item(), 5);
+    expect(arithmetic.value).toBeCloseTo(own.amax().item(), 4);
     expect(own.at(choice.map, choice.row, choice.column).item()).toBe(own.amax().item());
     expect(map.values).toHaveLength(30);
     expect(arithmetic.kind).toBe("convolution");
-    expect(arithmetic.sum! + arithmetic.bias!).toBeCloseTo(arithmetic.value!, 5);
+    // Each of the three is rounded for the page.
+    expect(arithmetic.sum! + arithmetic.bias!).toBeCloseTo(arithmetic.value!, 4);
     expect([input!.count, input!.size, picture!.count]).toEqual([2, [6, 5], 2]);
   });
 
@@ -107,7 +108,7 @@ describe(`the feature-map explorer (seed ${seed})`, () => {
       const { arithmetic } = page.ask<FeatureExplanation>("explanation", wanted);
       expect(arithmetic.result).toBeCloseTo(own.at(wanted.map, wanted.row, wanted.column).item(), 4);
       const { values } = page.ask<FeatureMap>("map", wanted);
-      expect(values![wanted.row * columns + wanted.column]).toBeCloseTo(own.at(wanted.map, wanted.row, wanted.column).item(), 5);
+      expect(values![wanted.row * columns + wanted.column]).toBeCloseTo(own.at(wanted.map, wanted.row, wanted.column).item(), 4);
     }
     expect(page.ask<MapSheet>("sheet", { layer: 1 }).size).toEqual([Math.floor(rows / 2), Math.floor(columns / 2)]);
     expect(page.ask<FeatureExplanation>("explanation", { layer: 1, map: 0, row: 0, column: 0 }).arithmetic).toMatchObject({ kind: "mean", divisor: 4 });
