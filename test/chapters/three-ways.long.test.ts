@@ -34,7 +34,7 @@ describe.each(chapters)("$name", ({ name, solutions }) => {
     const chapter = await runChapter(name, change);
     expect(verdicts(chapter)).toEqual(all(mark));
     expect(strayErrors(chapter)).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   it("all wrong, each mistake recognised", async () => {
     const chapter = await runChapter(name, answering("wrong"));
@@ -43,5 +43,5 @@ describe.each(chapters)("$name", ({ name, solutions }) => {
     const asked = chapter.cells.filter((cell) => exerciseOf(cell) !== undefined) as { id: string }[];
     // The diagnosis stands between the verdict and the first difference with its inputs.
     for (const { id } of asked) expect(printed(chapter, id).split("\n\n").length, id).toBe(4);
-  }, 120_000);
+  }, 600_000);
 });
