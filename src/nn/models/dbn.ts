@@ -74,8 +74,9 @@ export class DBN extends Module {
         parameters: [...machine.parameters()],
         loss(x) {
           const found = machine.contrastiveDivergence(x, { k, ...(chain === undefined ? {} : { chain }) });
-          if (persistent) chain = found.chain;
-          return { loss: found.loss, cost: machine.reconstructionCost(x) };
+          // In place from the second batch on, so that a compiled step finds it where it was.
+          if (persistent) chain = chain?.copy_(found.chain) ?? found.chain.clone();
+          return { loss: found.loss, cost: () => machine.reconstructionCost(x) };
         },
         encode: (x) => machine.propUp(x),
       };

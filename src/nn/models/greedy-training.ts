@@ -30,15 +30,17 @@ export interface GreedyOptions {
   optimizer: (parameters: Parameter[], level: number) => Stepper;
   /** Passes over the data a level; 1 when not given. */
   epochs?: number;
-  /** Told after each pass. */
+  /** Told after each pass. Without it no costs are computed, which saves about a third of the work. */
   onEpoch?: (progress: LevelProgress) => void;
+  /** What makes a step faster: `compile`. Steps run as they are written when not given. */
+  compile?: (step: (batch: Tensor) => Tensor | undefined) => (batch: Tensor) => Tensor | undefined;
 }
 
 /** One level of a stack, as its training sees it. */
 export interface Level {
   readonly parameters: Parameter[];
-  /** What to go down, and the cost to tell of. */
-  loss(input: Tensor): { loss: Tensor; cost: Tensor };
+  /** What to go down, and how to find the cost to tell of. */
+  loss(input: Tensor): { loss: Tensor; cost: () => Tensor };
   /** What the level gives the next one. */
   encode(input: Tensor): Tensor;
 }
@@ -49,20 +51,25 @@ export interface Level {
  * @throws NablaError when there are no batches, or none the second time, as from a generator.
  */
 export function trainGreedily(op: string, levels: readonly Level[], batches: Iterable<Tensor>, options: GreedyOptions): void {
-  const { optimizer, epochs = 1, onEpoch } = options;
+  const { optimizer, epochs = 1, onEpoch, compile = (step) => step } = options;
   if (!Number.isInteger(epochs) || epochs < 0) throw new NablaError(`${op}: epochs is ${epochs}; a whole number of at least 0`);
   levels.forEach((own, level) => {
     const stepper = optimizer(own.parameters, level);
+    const step = compile((batch) => {
+      const input = noGrad(() => levels.slice(0, level).reduce((x, below) => below.encode(x), batch));
+      const { loss, cost } = own.loss(input);
+      // Before the step: the cost is that of the weights which the loss was computed with.
+      const told = onEpoch && cost();
+      stepper.zeroGrad();
+      loss.backward();
+      stepper.step();
+      return told;
+    });
     for (let epoch = 0; epoch < epochs; epoch++) {
       let sum = 0;
       let count = 0;
       for (const batch of batches) {
-        const input = noGrad(() => levels.slice(0, level).reduce((x, below) => below.encode(x), requireTensor(op, batch)));
-        const { loss, cost } = own.loss(input);
-        stepper.zeroGrad();
-        loss.backward();
-        stepper.step();
-        sum += cost.item();
+        sum += step(requireTensor(op, batch))?.item() ?? 0;
         count++;
       }
       if (count === 0) {

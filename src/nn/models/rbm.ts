@@ -147,18 +147,20 @@ export class RBM extends Module {
   }
 
   /**
-   * An estimate of log P(v), from above or below: V times the log-probability of one unit given all others, of the unit
-   * `bit`, or of one drawn for each example. Its mean over all units is the pseudo-log-likelihood. Binary units alone; inputs
-   * between 0 and 1 are rounded.
+   * The pseudo-log-likelihood (Besag, "Statistical analysis of non-lattice data", 1975): the sum over all units of the
+   * log-probability of one unit given all others. With `bit: "all"` it is that sum, exact. Otherwise it is an estimate of it,
+   * V times the term of the unit `bit`, or of one drawn for each example, as the books' programs print. Binary units alone;
+   * inputs between 0 and 1 are rounded.
    * @returns one number, the mean over the batch.
    */
-  pseudoLogLikelihood(v: Tensor, { bit }: { bit?: number } = {}): Tensor {
+  pseudoLogLikelihood(v: Tensor, { bit }: { bit?: number | "all" } = {}): Tensor {
     this.#requireBinary("pseudoLogLikelihood");
-    if (bit !== undefined && !(Number.isInteger(bit) && bit >= 0 && bit < this.visible)) {
+    if (typeof bit === "number" && !(Number.isInteger(bit) && bit >= 0 && bit < this.visible)) {
       throw new NablaError(`${this.label}: there is no visible unit ${bit}; there are ${this.visible}`);
     }
     return noGrad(() => {
       const rounded = this.#check(v).round();
+      if (bit === "all") return this.#allTerms(rounded).mean();
       const batch = v.shape[0]!;
       const chosen = bit === undefined ? randint(0, this.visible, [batch], this.#source) : zeros([batch], { dtype: "int32" }).add(bit);
       const flip = chosen.oneHot(this.visible).to(v.dtype);
@@ -167,6 +169,20 @@ export class RBM extends Module {
       const difference = this.freeEnergy(flipped).sub(this.freeEnergy(rounded));
       return difference.neg().softplus({ threshold: 40 }).neg().mean().mul(this.visible);
     });
+  }
+
+  /** The log-probabilities of each unit given all others, summed over the units: [N, V] of 0 and 1 to [N]. */
+  #allTerms(v: Tensor): Tensor {
+    const scores = this.#hiddenScores(v);
+    const before = scores.softplus({ threshold: 40 }).sum({ dim: 1 });
+    let sum = v.newZeros([v.shape[0]!]);
+    for (let unit = 0; unit < this.visible; unit++) {
+      // Turning a unit over moves the scores by its weights alone: no product of matrices is needed.
+      const turn = v.select(1, unit).mul(-2).add(1);
+      const after = scores.add(turn.unsqueeze(1).mul(this.weight.select(1, unit))).softplus({ threshold: 40 }).sum({ dim: 1 });
+      sum = sum.sub(after.sub(before).add(turn.mul(this.visibleBias.select(0, unit))).softplus({ threshold: 40 }));
+    }
+    return sum;
   }
 
   /**

@@ -67,7 +67,7 @@ export class StackedAutoencoder extends Module {
       parameters: [...each.parameters()],
       loss: (x: Tensor) => {
         const loss = each.loss(x);
-        return { loss, cost: loss };
+        return { loss, cost: () => loss.detach() };
       },
       encode: (x: Tensor) => each.encode(x),
     }));

@@ -59,6 +59,13 @@ describe("sizes round every edge at which work is cut", () => {
   }
 });
 
+test("Boltzmann machines learn and dream the same bits for 1, 2 and 3 threads", () => {
+  const isa = supported.at(-1)!;
+  const alone = run("boltzmann", isa, 1);
+  expect(new Set(Object.values(alone)).size).toBe(Object.keys(alone).length);
+  for (const threads of [2, 3]) expect(run("boltzmann", isa, threads)).toEqual(alone);
+});
+
 describe("training", () => {
   for (const isa of supported) {
     test(`has the same bits for 1, 2 and 3 threads under ${isa}`, () => {

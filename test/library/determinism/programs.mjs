@@ -83,6 +83,29 @@ const programs = {
     };
   },
 
+  /** Boltzmann machines: steps by persistent chains, samples, and the greedy training of a stack. */
+  boltzmann() {
+    manualSeed(9);
+    const data = bernoulli(rand([257, 129]));
+    const machine = new nn.models.RBM(129, 67);
+    const optimizer = new optim.SGD(machine.parameters(), { lr: 0.1 });
+    let chain;
+    for (let step = 0; step < 5; step++) {
+      const found = machine.contrastiveDivergence(data, { k: 3, ...(chain && { chain }) });
+      chain = found.chain;
+      optimizer.zeroGrad();
+      found.loss.backward();
+      optimizer.step();
+    }
+    const stack = new nn.models.DBN([129, 65, 33], 10);
+    stack.pretrain([data], { epochs: 3, optimizer: (parameters) => new optim.SGD(parameters, { lr: 0.1 }) });
+    return {
+      weights: hash(machine.weight.detach()), chain: hash(chain), samples: hash(machine.gibbs(data, 20)),
+      likelihood: hash(machine.pseudoLogLikelihood(data, { bit: "all" })), stack: hash(cat(stack.classifierParameters().map((each) => each.detach().flatten()))),
+      dreams: hash(stack.sample(65, { steps: 20 })),
+    };
+  },
+
   /** A few steps of training with products, a convolution, a sequence, normalisation and sums large enough to be shared. */
   training() {
     manualSeed(7);

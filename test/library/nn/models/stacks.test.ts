@@ -1,8 +1,9 @@
 /**
  * Autoencoders and stacks: their costs against the formulas written out, and their training level by level.
  */
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { manualSeed, nn, optim, rand, tensor } from "../../../../src/index.ts";
+import { compile, manualSeed, nn, optim, rand, tensor } from "../../../../src/index.ts";
 import type { Tensor } from "../../../../src/index.ts";
 
 const { models } = nn;
@@ -14,6 +15,13 @@ function patterns(count: number): { x: Tensor; labels: Tensor } {
   const rows = noise.map((row, i) => row.map((u, j) => Number(Math.floor(j / 4) === labels[i]) ^ Number(u < 0.05)));
   return { x: tensor(rows), labels: tensor(labels) };
 }
+
+/** SHA-256 of the numbers of tensors. */
+const hashOf = (...tensors: Tensor[]): string => {
+  const hash = createHash("sha256");
+  for (const each of tensors) hash.update(new Uint8Array(each.data().buffer as ArrayBuffer));
+  return hash.digest("hex");
+};
 
 describe("the denoising autoencoder", () => {
   test("costs the cross-entropy of the reconstruction, summed over an example", () => {
@@ -121,6 +129,43 @@ describe("stacks are trained level by level, then as classifiers", () => {
       optimizer.step();
     }
     expect(stack.forward(x).argmax({ dim: 1 }).eq(labels).to("float32").mean().item()).toBeGreaterThan(0.95);
+  });
+
+  test.each(Object.entries(stacks))("%s comes to the same bits with compiled steps, chains that persist included", (_, make) => {
+    const trained = [undefined, compile].map((way) => {
+      manualSeed(14);
+      const { x } = patterns(120);
+      const stack = make();
+      stack.pretrain([x.narrow(0, 0, 60), x.narrow(0, 60, 60)], {
+        epochs: 5, optimizer: (parameters) => new optim.SGD(parameters, { lr: 0.1 }), ...(way === undefined ? {} : { compile: way }),
+        ...(stack instanceof models.DBN ? { persistent: true } : {}),
+      });
+      return stack.classifierParameters().map((parameter) => [...parameter.data()]);
+    });
+    expect(trained[1]).toEqual(trained[0]);
+  });
+
+  test("fine-tuning starts from the weights that pre-training left, by their hash, and moves those same weights", () => {
+    manualSeed(15);
+    const { x, labels } = patterns(120);
+    const network = new models.DBN([16, 12, 8], 4);
+    const hash = (): string[] => network.machines.map(({ weight, hiddenBias }) => hashOf(weight, hiddenBias));
+    const random = hash();
+    network.pretrain([x], { epochs: 20, optimizer: (parameters) => new optim.SGD(parameters, { lr: 0.1 }) });
+    const pretrained = hash();
+    pretrained.forEach((each, level) => expect(each).not.toBe(random[level]));
+    const optimizer = new optim.Adam(network.classifierParameters(), { lr: 0.02 });
+    expect(hash()).toEqual(pretrained);
+    optimizer.zeroGrad();
+    // What the classifier computes first is what the machines compute.
+    const byMachines = network.machines.reduce((value, machine) => machine.propUp(value), x);
+    expect(hashOf(network.encode(x))).toBe(hashOf(byMachines));
+    nn.functional.crossEntropy(network.forward(x), labels).backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+    nn.functional.crossEntropy(network.forward(x), labels).backward();
+    optimizer.step();
+    hash().forEach((each, level) => expect(each).not.toBe(pretrained[level]));
   });
 
   test("the level above trains on what the trained level below gives", () => {
