@@ -4,6 +4,7 @@
  * Every step is kernel code behind the gate; between two steps the event loop turns. A step that belongs to a cell which an
  * interrupt has already answered does nothing.
  */
+import { plainScript } from "../cell/plain.ts";
 import { transformCell } from "../cell/transform.ts";
 import type { TransformedCell } from "../cell/transform.ts";
 import type { ErrorContent, ExecuteJob, ExpressionReply } from "../channel/records.ts";
@@ -79,6 +80,7 @@ export class CellRunner {
     this.#abort = new AbortController();
     cells.start(job);
     jobs.startCell(job.job);
+    if (this.#runPlain(cell)) return;
     this.#prepare(cell, job.source, job.url, ({ code }) => {
       evaluator.evaluate(job.job, code, (outcome) => this.#evaluated(cell, outcome));
     });
@@ -112,6 +114,23 @@ export class CellRunner {
     const job = this.#services.jobs.current;
     const outcome = this.#services.frames.enter(job, () => controller.abort(new KeyboardInterrupt()));
     if (outcome.kind !== "value") this.#services.errors.report(job, outcome);
+  }
+
+  /**
+   * Runs a cell that needs no making ready. Not for a debugger, which sets its breakpoints by the whole way and is to see
+   * an error of the cell's as one that nobody catches.
+   * @returns Whether it is such a cell.
+   */
+  #runPlain(cell: RunningCell): boolean {
+    const { cells, debugHost, frames, gate } = this.#services;
+    const { job, source, url } = cell.job;
+    const script = debugHost.isAttached ? undefined : plainScript(source, url);
+    if (script === undefined) return false;
+    cells.transformed(url);
+    const outcome = frames.enter(job, () => script.runInThisContext({ displayErrors: false }) as unknown);
+    // Behind what the cell has left for microtasks: what they print is printed before its end.
+    queueMicrotask(() => gate.callback(() => this.#evaluated(cell, outcome)));
+    return true;
   }
 
   /** Transforms code, loads its imports, and waits for the debugger's breakpoints; an error of the first two is the cell's. */

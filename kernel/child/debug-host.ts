@@ -38,9 +38,14 @@ export class DebugHost {
     this.#send = send;
   }
 
+  /** Whether there is a debugger. */
+  get isAttached(): boolean {
+    return Atomics.load(this.#words, Word.Debugger) !== 0;
+  }
+
   /** Called before a cell that `cells` holds is run. @returns A promise of the moment when it may run, if it must wait. */
   announce(url: string): Promise<void> | undefined {
-    if (Atomics.load(this.#words, Word.Debugger) === 0) return undefined;
+    if (!this.isAttached) return undefined;
     const { source, executionCount, edits } = this.#cells.get(url)!;
     return new Promise((resolve) => {
       this.#announced.set(url, resolve);

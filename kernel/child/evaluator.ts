@@ -23,6 +23,7 @@ export class Evaluator {
   readonly #gate: MainGate;
   readonly #kernelObject: Runtime.RemoteObjectId;
   #taken: unknown;
+  #mayHold = false;
   /** Promises of evaluations that have not been answered; see `#post`. */
   readonly #held = new Set<Promise<unknown>>();
 
@@ -69,6 +70,8 @@ export class Evaluator {
 
   /** Lets the inspector forget the values of a cell that has ended. */
   release(): void {
+    if (!this.#mayHold) return;
+    this.#mayHold = false;
     this.#session.post("Runtime.releaseObjectGroup", { objectGroup: OBJECT_GROUP });
   }
 
@@ -91,6 +94,7 @@ export class Evaluator {
       void promise.then(undefined, () => undefined);
     }) as unknown as () => void;
     let isAnswered = false;
+    this.#mayHold = true;
     const options = { expression: code, replMode: true, objectGroup: OBJECT_GROUP };
     this.#session.post("Runtime.evaluate", options, (failure, result?: Runtime.EvaluateReturnType) => {
       isAnswered = true;

@@ -78,11 +78,11 @@ export class PastCells {
     }
   }
 
-  /** Remembers that there is code of the cell that was started last. */
-  transformed(url: string, edits: EditList): void {
+  /** Remembers that there is code of the cell that was started last. @param edits If they have been made already. */
+  transformed(url: string, edits?: EditList): void {
     const cell = this.#cells.get(url)!;
     cell.hasCode = true;
-    latestEdits.set(cell, edits);
+    if (edits !== undefined) latestEdits.set(cell, edits);
   }
 
   /** Remembers that a cell did not get to its end. */

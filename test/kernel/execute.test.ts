@@ -54,6 +54,22 @@ describe("a cell", () => {
     expect(await frontend.evaluate("kept")).toBe("5");
   });
 
+  test("of a call alone prints what it has left for later in its turn before it is over", async () => {
+    const { stdout } = await frontend.execute('Promise.resolve("in its turn").then(console.log)');
+    expect(stdout).toBe("in its turn\n");
+  });
+
+  test("of a call alone runs once, whatever error it throws, and types in it are no mistake", async () => {
+    await frontend.evaluate('let runs = 0; function count() { runs++; return JSON.parse("no JSON"); }');
+    const { reply } = await frontend.execute("count()");
+    expect(reply).toMatchObject({ status: "error", ename: "SyntaxError" });
+    const traceback = reply["traceback"].join("\n");
+    expect(traceback).toContain("count()");
+    expect(traceback).not.toMatch(/vm|cell-runner|plain/);
+    expect(await frontend.evaluate("runs as number")).toBe("1");
+    expect((await frontend.execute("runs +")).reply).toMatchObject({ ename: "SyntaxError", evalue: "Expression expected." });
+  });
+
   test("that throws what is no error says what it was", async () => {
     const { reply } = await frontend.execute("throw { code: 7 }");
     expect(reply).toMatchObject({ status: "error", evalue: "{ code: 7 }" });

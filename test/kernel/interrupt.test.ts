@@ -6,7 +6,7 @@ import type { CellResult } from "./frontend.ts";
 let frontend: Frontend;
 beforeAll(async () => {
   frontend = await Frontend.start();
-  await frontend.evaluate("let kept = 41");
+  await frontend.evaluate('let kept = 41; function spin() { console.log("running"); while (true) {} }');
 });
 afterAll(() => frontend.stop());
 
@@ -27,6 +27,7 @@ async function expectKept(): Promise<void> {
 describe("an interrupt", () => {
   test.each([
     ["a plain loop", 'console.log("running"); while (true) {}'],
+    ["a loop in a function of an earlier cell, called by a cell that is nothing else", "spin()"],
     ["a loop that swallows every error", 'console.log("running"); while (true) { try { JSON.parse("{") } catch {} finally { 0 } }'],
     ["a loop after an import", 'import { readFileSync } from "node:fs"; readFileSync; console.log("running"); while (true) {}'],
     ["a loop after an await", 'await new Promise((r) => setTimeout(r, 20)); console.log("running"); while (true) {}'],
