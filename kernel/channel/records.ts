@@ -10,6 +10,8 @@ export const RECORDS_OUT = 3;
 export const RECORDS_IN = 4;
 /** Where the inbound worker itself writes, in the debugger's name: the main thread may be stopped. */
 export const DEBUG_RECORDS_OUT = 5;
+/** Where the main thread itself reads the cells that it is to run: one thread less is woken on their way. */
+export const CELLS_IN = 6;
 
 /** What identifies a request whose output goes to a message of its own: the `msg_id` of that request. */
 export type JobId = string;
@@ -85,6 +87,8 @@ export interface ExecuteJob {
   readonly job: JobId;
   /** What the cell is called in stacks and breakpoints: `cell:` and a number that no other execution has. */
   readonly url: string;
+  /** The number of the execution: later ones have higher numbers. */
+  readonly serial: number;
   readonly source: string;
   readonly executionCount: number;
   readonly silent: boolean;
@@ -92,6 +96,14 @@ export interface ExecuteJob {
   readonly userExpressions: Record<string, string>;
   /** The cell of the notebook, where the front end names it. */
   readonly cellId?: string;
+}
+
+/** A cell on the way of its own, on which it must not overtake what was sent before it on the common one. */
+export interface SentCell {
+  readonly type: "cell";
+  readonly job: ExecuteJob;
+  /** How many records had been sent on the common way. */
+  readonly after: number;
 }
 
 /** Mail of a comm, from the front end. */
@@ -105,11 +117,11 @@ export interface CommMail {
   readonly metadata: Record<string, unknown>;
 }
 
-/** From the parent to the child. */
+/** From the parent to the child, but for the cells. */
 export type ParentRecord =
-  | ExecuteJob
   | CommMail
-  | { readonly type: "interrupt" }
+  /** With the cell that has been sent and not been answered, in case the interrupt arrives first. */
+  | { readonly type: "interrupt"; readonly job?: ExecuteJob }
   | { readonly type: "input-reply"; readonly request: number; readonly value: string }
   | { readonly type: "debug-request"; readonly request: number; readonly message: DebugRequest }
   | { readonly type: "shutdown" };

@@ -15,6 +15,7 @@ import type { Evaluator } from "./evaluator.ts";
 import type { Frames, Outcome } from "./frames.ts";
 import type { MainGate } from "./gate.ts";
 import type { JobContext } from "./job-context.ts";
+import type { ChildrenList } from "./children-list.ts";
 import type { CellModules } from "./cell-modules.ts";
 import type { PastCells } from "./past-cells.ts";
 import type { RecordWriter } from "./record-writer.ts";
@@ -32,6 +33,7 @@ interface RunningCell {
 /** What the runner works with. */
 export interface CellServices {
   readonly words: Int32Array;
+  readonly children: ChildrenList;
   readonly interruptFlag: Int32Array;
   readonly gate: MainGate;
   readonly frames: Frames;
@@ -76,7 +78,9 @@ export class CellRunner {
     const { cells, jobs, evaluator } = this.#services;
     const cell: RunningCell = { job, userExpressions: {}, interrupt: undefined };
     this.#cell = cell;
+    this.#services.children.list();
     Atomics.store(this.#services.words, Word.Running, 1);
+    Atomics.store(this.#services.words, Word.Started, job.serial);
     this.#abort = new AbortController();
     cells.start(job);
     jobs.startCell(job.job);

@@ -37,6 +37,12 @@ export const Word = {
   Debugger: 7,
   /** 1 while a cell runs, until the moment at which it is known how it has ended. */
   Running: 8,
+  /** The number of the last cell that was started. */
+  Started: 9,
+  /** How many of the parent's records the worker has dealt with. */
+  Handled: 10,
+  /** How many bytes of the shared list of sub-processes were there when that cell was started. */
+  Listed: 11,
 } as const;
 
 export function createSharedWords(): Int32Array {

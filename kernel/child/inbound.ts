@@ -12,7 +12,7 @@ import type { MessagePort } from "node:worker_threads";
 import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
 import { RECORDS_IN } from "../channel/records.ts";
-import type { ParentRecord, WorkerRecord } from "../channel/records.ts";
+import type { ExecuteJob, ParentRecord, WorkerRecord } from "../channel/records.ts";
 import type { Announcement } from "./debug-host.ts";
 import type { DebugThread } from "./debug-thread.ts";
 import type { InboxRecord } from "./inbox.ts";
@@ -24,6 +24,8 @@ export interface InboundData {
   readonly words: Int32Array;
   readonly interruptFlag: Int32Array;
   readonly inbox: MessagePort;
+  /** The list of the sub-processes that were there when the last cell was started. */
+  readonly listed: Uint8Array;
 }
 
 /**
@@ -46,10 +48,10 @@ const STUCK_LOOK = 20;
 const STUCK_LOOKS = 5;
 
 const main = parentPort!;
-const { words, interruptFlag, inbox } = workerData as InboundData;
+const { words, interruptFlag, inbox, listed } = workerData as InboundData;
 const session = new Session();
 session.connectToMainThread();
-const subProcesses = new SubProcesses(process.pid);
+const subProcesses = new SubProcesses(process.pid, words, listed);
 
 /** Loaded when the first front end asks for a debugger. */
 let loading: Promise<DebugThread> | undefined;
@@ -97,11 +99,19 @@ function raiseFlag(serial: number): void {
   if (Atomics.load(words, Word.InterruptsOver) >= serial) Atomics.store(interruptFlag, 0, 0);
 }
 
-function interrupt(): void {
+/** Whether a cell has still to end, or even to begin. */
+function isOpen(job: ExecuteJob): boolean {
+  const started = Atomics.load(words, Word.Started);
+  return started < job.serial || (started === job.serial && Atomics.load(words, Word.Running) === 1);
+}
+
+/** @param job The cell that the parent waits for. */
+function interrupt(job?: ExecuteJob): void {
   // Looked at before the main thread hears of the interrupt, which may be the end of the cell.
-  const isForCell = Atomics.load(words, Word.Running) === 1;
+  const isForCell = job !== undefined && isOpen(job);
+  if (isForCell) subProcesses.interrupted(job.serial);
   const serial = Atomics.add(words, Word.Interrupts, 1) + 1;
-  deliver({ head: { type: "interrupt", serial }, buffers: [] });
+  deliver({ head: { type: "interrupt", serial, ...(job !== undefined && { job }) }, buffers: [] });
   let deadline: "wait" | "set" | "delivered" = "wait";
   let sent = performance.now();
   let isRaised = false;
@@ -138,7 +148,7 @@ function interrupt(): void {
 
   const attempt = (): void => {
     if (isForCell) subProcesses.ask();
-    if (isOver()) return subProcesses.asked();
+    if (isOver()) return;
     setTimeout(attempt, 2);
     terminateIfDue();
     const state = Atomics.load(words, Word.Gate);
@@ -163,23 +173,25 @@ function interrupt(): void {
 
 const decoder = new RecordDecoder<ParentRecord>();
 const socket = new Socket({ fd: RECORDS_IN, readable: true, writable: true });
+function handle({ head, buffers }: Framed<ParentRecord>): void {
+  if (head.type === "interrupt") return interrupt(head.job);
+  if (head.type === "debug-request") {
+    const { request, message } = head;
+    // From now on, though attaching takes a moment: the cell behind this request is to wait for its breakpoints.
+    if (message.command === "attach") Atomics.store(words, Word.Debugger, 1);
+    void debugThread().then((thread) => thread.request(request, message));
+    return;
+  }
+  deliver({ head, buffers });
+  // The end is announced to what runs, so that a loop does not keep the process from its orderly end.
+  if (head.type === "shutdown") interrupt();
+}
+
 socket.on("data", (chunk) => {
-  for (const { head, buffers } of decoder.push(chunk)) {
-    if (head.type === "interrupt") {
-      interrupt();
-      continue;
-    }
-    if (head.type === "debug-request") {
-      const { request, message } = head;
-      // From now on, though attaching takes a moment: the cell behind this request is to wait for its breakpoints.
-      if (message.command === "attach") Atomics.store(words, Word.Debugger, 1);
-      void debugThread().then((thread) => thread.request(request, message));
-      continue;
-    }
-    if (head.type === "execute") subProcesses.startCell();
-    deliver({ head, buffers });
-    // The end is announced to what runs, so that a loop does not keep the process from its orderly end.
-    if (head.type === "shutdown") interrupt();
+  for (const record of decoder.push(chunk)) {
+    handle(record);
+    Atomics.add(words, Word.Handled, 1);
+    Atomics.notify(words, Word.Handled);
   }
 });
 // The parent is gone, perhaps killed. The main thread may be in an endless loop, so nothing gentler is certain to work.

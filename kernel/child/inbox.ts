@@ -15,6 +15,8 @@ import { Word } from "./gate-words.ts";
 export interface Interrupt {
   readonly type: "interrupt";
   readonly serial: number;
+  /** The cell that it is for, which may not have come yet. */
+  readonly job?: ExecuteJob;
 }
 
 /** The worker's word that an interrupt has been dealt with for long enough: what has not ended now is answered. */
@@ -32,7 +34,7 @@ export interface Proceed {
 export type InboxRecord = Exclude<ParentRecord, { type: "interrupt" | "debug-request" }> | Interrupt | Deadline | Proceed;
 
 /** What the main thread does about a record that is not mail. */
-export type InboxTask = ExecuteJob | Interrupt | Deadline | Proceed | { readonly type: "shutdown" };
+export type InboxTask = Interrupt | Deadline | Proceed | { readonly type: "shutdown" };
 
 export class Inbox {
   readonly #port: MessagePort;

@@ -1,8 +1,9 @@
 /**
  * The child: the learner's world.
  *
- * The main thread runs the cells and nothing of the protocol; the inbound worker reads what the parent sends. Everything
- * that this thread does of its own accord is called by the worker's wake-up, behind the gate.
+ * The main thread runs the cells and nothing of the protocol; the inbound worker reads what the parent sends, but for the
+ * cells, which this thread reads itself. Everything that it does of its own accord is called by the worker's wake-up, or by a
+ * cell that has come, behind the gate.
  */
 import { Session } from "node:inspector";
 import { pathToFileURL } from "node:url";
@@ -22,21 +23,24 @@ import { Frames } from "./frames.ts";
 import { MainGate } from "./gate.ts";
 import { installGlobals } from "./globals.ts";
 import type { InboundData } from "./inbound.ts";
+import { CellsIn } from "./cells-in.ts";
 import { Inbox } from "./inbox.ts";
 import { JobContext } from "./job-context.ts";
 import { installOutputStreams } from "./output-streams.ts";
 import { PastCells } from "./past-cells.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { createSharedWords, Word } from "./gate-words.ts";
+import { ChildrenList, ROOM } from "./children-list.ts";
 import { Stdin } from "./stdin.ts";
 import { installTimers } from "./timers.ts";
 import { KeyboardInterrupt, Waits } from "./waits.ts";
 
 const words = createSharedWords();
 const interruptFlag = new Int32Array(new SharedArrayBuffer(4));
+const listed = new Uint8Array(new SharedArrayBuffer(ROOM));
 const { port1: inboxPort, port2: inbox } = new MessageChannel();
 const worker = new Worker(new URL("./inbound.js", import.meta.url), {
-  workerData: { words, interruptFlag, inbox } satisfies InboundData,
+  workerData: { words, interruptFlag, inbox, listed } satisfies InboundData,
   transferList: [inbox],
   // The worker takes no part in what user code does to the process.
   execArgv: [],
@@ -83,7 +87,7 @@ installGlobals({
   stdin: new Stdin(writer, incoming, jobs, () => runner.allowsStdin),
 });
 evaluator = new Evaluator(session, frames, gate);
-const runner = new CellRunner({ words, interruptFlag, gate, frames, cells, jobs, writer, waits, evaluator, modules, displays, errors, debugHost });
+const runner = new CellRunner({ words, children: new ChildrenList(words, listed), interruptFlag, gate, frames, cells, jobs, writer, waits, evaluator, modules, displays, errors, debugHost });
 installOutputStreams(writer, jobs);
 installTimers(frames, jobs, errors.report);
 
@@ -91,13 +95,17 @@ function wake(): void {
   incoming.drain();
   comms.deliver();
   for (let task = incoming.takeTask(); task !== undefined; task = incoming.takeTask()) {
-    if (task.type === "execute") runner.start(task);
-    else if (task.type === "interrupt") runner.interrupt(task.serial);
+    if (task.type === "interrupt") {
+      // On its own way, the cell may not have come yet.
+      if (task.job !== undefined) cellsIn.start(task.job);
+      runner.interrupt(task.serial);
+    }
     else if (task.type === "deadline") runner.deadline(task.interrupt);
     else if (task.type === "proceed") debugHost.proceed(task.url);
     else process.exit(0);
   }
 }
+const cellsIn = new CellsIn(words, gate, wake, (job) => runner.start(job));
 worker.on("message", () => gate.callback(wake));
 
 process.on("uncaughtException", (error) => gate.callback(() => errors.report(jobs.ofError(error), { kind: "error", error })));

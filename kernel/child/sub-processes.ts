@@ -5,12 +5,9 @@
  * cell waits for ends together with it. Here the cells' process must not get that signal, and what earlier cells have left
  * running is to go on, so the sub-processes of the cell alone are found and signalled one by one.
  */
-import { openSync, readFileSync, readSync } from "node:fs";
-
-/** The list of the children of a process's main thread, which in the kernel's child is the thread that runs cells. */
-function listOf(pid: number): string {
-  return `/proc/${pid}/task/${pid}/children`;
-}
+import { readFileSync } from "node:fs";
+import { childrenFile } from "./children-list.ts";
+import { Word } from "./gate-words.ts";
 
 function parse(list: string): number[] {
   return list.trim().split(" ").filter(Boolean).map(Number);
@@ -18,15 +15,12 @@ function parse(list: string): number[] {
 
 function childrenOf(pid: number): number[] {
   try {
-    return parse(readFileSync(listOf(pid), "utf8"));
+    return parse(readFileSync(childrenFile(pid), "latin1"));
   } catch {
     // It has ended, or the system keeps no such list.
     return [];
   }
 }
-
-/** Room for a list of some hundred children; how many more there were is not looked at. */
-const ROOM = 4096;
 
 function send(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -37,29 +31,31 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 export class SubProcesses {
-  /** The list of the root's children, kept open: it is read before every cell, and opening it takes longer than reading. */
-  #list: number | undefined;
-  readonly #room = Buffer.alloc(ROOM);
-  #before: ReadonlySet<number> = new Set();
+  readonly #root: number;
+  readonly #words: Int32Array;
+  readonly #listed: Uint8Array;
+  /** The cell that was interrupted last. */
+  #cell = 0;
+  /** What was there when that cell started; not known before. */
+  #before: ReadonlySet<number> | undefined;
   #asked = new Set<number>();
-  #isAsking = false;
 
-  /** @param root The process that runs cells. */
-  constructor(root: number) {
-    try {
-      this.#list = openSync(listOf(root), "r");
-    } catch {
-      // The system keeps no such list: an interrupt leaves sub-processes alone.
-    }
+  /**
+   * @param root The process that runs cells.
+   * @param listed The list of its children when the last cell was started; see children-list.ts.
+   */
+  constructor(root: number, words: Int32Array, listed: Uint8Array) {
+    this.#root = root;
+    this.#words = words;
+    this.#listed = listed;
   }
 
-  /** A cell is about to run: what is there now is not its own. */
-  startCell(): void {
-    // What the one before was about to start when it was interrupted is still to be asked.
-    if (this.#isAsking) this.ask();
-    this.#before = new Set(this.#children());
+  /** A cell is interrupted, which may be about to start. */
+  interrupted(cell: number): void {
+    if (cell === this.#cell) return;
+    this.#cell = cell;
+    this.#before = undefined;
     this.#asked = new Set();
-    this.#isAsking = false;
   }
 
   /**
@@ -67,16 +63,10 @@ export class SubProcesses {
    * called.
    */
   ask(): void {
-    this.#isAsking = true;
     for (const pid of this.#family()) {
       if (!this.#asked.has(pid)) send(pid, "SIGINT");
       this.#asked.add(pid);
     }
-  }
-
-  /** Nothing is left to be asked: the interrupted cell has ended. */
-  asked(): void {
-    this.#isAsking = false;
   }
 
   /** Ends them. */
@@ -84,14 +74,20 @@ export class SubProcesses {
     for (const pid of this.#family()) send(pid, "SIGKILL");
   }
 
-  #children(): number[] {
-    if (this.#list === undefined) return [];
-    return parse(this.#room.toString("latin1", 0, readSync(this.#list, this.#room, 0, ROOM, 0)));
-  }
-
   #family(): number[] {
-    const family = this.#children().filter((pid) => !this.#before.has(pid));
+    const started = Atomics.load(this.#words, Word.Started);
+    if (started < this.#cell) return [];
+    const isLast = started === this.#cell;
+    if (isLast) this.#before ??= new Set(this.#list());
+    // The next cell may have started since: what it starts in turn is its own.
+    const all = isLast ? childrenOf(this.#root) : this.#list();
+    const family = all.filter((pid) => this.#before?.has(pid) === false);
     for (const pid of family) family.push(...childrenOf(pid));
     return family;
+  }
+
+  /** The list that the main thread has made when the last cell started. */
+  #list(): number[] {
+    return parse(Buffer.from(this.#listed.slice(0, Atomics.load(this.#words, Word.Listed))).toString("latin1"));
   }
 }

@@ -14,8 +14,8 @@ import { fileURLToPath } from "node:url";
 import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
 import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
-import { DEBUG_RECORDS_OUT, RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
-import type { Barrier, ChildRecord, DebugRecord, ParentRecord, WorkerRecord } from "../channel/records.ts";
+import { CELLS_IN, DEBUG_RECORDS_OUT, RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
+import type { Barrier, ChildRecord, DebugRecord, ExecuteJob, ParentRecord, SentCell, WorkerRecord } from "../channel/records.ts";
 import { describeDeath } from "./death.ts";
 import type { Death } from "./death.ts";
 import { RawOutput } from "./raw-output.ts";
@@ -60,9 +60,12 @@ export class ChildProcess {
   readonly #events: ChildEvents;
   readonly #process: NodeChild;
   readonly #recordsIn: Socket;
+  readonly #cellsIn: Socket;
   readonly #ended: Promise<void>;
   readonly #raw: Record<RawName, RawOutput>;
   #waiting: Waiting[] = [];
+  /** How many records have been sent, cells left out. */
+  #sent = 0;
   #isTurning = false;
   #lastWords = "";
   #exitCode: number | undefined;
@@ -77,7 +80,7 @@ export class ChildProcess {
     const word = randomBytes(12).toString("hex");
     const script = fileURLToPath(new URL("../child/main.js", import.meta.url));
     this.#process = spawn(process.execPath, ["--expose-gc", script], {
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
       env: { ...process.env, [MARK_WORD_VARIABLE]: word },
       // A process group of its own: signals of a terminal are for the parent, and what the cells start ends with the child.
       detached: true,
@@ -86,6 +89,8 @@ export class ChildProcess {
     this.#recordsIn = this.#process.stdio[RECORDS_IN] as Socket;
     // A child that dies while it is written to; its end is seen below.
     this.#recordsIn.on("error", () => undefined);
+    this.#cellsIn = this.#extra(CELLS_IN);
+    this.#cellsIn.on("error", () => undefined);
     const workerDecoder = new RecordDecoder<WorkerRecord>();
     this.#recordsIn.on("data", (chunk: Buffer) => {
       for (const { head } of workerDecoder.push(chunk)) if (head.type === "stuck") this.#giveUp();
@@ -104,9 +109,7 @@ export class ChildProcess {
       void this.#holdUp();
     });
     const debugDecoder = new RecordDecoder<DebugRecord>();
-    // Declared as a tuple of five.
-    const debugRecords = (this.#process.stdio as readonly unknown[])[DEBUG_RECORDS_OUT] as Socket;
-    debugRecords.on("data", (chunk: Buffer) => {
+    this.#extra(DEBUG_RECORDS_OUT).on("data", (chunk: Buffer) => {
       for (const { head } of debugDecoder.push(chunk)) this.#events.onDebugRecord(head);
     });
     const recordsEnd = new Promise((resolve) => recordsOut.once("close", resolve));
@@ -125,7 +128,16 @@ export class ChildProcess {
   }
 
   send(record: ParentRecord, buffers?: readonly Uint8Array[]): void {
-    if (this.#recordsIn.writable) this.#recordsIn.write(encodeRecord(record, buffers));
+    if (!this.#recordsIn.writable) return;
+    this.#sent++;
+    this.#recordsIn.write(encodeRecord(record, buffers));
+  }
+
+  /** Sends a cell to be run. The one before it has been answered. */
+  run(job: ExecuteJob): void {
+    if (!this.#cellsIn.writable) return;
+    const cell: SentCell = { type: "cell", job, after: this.#sent };
+    this.#cellsIn.write(encodeRecord(cell));
   }
 
   /** Ends the process and what it started; resolves when it is gone. */
@@ -178,6 +190,11 @@ export class ChildProcess {
     } catch {
       // Nothing of it is left.
     }
+  }
+
+  /** A stream of the process behind those that are declared, which are five. */
+  #extra(descriptor: number): Socket {
+    return (this.#process.stdio as readonly unknown[])[descriptor] as Socket;
   }
 
   #readRaw(name: RawName, word: string): RawOutput {

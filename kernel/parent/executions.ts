@@ -53,6 +53,8 @@ export class Executions {
   readonly #host: CellHost;
   readonly #queue: Execution[] = [];
   #running: Execution | undefined;
+  /** What has been sent to be run, and not been answered. */
+  #sent: ExecuteJob | undefined;
   /** The one that runs, as long as its types are looked at first. */
   #examined: Execution | undefined;
   #executionCount = 0;
@@ -68,6 +70,11 @@ export class Executions {
   /** The request whose cell runs now. */
   get running(): Message | undefined {
     return this.#running?.request;
+  }
+
+  /** The cell that the child has been sent, and has not answered. */
+  get sent(): ExecuteJob | undefined {
+    return this.#sent;
   }
 
   /** Takes an `execute_request`. */
@@ -119,6 +126,7 @@ export class Executions {
       type: "execute",
       job: header.msg_id,
       url: `cell:${++this.#cells}`,
+      serial: this.#cells,
       source,
       executionCount,
       silent: isSilent,
@@ -130,7 +138,7 @@ export class Executions {
     const judged = asked === null ? this.#host.judge(job) : undefined;
     const runsAtOnce = asked === null && judged === undefined;
     // The child sets to work while this process says so; nothing that it answers is read before.
-    if (runsAtOnce) this.#host.execute(job);
+    if (runsAtOnce) this.#send(job);
     this.#session.startCell(header);
     if (!isSilent) this.#session.publisher.publish("execute_input", header, { code: source, execution_count: executionCount });
     if (storesHistory) this.#history.add(executionCount, source);
@@ -140,9 +148,14 @@ export class Executions {
     void judged!.then((error) => {
       if (this.#examined !== execution) return;
       this.#examined = undefined;
-      if (error === undefined) this.#host.execute(job);
+      if (error === undefined) this.#send(job);
       else this.#fail(execution, error);
     });
+  }
+
+  #send(job: ExecuteJob): void {
+    this.#sent = job;
+    this.#host.execute(job);
   }
 
   /** Answers `name?` and `name??` as other kernels do, with a page for the front end to show. */
@@ -171,6 +184,7 @@ export class Executions {
   #end(execution: Execution, content: object): void {
     const { request, executionCount } = execution;
     this.#running = undefined;
+    this.#sent = undefined;
     this.#session.publisher.inTurn(() => this.#session.reply("shell", request, { ...content, execution_count: executionCount }));
     this.#session.endCell(request.header);
   }

@@ -123,7 +123,8 @@ export class Kernel {
   interrupt(): void {
     if (this.#executions.failExamined(interrupted())) return;
     this.#inputs.forget();
-    this.#toChild({ type: "interrupt" });
+    const job = this.#executions.sent;
+    this.#toChild({ type: "interrupt", ...(job !== undefined && { job }) });
   }
 
   /** Resolves when a front end has shut the kernel down, or `close` was called, and everything is closed. */
@@ -181,7 +182,7 @@ export class Kernel {
 
   #execute(job: ExecuteJob): void {
     if (this.#child === undefined) this.#startChild();
-    this.#toChild(job);
+    this.#child?.run(job);
   }
 
   #toChild(record: ParentRecord, buffers?: readonly Uint8Array[]): void {

@@ -6,7 +6,7 @@ import { PastCells } from "../../dist/kernel/child/past-cells.js";
 
 function start(cells: PastCells, index: number, source: string): void {
   const url = `cell:${index}`;
-  cells.start({ type: "execute", job: `job ${index}`, url, source, executionCount: index, silent: false, allowStdin: false, userExpressions: {} });
+  cells.start({ type: "execute", job: `job ${index}`, url, serial: index, source, executionCount: index, silent: false, allowStdin: false, userExpressions: {} });
   cells.transformed(url, transformCell(source, { url }).edits);
 }
 
@@ -44,7 +44,7 @@ test("of very long cells fewer are kept, but always the one that runs", () => {
 
 test("a cell that could not be transformed has no lines to show, and its text serves for hints", () => {
   const cells = new PastCells();
-  cells.start({ type: "execute", job: "job", url: "cell:1", source: "let = ", executionCount: 1, silent: false, allowStdin: false, userExpressions: {} });
+  cells.start({ type: "execute", job: "job", url: "cell:1", serial: 1, source: "let = ", executionCount: 1, silent: false, allowStdin: false, userExpressions: {} });
   cells.fail("cell:1");
   expect([...cells.sources]).toEqual([]);
   expect(cells.all()).toMatchObject([{ source: "let = ", hasFailed: true }]);
