@@ -3,7 +3,9 @@
 #include <napi.h>
 
 #include <cstring>
+#include <vector>
 
+#include "binding/card.h"
 #include "binding/environment.h"
 #include "binding/frame.h"
 #include "binding/programs.h"
@@ -43,6 +45,13 @@ napi_value owners_of(napi_env env, Environment& environment, const DecodedCall& 
   return owners;
 }
 
+Status run_on_cpu(int32_t op, const DecodedCall& decoded) {
+  const Kernel kernel = kernel_for(static_cast<OpCode>(op), decoded.call.operands[0].dtype);
+  if (kernel == nullptr) return Status::NotImplemented;
+  kernel(decoded.call);
+  return Status::Ok;
+}
+
 // run(opCode): runs the call that lies in the frame.
 napi_value run(napi_env env, napi_callback_info info) {
   void* data = nullptr;
@@ -59,14 +68,11 @@ napi_value run(napi_env env, napi_callback_info info) {
   Status status = decode(frame, environment.storages, decoded);
   if (status == Status::Ok) {
     const bool known = op >= 0 && op < kOpCount;
-    const Kernel kernel = known ? kernel_for(static_cast<OpCode>(op), decoded.call.operands[0].dtype) : nullptr;
-    if (kernel == nullptr) {
-      status = Status::NotImplemented;
-    } else {
-      kernel(decoded.call);
-      if (interrupted()) status = Status::Interrupted;
-    }
+    status = !known ? Status::NotImplemented : decoded.device == Device::Cpu ? run_on_cpu(op, decoded) : run_on_card(op, decoded);
+    if (status == Status::Ok && interrupted()) status = Status::Interrupted;
   }
+  // A card that has failed gives no memory any more.
+  if (status == Status::OutOfMemory && decoded.device == Device::Cuda && !card_failure().empty()) status = Status::DeviceFailed;
   frame[word::kStatus] = static_cast<double>(status);
   frame[word::kPressure] = static_cast<double>(environment.storages.pressure());
   if (status != Status::Ok) {
@@ -124,14 +130,20 @@ napi_value item(napi_env env, napi_callback_info info) {
   napi_get_value_int32(env, arguments[1], &dtype);
   napi_get_value_int64(env, arguments[2], &offset);
   if (!storages.alive(handle)) return throw_error(env, "the tensor's memory has been released");
-  const void* memory = storages.data(handle);
+  const size_t bytes = byte_size(static_cast<DType>(dtype));
+  const void* element = static_cast<const char*>(storages.data(handle)) + offset * static_cast<int64_t>(bytes);
+  char fetched[8];
+  if (device_of(handle) != Device::Cpu) {
+    if (!read_from_card(fetched, element, bytes)) return throw_error(env, card_failure().c_str());
+    element = fetched;
+  }
   double value = 0;
   switch (static_cast<DType>(dtype)) {
-    case DType::Float32: value = static_cast<const float*>(memory)[offset]; break;
-    case DType::Float64: value = static_cast<const double*>(memory)[offset]; break;
-    case DType::Int32: value = static_cast<const int32_t*>(memory)[offset]; break;
+    case DType::Float32: value = *static_cast<const float*>(element); break;
+    case DType::Float64: value = *static_cast<const double*>(element); break;
+    case DType::Int32: value = *static_cast<const int32_t*>(element); break;
     case DType::UInt8:
-    case DType::Bool: value = static_cast<const uint8_t*>(memory)[offset]; break;
+    case DType::Bool: value = *static_cast<const uint8_t*>(element); break;
   }
   napi_value result = nullptr;
   napi_create_double(env, value, &result);
@@ -162,10 +174,16 @@ napi_value all_below(napi_env env, napi_callback_info info) {
   napi_get_value_int64(env, arguments[3], &count);
   napi_get_value_uint32(env, arguments[4], &size);
   if (!storages.alive(handle)) return throw_error(env, "the tensor's memory has been released");
-  const void* memory = storages.data(handle);
-  const bool below = static_cast<DType>(dtype) == DType::Int32
-                         ? all_below(static_cast<const int32_t*>(memory) + offset, static_cast<size_t>(count), size)
-                         : all_below(static_cast<const uint8_t*>(memory) + offset, static_cast<size_t>(count), size);
+  const bool whole = static_cast<DType>(dtype) == DType::Int32;
+  const void* first = static_cast<const char*>(storages.data(handle)) + offset * (whole ? 4 : 1);
+  std::vector<char> fetched;
+  if (device_of(handle) != Device::Cpu) {
+    fetched.resize(static_cast<size_t>(count) * (whole ? 4 : 1));
+    if (!read_from_card(fetched.data(), first, fetched.size())) return throw_error(env, card_failure().c_str());
+    first = fetched.data();
+  }
+  const bool below = whole ? all_below(static_cast<const int32_t*>(first), static_cast<size_t>(count), size)
+                           : all_below(static_cast<const uint8_t*>(first), static_cast<size_t>(count), size);
   napi_value result = nullptr;
   napi_get_boolean(env, below, &result);
   return result;
@@ -209,19 +227,27 @@ char* window(const Napi::CallbackInfo& info, size_t count) {
   return static_cast<char*>(storages.data(handle)) + offset;
 }
 
+Device device_of_argument(const Napi::CallbackInfo& info) { return device_of(info[0].As<Napi::Number>().Int32Value()); }
+
+void throw_card_failure(const Napi::CallbackInfo& info) { Napi::Error::New(info.Env(), card_failure()).ThrowAsJavaScriptException(); }
+
 // write(handle, byteOffset, typedArray): copies into a storage.
 void write(const Napi::CallbackInfo& info) {
   const Bytes source = bytes_of(info[2]);
   char* target = window(info, source.count);
   // An empty typed array may have no memory at all, which memcpy does not take.
-  if (target != nullptr && source.count > 0) std::memcpy(target, source.data, source.count);
+  if (target == nullptr || source.count == 0) return;
+  if (device_of_argument(info) == Device::Cpu) std::memcpy(target, source.data, source.count);
+  else if (!write_to_card(target, source.data, source.count)) throw_card_failure(info);
 }
 
 // read(handle, byteOffset, typedArray): copies out of a storage.
 void read(const Napi::CallbackInfo& info) {
   const Bytes target = bytes_of(info[2]);
   const char* source = window(info, target.count);
-  if (source != nullptr && target.count > 0) std::memcpy(target.data, source, target.count);
+  if (source == nullptr || target.count == 0) return;
+  if (device_of_argument(info) == Device::Cpu) std::memcpy(target.data, source, target.count);
+  else if (!read_from_card(target.data, source, target.count)) throw_card_failure(info);
 }
 
 // memory(): what is alive now, after releasing what the collector has found dead.
@@ -300,6 +326,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   define_hot(env, exports, "allBelow", all_below, environment);
   define_hot(env, exports, "collected", collected, environment);
   define_programs(env, exports, environment);
+  define_card(env, exports, environment);
   exports.Set("write", Napi::Function::New<write>(env, "write", environment));
   exports.Set("read", Napi::Function::New<read>(env, "read", environment));
   exports.Set("memory", Napi::Function::New<memory>(env, "memory", environment));

@@ -23,6 +23,20 @@ void read_geometry(const double* words, Operand& operand) {
   }
 }
 
+/** The device that the tensors of a call share; the frame's where there is none. */
+Status find_device(const double* frame, int operands, Device& device) {
+  device = static_cast<Device>(static_cast<int32_t>(frame[word::kDevice]));
+  bool found = false;
+  for (int i = 0; i < operands; ++i) {
+    const auto handle = static_cast<Handle>(frame[word::kFirstOperand + i * word::kOperandWords + word::kHandle]);
+    if (handle < 0) continue;
+    if (found && device_of(handle) != device) return Status::DifferentDevices;
+    device = device_of(handle);
+    found = true;
+  }
+  return Status::Ok;
+}
+
 }  // namespace
 
 Status decode(double* frame, StorageTable& storages, DecodedCall& decoded) {
@@ -31,6 +45,9 @@ Status decode(double* frame, StorageTable& storages, DecodedCall& decoded) {
   call.output_count = static_cast<int32_t>(frame[word::kOutputCount]);
   call.attribute_count = static_cast<int32_t>(frame[word::kAttributeCount]);
   const int operands = call.input_count + call.output_count;
+  const Status status = find_device(frame, operands, decoded.device);
+  if (status != Status::Ok) return status;
+  frame[word::kRanOn] = static_cast<double>(decoded.device);
   for (int i = 0; i < operands; ++i) {
     double* words = frame + word::kFirstOperand + i * word::kOperandWords;
     Operand& operand = call.operands[i];
@@ -38,10 +55,11 @@ Status decode(double* frame, StorageTable& storages, DecodedCall& decoded) {
     Handle handle = static_cast<Handle>(words[word::kHandle]);
     if (handle == kImmediate) {
       operand.data = immediate(decoded.scalars[i], operand.dtype, words[word::kOffset]);
+      decoded.immediates |= 1u << i;
       continue;
     }
     if (handle == kAllocate) {
-      handle = storages.allocate(static_cast<size_t>(operand.count()) * byte_size(operand.dtype));
+      handle = storages.allocate(static_cast<size_t>(operand.count()) * byte_size(operand.dtype), decoded.device);
       if (handle == kNoHandle) return Status::OutOfMemory;
       decoded.fresh[decoded.fresh_count++] = handle;
       words[word::kHandle] = handle;

@@ -11,7 +11,15 @@
 
 namespace nabla::binding {
 
-enum class Status : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, NotImplemented = 3, InvalidHandle = 4 };
+enum class Status : int32_t {
+  Ok = 0,
+  Interrupted = 1,
+  OutOfMemory = 2,
+  NotImplemented = 3,
+  InvalidHandle = 4,
+  DifferentDevices = 5,
+  DeviceFailed = 6,
+};
 
 namespace word {
 inline constexpr int kInputCount = 0;
@@ -23,7 +31,11 @@ inline constexpr int kPressure = 4;
 inline constexpr int kOwnerless = 5;
 /** How many handles lie in the list of storages to release before anything else. */
 inline constexpr int kReleaseCount = 6;
-inline constexpr int kFirstOperand = 8;
+/** The device of a call that reads no tensor. */
+inline constexpr int kDevice = 7;
+/** Where a call has run. */
+inline constexpr int kRanOn = 8;
+inline constexpr int kFirstOperand = 16;
 inline constexpr int kOperandWords = 4 + 2 * kMaxRank;
 inline constexpr int kFirstAttribute = kFirstOperand + kMaxOperands * kOperandWords;
 inline constexpr int kFirstRelease = kFirstAttribute + kMaxAttributes;
@@ -59,9 +71,13 @@ struct DecodedCall {
   /** Handles of the outputs that were allocated for this call, in order. */
   Handle fresh[kMaxOperands];
   int32_t fresh_count = 0;
+  /** Where it runs: where its tensors lie. */
+  Device device = Device::Cpu;
+  /** Bit i is set where operand i is one of the scalars. */
+  uint32_t immediates = 0;
 };
 
-/** Reads a call from the frame, allocates its outputs and writes their handles back. */
+/** Reads a call from the frame, allocates its outputs where its tensors lie, and writes their handles back. */
 Status decode(double* frame, StorageTable& storages, DecodedCall& decoded);
 
 }  // namespace nabla::binding

@@ -30,6 +30,9 @@ NABLA_OLD(double, pow, (double x, double y), (x, y))                          //
 NABLA_OLD(double, hypot, (double x, double y), (x, y))                        // new in 2.35
 NABLA_OLD(int, pthread_mutex_trylock, (pthread_mutex_t * mutex), (mutex))     // in another library until 2.34
 NABLA_OLD(void*, dlopen, (const char* file, int mode), (file, mode))          // in another library until 2.34
+NABLA_OLD(void*, dlsym, (void* library, const char* name), (library, name))   // in another library until 2.34
+NABLA_OLD(int, dlclose, (void* library), (library))                           // in another library until 2.34
+NABLA_OLD(char*, dlerror, (), ())                                             // in another library until 2.34
 NABLA_OLD(int, dladdr, (const void* address, Dl_info* found), (address, found))  // in another library until 2.34
 
 // std::__throw_bad_array_new_length(), which containers call since GCC 11.

@@ -4,9 +4,12 @@
 // The table also keeps the account that decides when the collector is asked for help: V8 sees a tensor as some hundred
 // bytes of JavaScript, so in a loop that makes gigabytes of native memory it finds no reason to collect. `pressure()` says
 // when a minor collection is due (by growth since the last one) and when a full one (by bytes alive); the growth rule of the
-// second is V8's own for its heap, twice what survived.
+// second is V8's own for its heap, twice what survived. Each device has an account of its own.
+//
+// A storage lies in the memory of the CPU or of a card. Its handle says which, so that neither side looks it up.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -17,6 +20,26 @@ namespace nabla {
 
 using Handle = int32_t;
 inline constexpr Handle kNoHandle = -1;
+
+/** Where a storage lies. The numbers cross the binding: they equal the order of `devices` in src/tensor/device.ts. */
+enum class Device : int32_t { Cpu = 0, Cuda = 1 };
+inline constexpr int kDeviceCount = 2;
+
+/** A handle is the number of a slot, and above it the device. */
+inline constexpr int kDeviceShift = 26;
+inline Device device_of(Handle handle) { return static_cast<Device>(handle >> kDeviceShift); }
+
+/** Memory that is not the process's own. */
+class DeviceMemory {
+ public:
+  virtual ~DeviceMemory() = default;
+  /** At least `bytes`, or null when there is no room. `capacity` receives what it is counted as. */
+  virtual void* take(size_t bytes, size_t& capacity) = 0;
+  virtual void give(void* block, size_t capacity) = 0;
+  /** Growth after which the young generation is collected, and bytes below which nothing but that ever is. */
+  virtual int64_t minor_budget() const = 0;
+  virtual int64_t smallest_full_limit() const = 0;
+};
 
 /** Names a storage for good: a handle is used again after release, together with its generation it is not. */
 struct StorageReference {
@@ -33,25 +56,34 @@ class StorageTable {
   StorageTable& operator=(const StorageTable&) = delete;
   ~StorageTable();
 
+  /** Says where the memory of a device comes from; the CPU's is there always. */
+  void attach(Device device, DeviceMemory& memory);
+  bool attached(Device device) const { return device == Device::Cpu || memories_[static_cast<size_t>(device)] != nullptr; }
+
   /** Memory for `bytes`, uninitialised; kNoHandle when there is none. */
-  Handle allocate(size_t bytes);
+  Handle allocate(size_t bytes, Device device = Device::Cpu);
   /** Gives the memory back. A reference whose generation has passed is ignored: somebody released it before. */
   void release(StorageReference reference);
 
   bool alive(Handle handle) const {
-    return handle >= 0 && static_cast<size_t>(handle) < slots_.size() && slots_[handle].data != nullptr;
+    return handle >= 0 && slot_of(handle) < slots_.size() && slots_[slot_of(handle)].handle == handle;
   }
-  void* data(Handle handle) const { return slots_[handle].data; }
-  size_t bytes(Handle handle) const { return slots_[handle].bytes; }
-  StorageReference reference(Handle handle) const { return {handle, slots_[handle].generation}; }
+  void* data(Handle handle) const { return slots_[slot_of(handle)].data; }
+  size_t bytes(Handle handle) const { return slots_[slot_of(handle)].bytes; }
+  StorageReference reference(Handle handle) const { return {handle, slots_[slot_of(handle)].generation}; }
 
-  int64_t live_count() const { return live_count_; }
-  int64_t live_bytes() const { return live_bytes_; }
+  int64_t live_count(Device device = Device::Cpu) const { return accounts_[static_cast<size_t>(device)].live_count; }
+  int64_t live_bytes(Device device = Device::Cpu) const { return accounts_[static_cast<size_t>(device)].live_bytes; }
 
   /** What the collector should do now. */
   Pressure pressure() const {
-    if (live_bytes_ - bytes_after_collection_ < kMinorBudget) return Pressure::None;
-    return live_bytes_ >= full_limit_ ? Pressure::Full : Pressure::Minor;
+    Pressure most = Pressure::None;
+    for (const Account& account : accounts_) {
+      if (account.live_bytes - account.bytes_after_collection < account.minor_budget) continue;
+      if (account.live_bytes >= account.full_limit) return Pressure::Full;
+      most = Pressure::Minor;
+    }
+    return most;
   }
   /** Told after a collection, when everything it found dead has been released. */
   void collected(bool full);
@@ -65,7 +97,24 @@ class StorageTable {
   static constexpr int64_t kMinorBudget = int64_t{24} << 20;
   static constexpr int64_t kSmallestFullLimit = int64_t{256} << 20;
 
+  static constexpr size_t slot_of(Handle handle) { return static_cast<size_t>(handle & ((1 << kDeviceShift) - 1)); }
+
+  /** What one device's storages hold. */
+  struct Account {
+    int64_t live_count = 0;
+    int64_t live_bytes = 0;
+    int64_t bytes_after_collection = 0;
+    int64_t minor_budget = kMinorBudget;
+    int64_t smallest_full_limit = kSmallestFullLimit;
+    int64_t full_limit = kSmallestFullLimit;
+  };
+
+  void* take(size_t bytes, Device device, size_t& capacity);
+  void give(void* data, Device device, size_t capacity);
+
   struct Slot {
+    /** kNoHandle while the slot is vacant. */
+    Handle handle = kNoHandle;
     void* data = nullptr;
     size_t bytes = 0;
     size_t capacity = 0;
@@ -74,11 +123,9 @@ class StorageTable {
 
   SmallBlocks small_;
   std::vector<Slot> slots_;
-  std::vector<Handle> vacant_;
-  int64_t live_count_ = 0;
-  int64_t live_bytes_ = 0;
-  int64_t bytes_after_collection_ = 0;
-  int64_t full_limit_ = kSmallestFullLimit;
+  std::vector<size_t> vacant_;
+  std::array<Account, kDeviceCount> accounts_;
+  std::array<DeviceMemory*, kDeviceCount> memories_{};
 };
 
 }  // namespace nabla

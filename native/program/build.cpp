@@ -57,7 +57,7 @@ class Program::Builder {
     program_.number_count_ = static_cast<size_t>(words_.small());
     for (size_t left = words_.count(); left > 0; --left) {
       const Handle handle = words_.small();
-      if (!storages_.alive(handle)) return false;
+      if (!storages_.alive(handle) || device_of(handle) != Device::Cpu) return false;
       program_.captured_.push_back(storages_.reference(handle));
     }
     for (size_t left = words_.count(); left > 0; --left) program_.result_bytes_.push_back(static_cast<size_t>(words_.whole()));

@@ -89,7 +89,8 @@ ProgramOutcome Program::run(StorageTable& storages, const ProgramInputs& inputs,
     if (!storages.alive(captured.handle) || storages.reference(captured.handle).generation != captured.generation) return outcome;
   }
   for (size_t i = 0; i < argument_count_; ++i) {
-    if (!storages.alive(static_cast<Handle>(inputs.arguments[2 * i]))) return outcome;
+    const auto handle = static_cast<Handle>(inputs.arguments[2 * i]);
+    if (!storages.alive(handle) || device_of(handle) != Device::Cpu) return outcome;
   }
   for (int i = 0; i < result_count(); ++i) {
     results[i] = storages.allocate(result_bytes_[static_cast<size_t>(i)]);

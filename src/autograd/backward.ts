@@ -189,7 +189,7 @@ function seedFor(op: string, output: Tensor, gradient: Tensor | undefined, maySh
           `itself. Take .sum() or .mean() first, or pass a gradient`,
       );
     }
-    if (!mayShare || output.ndim !== 0 || observer !== undefined) return onesLike(output);
+    if (!mayShare || output.device !== "cpu" || output.ndim !== 0 || observer !== undefined) return onesLike(output);
     let seed = ones.get(output.dtype);
     if (seed === undefined) ones.set(output.dtype, (seed = onesLike(output)));
     return seed;

@@ -6,6 +6,7 @@
  * programs via high-level tracing", 2018); that memory changed in place stays in place is PyTorch's and CUDA graphs'.
  */
 import { observer } from "../tensor/call-observer.ts";
+import { getDefaultDevice } from "../tensor/device.ts";
 import { CompileError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { printProgram } from "./print.ts";
@@ -96,6 +97,8 @@ class Cache {
   #trace(args: readonly unknown[]): unknown {
     const given: Tensor[] = [];
     const signature = new Signature(args, given);
+    // Programs are the CPU's. On a card the function runs line by line, with the same values.
+    if (getDefaultDevice() !== "cpu" || given.some(({ device }) => device !== "cpu")) return this.fn(...(args as never[]));
     const earlier = this.#unsteady.find((each) => each.signature.matches(args, []));
     const suspected = (value: Value): boolean => earlier?.kept.has(nameOf(value)) ?? false;
     const { result, program, kept } = trace(this.fn, args, given, signature, suspected);
@@ -146,6 +149,8 @@ class Cache {
  * as ever); learning rates and step counts of optimisers; random draws, which go on where the last ones ended.
  *
  * Whether modules are being trained, and which of their parameters, is noticed: each such state has a program of its own.
+ *
+ * With tensors on a card, or where it is the default device, the function runs as ever each time.
  *
  * What a program cannot see: anything the function does beside tensors happens in the first call alone, hooks of modules
  * included; plain numbers, and tensors made from them, are those of the first call unless they are arguments (each other

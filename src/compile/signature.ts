@@ -6,11 +6,12 @@
 import { sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import type { Device } from "../tensor/device.ts";
 import type { DType } from "../tensor/dtype.ts";
 
 /** An argument, as deep as arrays and plain objects go. */
 type Pattern =
-  | { readonly kind: "tensor"; readonly shape: Shape; readonly strides: Shape; readonly dtype: DType; readonly requiresGrad: boolean }
+  | { readonly kind: "tensor"; readonly shape: Shape; readonly strides: Shape; readonly dtype: DType; readonly device: Device; readonly requiresGrad: boolean }
   | { readonly kind: "array"; readonly items: readonly Pattern[] }
   | { readonly kind: "object"; readonly keys: readonly string[]; readonly items: readonly Pattern[] }
   | { readonly kind: "value"; readonly value: unknown };
@@ -25,8 +26,8 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 function patternOf(value: unknown, tensors: Tensor[]): Pattern {
   if (value instanceof Tensor) {
     tensors.push(value);
-    const { shape, strides, dtype, requiresGrad } = value;
-    return { kind: "tensor", shape, strides, dtype, requiresGrad };
+    const { shape, strides, dtype, device, requiresGrad } = value;
+    return { kind: "tensor", shape, strides, dtype, device, requiresGrad };
   }
   if (Array.isArray(value)) return { kind: "array", items: value.map((item) => patternOf(item, tensors)) };
   if (isPlainObject(value)) {
@@ -43,6 +44,7 @@ function fits(pattern: Pattern, value: unknown, tensors: Tensor[]): boolean {
       tensors.push(value);
       return (
         value.dtype === pattern.dtype &&
+        value.device === pattern.device &&
         value.requiresGrad === pattern.requiresGrad &&
         sameShape(value.shape, pattern.shape) &&
         sameShape(value.strides, pattern.strides)

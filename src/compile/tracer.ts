@@ -4,6 +4,7 @@
  */
 import type { CallObserver } from "../tensor/call-observer.ts";
 import { observedBy } from "../tensor/call-observer.ts";
+import { deviceOf } from "../tensor/device.ts";
 import { byteSize } from "../tensor/dtype.ts";
 import { CompileError, RuntimeError } from "../tensor/errors.ts";
 import * as frame from "../tensor/frame.ts";
@@ -69,6 +70,9 @@ export class Tracer implements CallObserver {
   valueOf(storage: TensorStorage): Value {
     const known = this.#values.get(storage);
     if (known !== undefined) return known;
+    if (deviceOf(storage.handle) !== "cpu") {
+      throw new CompileError('compile: the function uses a tensor that lies on "cuda", and none of its arguments does; pass one that is there, or make it the default device');
+    }
     const value: Value = { origin: "captured", index: this.captured.push(storage) - 1, bytes: 0, madeBy: "" };
     this.#values.set(storage, value);
     return value;

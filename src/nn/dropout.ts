@@ -25,7 +25,7 @@ function drop(op: string, input: Tensor, maskShape: Shape, { p = 0.5, training =
   if (!(p >= 0 && p <= 1)) throw new NablaError(`${op}: p is ${p}; a part lies between 0 and 1`);
   if (!training || p === 0) return input;
   if (p === 1) return input.mul(0);
-  const kept = rand(maskShape, generator === undefined ? {} : { generator }).ge(p);
+  const kept = rand(maskShape, { device: input.device, ...(generator === undefined ? {} : { generator }) }).ge(p);
   return input.mul(kept.to(input.dtype).mul(1 / (1 - p)));
 }
 

@@ -128,7 +128,7 @@ export abstract class Optimizer<Options extends Hyperparameters = Hyperparameter
       this.#memories.set(parameter, memory);
     }
     for (const name of this.stateNames(group)) {
-      memory.tensors[name] ??= full(parameter.shape, this.startValue(group, name), { dtype: parameter.dtype });
+      memory.tensors[name] ??= full(parameter.shape, this.startValue(group, name), { dtype: parameter.dtype, device: parameter.device });
     }
     return memory;
   }
@@ -160,8 +160,8 @@ export abstract class Optimizer<Options extends Hyperparameters = Hyperparameter
       for (const memory of run) memory.numbers.step = step;
       now = numbers(step);
     });
-    const { dtype } = run[0]!.parameter;
-    return now.map((_, i) => full([], changing(() => [now[i]!] as const)[0], { dtype }));
+    const { dtype, device } = run[0]!.parameter;
+    return now.map((_, i) => full([], changing(() => [now[i]!] as const)[0], { dtype, device }));
   }
 
   /** @throws NablaError when an option is outside its range. */

@@ -3,9 +3,11 @@
  */
 import { observer } from "./call-observer.ts";
 import { callForNew } from "./dispatch.ts";
+import { checkDevice } from "./device.ts";
+import type { Device } from "./device.ts";
 import { byteSize, checkDType, getDefaultDType, typedArray } from "./dtype.ts";
 import type { DType, TypedArray } from "./dtype.ts";
-import { DeviceError, NablaError, ShapeError } from "./errors.ts";
+import { NablaError, ShapeError } from "./errors.ts";
 import { native } from "./native.ts";
 import { ops } from "./ops.ts";
 import { checkShape, elementCount, formatShape } from "./shape.ts";
@@ -18,29 +20,26 @@ export interface TensorOptions {
   dtype?: DType;
   /** Collect gradients for the new tensor. */
   requiresGrad?: boolean;
-  /** Where the elements live; `"cpu"` is the only device of this build. */
-  device?: string;
+  /** Where the elements live; the default device when not given (`setDefaultDevice`). */
+  device?: Device;
 }
 
 /** Numbers or booleans nested as deep as the tensor has dimensions, or a typed array (one dimension). */
 export type TensorSource = number | boolean | TypedArray | readonly TensorSource[];
 
-/** Checks the device a caller asked for. @throws DeviceError when there is no such device. */
-export function checkDevice(op: string, device: string | undefined): void {
-  if (device !== undefined && device !== "cpu") {
-    throw new DeviceError(`${op}: there is no device ${JSON.stringify(device)} here; this build computes on "cpu"`);
-  }
+/** A new tensor on the device that the options name, which has been checked. */
+export function made(options: TensorOptions, ...[row, dtype, shape, attributes]: Parameters<typeof callForNew>): Tensor {
+  return callForNew(row, dtype, shape, attributes, options.device);
 }
 
-/** Fills in what a creation function's options leave out and applies them to the tensor it makes. */
-export function finish(op: string, made: Tensor, options: TensorOptions): Tensor {
-  checkDevice(op, options.device);
+/** Applies a creation function's options to the tensor it has made. */
+export function finish(made: Tensor, options: TensorOptions): Tensor {
   return options.requiresGrad === true ? made.requiresGrad_() : made;
 }
 
 function filled(op: string, shape: Shape, value: number, options: TensorOptions, dtype: DType): Tensor {
   checkDevice(op, options.device);
-  return finish(op, callForNew(ops.fill, dtype, checkShape(op, shape), [value]), options);
+  return finish(made(options, ops.fill, dtype, checkShape(op, shape), [value]), options);
 }
 
 /** The dtype asked for, checked, or the default. */
@@ -71,19 +70,19 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled("empty", shape, 0, options, chosenDType(options));
 }
 
-/** `empty` with another's shape and type. */
+/** `empty` with another's shape and type, on its device. */
 export function emptyLike(other: Tensor, options: TensorOptions = {}): Tensor {
-  return filled("emptyLike", other.shape, 0, options, chosenDType(options, other.dtype));
+  return filled("emptyLike", other.shape, 0, { device: other.device, ...options }, chosenDType(options, other.dtype));
 }
 
-/** A tensor of zeros with another's shape and type. */
+/** A tensor of zeros with another's shape and type, on its device. */
 export function zerosLike(other: Tensor, options: TensorOptions = {}): Tensor {
-  return filled("zerosLike", other.shape, 0, options, chosenDType(options, other.dtype));
+  return filled("zerosLike", other.shape, 0, { device: other.device, ...options }, chosenDType(options, other.dtype));
 }
 
-/** A tensor of ones with another's shape and type. */
+/** A tensor of ones with another's shape and type, on its device. */
 export function onesLike(other: Tensor, options: TensorOptions = {}): Tensor {
-  return filled("onesLike", other.shape, 1, options, chosenDType(options, other.dtype));
+  return filled("onesLike", other.shape, 1, { device: other.device, ...options }, chosenDType(options, other.dtype));
 }
 
 /** The numbers from `start` in steps of `step` up to but without `end`; with one argument from 0 up to it. */
@@ -94,7 +93,7 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
   checkDevice("arange", options.device);
   const whole = [from, to, step].every(Number.isInteger);
   const dtype = chosenDType(options, whole ? "int32" : getDefaultDType());
-  return finish("arange", callForNew(ops.arange, dtype, [Math.max(length, 0)], [from, step]), options);
+  return finish(made(options, ops.arange, dtype, [Math.max(length, 0)], [from, step]), options);
 }
 
 /** `steps` numbers at equal distances from `start` to `end`, both included. */
@@ -102,15 +101,15 @@ export function linspace(start: number, end: number, steps: number, options: Ten
   checkShape("linspace", [steps]);
   checkDevice("linspace", options.device);
   const step = steps > 1 ? (end - start) / (steps - 1) : 0;
-  const made = callForNew(ops.arange, "float64", [steps], [start, step]);
-  if (steps > 1) made.set(-1, end);
-  return finish("linspace", made.to(chosenDType(options)), options);
+  const numbers = made(options, ops.arange, "float64", [steps], [start, step]);
+  if (steps > 1) numbers.set(-1, end);
+  return finish(numbers.to(chosenDType(options)), options);
 }
 
 /** The identity matrix of `rows` rows, or a rectangle with ones on its diagonal. */
 export function eye(rows: number, columns: number = rows, options: TensorOptions = {}): Tensor {
   checkDevice("eye", options.device);
-  return finish("eye", callForNew(ops.eye, chosenDType(options), checkShape("eye", [rows, columns]), []), options);
+  return finish(made(options, ops.eye, chosenDType(options), checkShape("eye", [rows, columns]), []), options);
 }
 
 function isTypedArray(source: unknown): source is TypedArray {
@@ -192,7 +191,8 @@ function fromTypedArray(source: TypedArray, options: TensorOptions & { shape?: S
   const dtype = chosenDType(options, natural);
   const shape = options.shape ?? [source.length];
   if (dtype === natural) return fromElements("tensor", source, dtype, shape, options);
-  return finish("tensor", fromElements("tensor", source, natural, shape, {}).to(dtype), options);
+  const { requiresGrad: _asked, ...rest } = options;
+  return finish(fromElements("tensor", source, natural, shape, rest).to(dtype), options);
 }
 
 function fromElements(
@@ -208,10 +208,11 @@ function fromElements(
       `${op}: ${elements.length} elements do not fill shape ${formatShape(shape)}, which has ${elementCount(shape)}`,
     );
   }
-  const made = callForNew(ops.fill, dtype, shape, [0]);
+  checkDevice(op, options.device);
+  const filled = made(options, ops.fill, dtype, shape, [0]);
   if (elements.length * byteSize(dtype) > 0) {
-    native.write(made.storage.handle, 0, elements);
-    if (observer !== undefined) observer.written(made.storage);
+    native.write(filled.storage.handle, 0, elements);
+    if (observer !== undefined) observer.written(filled.storage);
   }
-  return finish(op, made, options);
+  return finish(filled, options);
 }

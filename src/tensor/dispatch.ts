@@ -4,9 +4,11 @@
  * line and the value is the line's.
  */
 import { observer } from "./call-observer.ts";
+import { devices, getDefaultDevice, onDevice } from "./device.ts";
+import type { Device } from "./device.ts";
 import { byteSize, getDefaultDType, isFloating, promote, promoteWithNumber } from "./dtype.ts";
 import type { DType } from "./dtype.ts";
-import { DTypeError, OutOfMemoryError, RuntimeError } from "./errors.ts";
+import { DeviceError, DTypeError, OutOfMemoryError, RuntimeError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { isGradEnabled } from "./grad-mode.ts";
 import { GraphNode } from "./graph.ts";
@@ -244,13 +246,20 @@ export function recordView(
   return view;
 }
 
-/** A new tensor from an op that reads no other: filled, drawn, counted. */
+/** A new tensor from an op that reads no other: filled, drawn, counted. On the default device when none is given. */
 export function callForNew(
   row: NamedRow,
   dtype: DType,
   shape: Shape,
   attributes: readonly number[],
+  device: Device = getDefaultDevice(),
 ): Tensor {
+  return device === getDefaultDevice()
+    ? newOnDefault(row, dtype, shape, attributes)
+    : onDevice(device, () => newOnDefault(row, dtype, shape, attributes));
+}
+
+function newOnDefault(row: NamedRow, dtype: DType, shape: Shape, attributes: readonly number[]): Tensor {
   frame.begin(0, 1, attributes.length);
   for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
   const output = runForNew(row, 0, dtype, shape, contiguousStrides(shape));
@@ -351,17 +360,25 @@ function checkStatus(row: NamedRow, dtype: DType, shape: Shape, outputs: Multipl
   const status = frame.status();
   if (status === frame.Status.ok) return;
   if (status === frame.Status.interrupted) interrupted(`${row.name}: interrupted`);
+  const device = devices[frame.ranOn()]!;
   if (status === frame.Status.outOfMemory) {
-    const { bytes, tensors } = memory();
+    const held = device === "cpu" ? { ...memory(), limitBytes: memoryLimit() } : native.cardInfo()!;
+    const { bytes, tensors, limitBytes } = held;
     const asked = outputs.reduce((sum, output) => sum + elementCount(output.shape) * byteSize(output.dtype), 0);
     const shapes = outputs.map((output) => formatShape(output.shape)).join(", ");
     throw new OutOfMemoryError(
-      `${row.name}: there is no memory for ${outputs.length === 1 ? "a result of shape" : "results of shapes"} ${shapes}: ${asked} ` +
-        `bytes asked for, ${bytes} alive in ${tensors} tensors, limit ${memoryLimit()}`,
+      `${row.name}: there is no memory${device === "cpu" ? "" : ` on "${device}"`} for ${outputs.length === 1 ? "a result of shape" : "results of shapes"} ${shapes}: ${asked} ` +
+        `bytes asked for, ${bytes} alive in ${tensors} tensors, limit ${limitBytes}`,
     );
   }
   if (status === frame.Status.notImplemented) {
     throw new DTypeError(`${row.name}: not implemented for ${dtype} on the CPU; convert with .to("float32") first`);
+  }
+  if (status === frame.Status.differentDevices) {
+    throw new DeviceError(`${row.name}: its tensors are on different devices, "cpu" and "cuda"; move one to the other's with .to("cuda") or .to("cpu")`);
+  }
+  if (status === frame.Status.deviceFailed) {
+    throw new DeviceError(`${row.name}: ${native.cardFailure()}. What was on "cuda" is lost; "cpu" goes on, and a new process may find the card again`);
   }
   throw new RuntimeError(`${row.name}: an operand's memory has been released`);
 }

@@ -19,7 +19,9 @@ const statusWord = 3;
 const pressureWord = 4;
 const ownerlessWord = 5;
 const releaseCountWord = 6;
-const firstOperandWord = 8;
+const deviceWord = 7;
+const ranOnWord = 8;
+const firstOperandWord = 16;
 const firstAttributeWord = firstOperandWord + maxOperands * operandWords;
 const maxAttributes = 32;
 const firstReleaseWord = firstAttributeWord + maxAttributes;
@@ -37,7 +39,15 @@ const allocate = -1;
 const immediate = -2;
 
 /** How a call ended. */
-export const Status = { ok: 0, interrupted: 1, outOfMemory: 2, notImplemented: 3, invalidHandle: 4 } as const;
+export const Status = {
+  ok: 0,
+  interrupted: 1,
+  outOfMemory: 2,
+  notImplemented: 3,
+  invalidHandle: 4,
+  differentDevices: 5,
+  deviceFailed: 6,
+} as const;
 
 const words = new Float64Array(native.frame);
 
@@ -146,6 +156,16 @@ export function status(): number {
 /** Whether the last call wants a collection: 0 none, 1 a minor one, 2 a full one. */
 export function pressure(): number {
   return words[pressureWord]!;
+}
+
+/** Sets the device, by its number, of the calls that read no tensor. */
+export function setDevice(code: number): void {
+  words[deviceWord] = code;
+}
+
+/** The number of the device on which the last call ran. */
+export function ranOn(): number {
+  return words[ranOnWord]!;
 }
 
 /** Says whether the outputs of the calls that follow get owners. */

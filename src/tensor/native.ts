@@ -12,6 +12,22 @@ import type { TypedArray } from "./dtype.ts";
 /** An object whose collection frees native memory; nothing else can be done with it. */
 export type Owner = object;
 
+/** What the addon knows of the card; device.ts says what each is. */
+export interface CardReport {
+  name: string;
+  computeCapability: string;
+  multiprocessors: number;
+  driverVersion: number;
+  totalBytes: number;
+  freeBytes: number;
+  limitBytes: number;
+  reservedBytes: number;
+  cachedBytes: number;
+  tensors: number;
+  bytes: number;
+  failure: string;
+}
+
 /** The addon's exports. */
 export interface NativeRuntime {
   /** The words in which calls cross; see frame.ts. */
@@ -36,6 +52,16 @@ export interface NativeRuntime {
   write(handle: number, byteOffset: number, source: TypedArray): void;
   /** Copies out of a storage into a typed array. */
   read(handle: number, byteOffset: number, target: TypedArray): void;
+  /** Makes room for tensors on the card; returns why there is none that can be used, or nothing. */
+  openCard(): string | undefined;
+  /** What is known of the open card; nothing where there is none. */
+  cardInfo(): CardReport | undefined;
+  /** Why a call or a copy on the card failed; empty when none did. */
+  cardFailure(): string;
+  /** The ops that have kernels of the card's own; all others are computed by the CPU's on copies. */
+  cardOps(): string[];
+  /** Copies from a storage on one device into one on another; false when the card failed. */
+  copyBetween(to: number, toByte: number, from: number, fromByte: number, bytes: number): boolean;
   /** Told after a garbage collection. */
   collected(full: boolean): void;
   /** A compiled program from its words, and the words through which its runs talk; undefined when they do not make one. */

@@ -3,6 +3,8 @@
  * ops (generated/methods.ts) and from the files in methods/, and are put on the prototype by methods.ts.
  */
 import { observer } from "./call-observer.ts";
+import { deviceOf } from "./device.ts";
+import type { Device } from "./device.ts";
 import { codeOf, typedArray } from "./dtype.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
@@ -127,8 +129,8 @@ export class Tensor {
   }
 
   /** Where the elements live. */
-  get device(): "cpu" {
-    return "cpu";
+  get device(): Device {
+    return deviceOf(this.storage.handle);
   }
 
   /** Number of dimensions. */

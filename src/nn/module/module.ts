@@ -9,6 +9,7 @@
  * has a `forward` of its own in front of its class's; `super.forward(x)` inside a class reaches the plain one.
  */
 import { observer } from "../../tensor/call-observer.ts";
+import type { Device } from "../../tensor/device.ts";
 import type { DType } from "../../tensor/dtype.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import { DTypeError, NablaError } from "../../tensor/errors.ts";
@@ -170,14 +171,15 @@ export abstract class Module<Input extends readonly unknown[] = [Tensor], Output
    * so an optimiser that has them keeps them; make it afterwards all the same, for what it has counted keeps its type.
    * @throws DTypeError for a type that is not floating; DeviceError for a device that is not there.
    */
-  to(target: DType | "cpu"): this {
-    if (target !== "cpu" && !isFloating(target)) {
+  to(target: DType | Device): this {
+    const isDevice = target === "cpu" || target === "cuda";
+    if (!isDevice && !isFloating(target)) {
       // What is no type at all is refused by the tensor's own check.
       for (const parameter of this.parameters()) parameter.to(target);
       throw new DTypeError(`to: a module computes in a floating type, not in ${target}`);
     }
     noGrad(() => {
-      for (const tensor of [...this.parameters(), ...this.buffers()]) if (isFloating(tensor.dtype)) convert(tensor, target);
+      for (const tensor of [...this.parameters(), ...this.buffers()]) if (isDevice || isFloating(tensor.dtype)) convert(tensor, target);
     });
     return this;
   }
@@ -306,7 +308,7 @@ function* everyTensor<Kind extends Tensor>(root: AnyModule, kind: new (...given:
 }
 
 /** Gives a tensor other memory of another type without making it another object. */
-function convert(tensor: Tensor, target: DType | "cpu"): void {
+function convert(tensor: Tensor, target: DType | Device): void {
   const converted = tensor.detach().to(target);
   if (converted.storage === tensor.storage) return;
   const gradient = tensor.grad;

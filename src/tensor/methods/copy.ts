@@ -3,10 +3,13 @@
  */
 import { observer } from "../call-observer.ts";
 import { callForNew, callInPlace, callPlanned, record } from "../dispatch.ts";
-import { checkDType, isFloating } from "../dtype.ts";
+import { checkDevice } from "../device.ts";
+import type { Device } from "../device.ts";
+import { byteSize, checkDType, isFloating } from "../dtype.ts";
 import type { DType } from "../dtype.ts";
-import { DeviceError, GradientError, ShapeError } from "../errors.ts";
+import { CompileError, DeviceError, GradientError, ShapeError } from "../errors.ts";
 import type { DerivativeRule } from "../graph.ts";
+import { native } from "../native.ts";
 import { ops } from "../ops.ts";
 import { checkShape, formatShape, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
@@ -14,7 +17,7 @@ import { Tensor } from "../tensor.ts";
 
 export interface CopyMethods {
   /** The tensor with another element type, or on another device; itself when it has both already. */
-  to(target: DType | "cpu"): Tensor;
+  to(target: DType | Device): Tensor;
   /** The tensor in row-major order without gaps; itself when it is so already. */
   contiguous(): Tensor;
   /** A copy with memory of its own, recorded for differentiation. */
@@ -35,6 +38,27 @@ function copied(self: Tensor, dtype: DType): Tensor {
   return callPlanned(ops.copy, { inputs: [self], shape: self.shape, dtype });
 }
 
+const moveRule: DerivativeRule = {
+  name: "to",
+  derivative: [(gradient, call) => gradient.to(call.details as Device)],
+};
+
+/** The tensor on another device. */
+function moved(self: Tensor, device: Device): Tensor {
+  if (self.device === device) return self;
+  checkDevice("to", device);
+  if (observer !== undefined) {
+    throw new CompileError("to: a compiled function computes on one device; move what it works on before it begins");
+  }
+  const source = self.contiguous();
+  const target = callForNew(ops.fill, self.dtype, self.shape, [0], device);
+  const item = byteSize(self.dtype);
+  const copied = native.copyBetween(target.storage.handle, 0, source.storage.handle, source.offset * item, source.numel * item);
+  if (!copied) throw new DeviceError(`to: ${native.cardFailure()}`);
+  if (self.requiresGrad) record(moveRule, target, [self], self.device);
+  return target;
+}
+
 const sliceBackwardRule: DerivativeRule = {
   name: "sliceBackward",
   derivative: [
@@ -47,10 +71,7 @@ const sliceBackwardRule: DerivativeRule = {
 
 export const copyMethods: CopyMethods & ThisType<Tensor> = {
   to(target) {
-    if (target === "cpu") return this;
-    if ((target as string).startsWith("cuda")) {
-      throw new DeviceError(`to: there is no device "${target}" here; this build computes on "cpu"`);
-    }
+    if (target === "cpu" || target === "cuda") return moved(this, target);
     const dtype = checkDType(target);
     return dtype === this.dtype ? this : copied(this, dtype);
   },
@@ -64,7 +85,7 @@ export const copyMethods: CopyMethods & ThisType<Tensor> = {
   },
 
   newZeros(shape) {
-    return callForNew(ops.fill, this.dtype, checkShape("newZeros", shape), [0]);
+    return callForNew(ops.fill, this.dtype, checkShape("newZeros", shape), [0], this.device);
   },
 
   detach() {

@@ -2,6 +2,7 @@
  * Random numbers that depend on a tensor: choices with its probabilities, and its elements overwritten by draws.
  */
 import { observedBy } from "../call-observer.ts";
+import { onDevice } from "../device.ts";
 import { callInPlace, callPlanned } from "../dispatch.ts";
 import { isFloating } from "../dtype.ts";
 import { DTypeError, NablaError, ShapeError } from "../errors.ts";
@@ -78,7 +79,7 @@ function fillWith(op: string, row: NamedRow, self: Tensor, words: number, settin
     if (self.isContiguous()) {
       callInPlace(row, [], [self], attributes);
     } else {
-      const drawn = callPlanned(row, { inputs: [], shape: self.shape, dtype: self.dtype, attributes });
+      const drawn = onDevice(self.device, () => callPlanned(row, { inputs: [], shape: self.shape, dtype: self.dtype, attributes }));
       callInPlace(ops.copy, [drawn], [self]);
     }
   });

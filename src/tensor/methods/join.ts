@@ -41,7 +41,7 @@ export function assemble(
   value = 0,
 ): Tensor {
   const dtype = parts.map((part) => part.dtype).reduce(promote);
-  const whole = callForNew(ops.fill, dtype, checkShape(name, shape), [value]);
+  const whole = callForNew(ops.fill, dtype, checkShape(name, shape), [value], parts[0]!.device);
   parts.forEach((part, i) => callInPlace(ops.copy, [part], [window(whole, i)]));
   if (parts.some((part) => part.requiresGrad)) {
     record({ name, derivative: parts.map((_, i) => (gradient: Tensor) => window(gradient, i)) }, whole, parts, undefined);

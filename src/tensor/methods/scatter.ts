@@ -169,7 +169,7 @@ function filling(op: string, self: Tensor, dim: number, index: Tensor, value: Te
 
 function scalarLike(op: string, self: Tensor, value: number): Tensor {
   requireHolds(op, self, value);
-  return full([], value, { dtype: self.dtype });
+  return full([], value, { dtype: self.dtype, device: self.device });
 }
 
 export const scatterMethods: ScatterMethods & ThisType<Tensor> = {

@@ -1,11 +1,11 @@
 /**
  * Random tensors: the same seed gives the same numbers on every device and for every number of threads (stream.ts).
  */
-import { callForNew } from "../dispatch.ts";
+import { checkDevice, onDevice } from "../device.ts";
 import { DTypeError } from "../errors.ts";
 import { isFloating } from "../dtype.ts";
 import type { DType } from "../dtype.ts";
-import { chosenDType, checkDevice, finish } from "../creation.ts";
+import { chosenDType, finish, made } from "../creation.ts";
 import type { TensorOptions } from "../creation.ts";
 import { drawBernoulli } from "../methods/draw.ts";
 import { ops } from "../ops.ts";
@@ -34,7 +34,7 @@ function drawn(
   const wordsPerElement = dtype === "float32" ? 1 : 2;
   const generator = options.generator ?? defaultGenerator;
   const stream = generator.take(elementCount(checkShape(op, shape)) * wordsPerElement);
-  return finish(op, callForNew(row, dtype, shape, [...stream, ...settings]), options);
+  return finish(made(options, row, dtype, shape, [...stream, ...settings]), options);
 }
 
 function floatingType(op: string, options: RandomOptions): DType {
@@ -68,7 +68,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
 }
 
 /** The numbers 0 to n - 1 in random order, int32. */
-export function randperm(n: number, options: { generator?: Generator } = {}): Tensor {
+export function randperm(n: number, options: Pick<RandomOptions, "generator" | "device"> = {}): Tensor {
   return drawn("randperm", ops.randperm, "int32", [n], options, []);
 }
 
@@ -82,7 +82,8 @@ export function bernoulli(first: Tensor | Shape, second: number | RandomOptions 
   checkDevice("bernoulli", options.device);
   const shape = ofTensor ? first.shape : checkShape("bernoulli", first);
   const dtype = chosenDType(options, ofTensor ? first.dtype : undefined);
-  return finish("bernoulli", drawBernoulli("bernoulli", ofTensor ? first : (second as number), shape, dtype, options.generator), options);
+  const drawn = (): Tensor => drawBernoulli("bernoulli", ofTensor ? first : (second as number), shape, dtype, options.generator);
+  return finish(ofTensor ? drawn() : onDevice(options.device, drawn), options);
 }
 
 /** What a truncated normal distribution is told. */
@@ -103,6 +104,6 @@ export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = 
   if (!(a < b)) throw new RangeError(`truncatedNormal: there is nothing between ${a} and ${b}`);
   const dtype = floatingType("truncatedNormal", options);
   const stream = generator.take(2 * elementCount(checkShape("truncatedNormal", shape)));
-  const drawn = callForNew(ops.truncatedNormal, dtype, shape, [...stream, mean, std, a, b]);
-  return finish("truncatedNormal", drawn, options);
+  checkDevice("truncatedNormal", options.device);
+  return finish(made(options, ops.truncatedNormal, dtype, shape, [...stream, mean, std, a, b]), options);
 }

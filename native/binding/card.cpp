@@ -1,0 +1,118 @@
+#include "binding/card.h"
+
+#include <napi.h>
+
+#include "core/op_codes.h"
+#include "cuda/call.h"
+#include "cuda/card.h"
+#include "cuda/card_memory.h"
+#include "cuda/transfer.h"
+
+namespace nabla::binding {
+
+Status run_on_card(int32_t op, const DecodedCall& decoded) {
+  // A tensor lies on the card, or JavaScript has opened it: it is there.
+  cuda::Card* card = cuda::Card::open();
+  if (card == nullptr) return Status::DeviceFailed;
+  switch (cuda::run(static_cast<OpCode>(op), {decoded.call, decoded.immediates, *card})) {
+    case cuda::Outcome::Done: return Status::Ok;
+    case cuda::Outcome::NotImplemented: return Status::NotImplemented;
+    case cuda::Outcome::OutOfMemory: return Status::OutOfMemory;
+    case cuda::Outcome::Failed: return Status::DeviceFailed;
+  }
+  return Status::DeviceFailed;
+}
+
+bool write_to_card(void* device, const void* host, size_t bytes) { return cuda::upload(*cuda::Card::open(), device, host, bytes); }
+bool read_from_card(void* host, const void* device, size_t bytes) { return cuda::download(*cuda::Card::open(), host, device, bytes); }
+
+std::string card_failure() {
+  cuda::Card* card = cuda::Card::open();
+  return card == nullptr ? cuda::Card::why_not() : card->failure();
+}
+
+namespace {
+
+Environment& environment_of(const Napi::CallbackInfo& info) { return *static_cast<Environment*>(info.Data()); }
+
+// openCard(): makes room for tensors on the card; undefined, or why there is none.
+Napi::Value open_card(const Napi::CallbackInfo& info) {
+  cuda::Card* card = cuda::Card::open();
+  if (card == nullptr) return Napi::String::New(info.Env(), cuda::Card::why_not());
+  cuda::CardMemory& memory = cuda::CardMemory::of(*card);
+  if (!memory.setting_error().empty()) return Napi::String::New(info.Env(), memory.setting_error());
+  StorageTable& storages = environment_of(info).storages;
+  if (!storages.attached(Device::Cuda)) storages.attach(Device::Cuda, memory);
+  return info.Env().Undefined();
+}
+
+// cardInfo(): what is known of the open card and its memory.
+Napi::Value card_info(const Napi::CallbackInfo& info) {
+  cuda::Card* card = cuda::Card::open();
+  if (card == nullptr) return info.Env().Undefined();
+  Environment& environment = environment_of(info);
+  environment.release_waiting();
+  cuda::CardMemory& memory = cuda::CardMemory::of(*card);
+  const cuda::CardInfo& about = card->info();
+  auto result = Napi::Object::New(info.Env());
+  result.Set("name", about.name);
+  result.Set("computeCapability", std::to_string(about.compute_major) + "." + std::to_string(about.compute_minor));
+  result.Set("multiprocessors", about.multiprocessors);
+  result.Set("driverVersion", about.driver_version);
+  result.Set("totalBytes", static_cast<double>(about.total_bytes));
+  result.Set("freeBytes", static_cast<double>(card->free_bytes()));
+  result.Set("limitBytes", static_cast<double>(memory.limit()));
+  result.Set("reservedBytes", static_cast<double>(memory.reserved_bytes()));
+  result.Set("cachedBytes", static_cast<double>(memory.cached_bytes()));
+  result.Set("tensors", static_cast<double>(environment.storages.live_count(Device::Cuda)));
+  result.Set("bytes", static_cast<double>(environment.storages.live_bytes(Device::Cuda)));
+  result.Set("failure", card->failure());
+  return result;
+}
+
+// copyBetween(to, toByte, from, fromByte, bytes): copies from a storage on one device into one on another; false when it failed.
+Napi::Value copy_between(const Napi::CallbackInfo& info) {
+  StorageTable& storages = environment_of(info).storages;
+  const Handle to = info[0].As<Napi::Number>().Int32Value(), from = info[2].As<Napi::Number>().Int32Value();
+  const auto to_byte = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value());
+  const auto from_byte = static_cast<size_t>(info[3].As<Napi::Number>().Int64Value());
+  const auto bytes = static_cast<size_t>(info[4].As<Napi::Number>().Int64Value());
+  if (!storages.alive(to) || !storages.alive(from) || to_byte + bytes > storages.bytes(to) || from_byte + bytes > storages.bytes(from)) {
+    Napi::RangeError::New(info.Env(), "outside the tensor's memory").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  char* target = static_cast<char*>(storages.data(to)) + to_byte;
+  const char* source = static_cast<const char*>(storages.data(from)) + from_byte;
+  const bool copied = device_of(to) == Device::Cuda ? write_to_card(target, source, bytes) : read_from_card(target, source, bytes);
+  return Napi::Boolean::New(info.Env(), copied);
+}
+
+// cardOps(): the names of the ops that have kernels of the card's own.
+Napi::Value card_ops(const Napi::CallbackInfo& info) {
+  auto names = Napi::Array::New(info.Env());
+  uint32_t count = 0;
+  for (int op = 0; op < kOpCount; ++op) {
+    bool found = false;
+    for (int dtype = 0; dtype < kDTypeCount; ++dtype) {
+      found |= cuda::launcher_for(static_cast<OpCode>(op), static_cast<DType>(dtype)) != nullptr;
+    }
+    if (found) names.Set(count++, Napi::String::New(info.Env(), kOpNames[op]));
+  }
+  return names;
+}
+
+// cardFailure(): what went wrong with the card; empty when nothing did.
+Napi::Value failure(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), card_failure()); }
+
+}  // namespace
+
+void define_card(napi_env env, napi_value exports, Environment* environment) {
+  Napi::Object object(env, exports);
+  object.Set("openCard", Napi::Function::New<open_card>(env, "openCard", environment));
+  object.Set("cardInfo", Napi::Function::New<card_info>(env, "cardInfo", environment));
+  object.Set("copyBetween", Napi::Function::New<copy_between>(env, "copyBetween", environment));
+  object.Set("cardOps", Napi::Function::New<card_ops>(env, "cardOps", environment));
+  object.Set("cardFailure", Napi::Function::New<failure>(env, "cardFailure", environment));
+}
+
+}  // namespace nabla::binding

@@ -1,0 +1,101 @@
+// The one card a process computes on: its driver, context and stream, the kernels loaded onto it, and what went wrong with
+// it. It is opened when it is first asked for and never closed: the driver may be gone before the process's last destructors.
+//
+// Every launch and copy goes to one stream, so they happen in the order of the calls and memory that is given back may be used
+// again at once. Calls return before their work is done; `synchronize` waits.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cuda/driver.h"
+
+namespace nabla::cuda {
+
+/** What is known of a card. */
+struct CardInfo {
+  std::string name;
+  int compute_major = 0, compute_minor = 0;
+  int multiprocessors = 0;
+  /** The CUDA version of the driver, 13000 for 13.0. */
+  int driver_version = 0;
+  size_t total_bytes = 0;
+};
+
+struct Grid {
+  unsigned x = 1, y = 1, z = 1;
+};
+
+class Kernel;
+
+class Card {
+ public:
+  /** The card, opened with the first call; null when there is none that can be used, and `why_not` says why. */
+  static Card* open();
+  static const std::string& why_not();
+
+  const CardInfo& info() const { return info_; }
+  const Driver& driver() const { return driver_; }
+  Stream stream() const { return stream_; }
+
+  /** Makes the card's context that of the calling thread. */
+  void use() const;
+
+  /** Starts a kernel whose one parameter is a struct. */
+  template <class Parameters>
+  void launch(Kernel& kernel, Grid grid, unsigned threads, const Parameters& parameters) {
+    void* arguments[] = {const_cast<Parameters*>(&parameters)};
+    launch(kernel, grid, threads, static_cast<void**>(arguments));
+  }
+
+  /** Waits until all that was started is done. */
+  bool synchronize();
+
+  /** Bytes that nobody holds, of all processes. */
+  size_t free_bytes() const;
+
+  /** Notes an error of the driver; true where there is none. */
+  bool check(Result result, const char* while_doing);
+  bool failed() const { return failed_.load(std::memory_order_acquire); }
+  /** What went wrong first, in a sentence. After that nothing that lay on the card can be trusted. */
+  std::string failure();
+
+ private:
+  struct Opened {
+    Card* card = nullptr;
+    std::string why_not;
+  };
+  Card() = default;
+  static const Opened& opened();
+  bool start(std::string& why);
+  bool load_kernels(std::string& why);
+  void launch(Kernel& kernel, Grid grid, unsigned threads, void** arguments);
+  Function find(const char* name);
+
+  Driver driver_;
+  CardInfo info_;
+  Context context_ = nullptr;
+  Stream stream_ = nullptr;
+  std::vector<Module> modules_;
+  std::mutex mutex_;
+  std::string failure_;
+  std::atomic<bool> failed_{false};
+};
+
+/** A kernel by its name in the card's modules, looked up when it is first started. */
+class Kernel {
+ public:
+  explicit constexpr Kernel(const char* name) : name_(name) {}
+  const char* name() const { return name_; }
+
+ private:
+  friend class Card;
+  const char* name_;
+  std::atomic<Function> function_{nullptr};
+};
+
+}  // namespace nabla::cuda

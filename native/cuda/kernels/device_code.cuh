@@ -1,0 +1,31 @@
+// What every file of kernels begins with. The same sources are compiled by nvcc for cards and by the ordinary compiler for the
+// fibers of cuda/shim, where they run on the CPU: so a kernel keeps to what both know. It takes one struct, called p, which
+// the host fills in (the *_parameters.h beside it), and has at most kThreads threads in x, in blocks of whole warps.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__CUDACC__)
+#define NABLA_DEVICE __device__ __forceinline__
+#define NABLA_KERNEL(name, Parameters) extern "C" __global__ void __launch_bounds__(256) name(const __grid_constant__ Parameters p)
+#else
+#include "cuda/shim/block.h"
+#define NABLA_DEVICE inline
+#define NABLA_KERNEL(name, Parameters)                                                                      \
+  static void name(const Parameters& p);                                                                    \
+  static const ::nabla::shim::Registration registration_of_##name(                                          \
+      #name, sizeof(Parameters), [](const void* p) { name(*static_cast<const Parameters*>(p)); });          \
+  static void name(const Parameters& p)
+#endif
+
+namespace nabla::cuda {
+
+inline constexpr int kThreads = 256;
+inline constexpr int kWarp = 32;
+inline constexpr unsigned kWholeWarp = 0xffffffffu;
+
+/** The number of this thread among all of the grid's, and how many there are. */
+NABLA_DEVICE int64_t thread_number() { return static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
+NABLA_DEVICE int64_t thread_count() { return static_cast<int64_t>(gridDim.x) * blockDim.x; }
+
+}  // namespace nabla::cuda

@@ -1,0 +1,42 @@
+#include "cuda/launchers.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "core/op_codes.h"
+#include "cuda/host_call.h"
+
+namespace nabla::cuda {
+
+LauncherTable::LauncherTable() : launchers_(kOpCount) {}
+
+void LauncherTable::set(const char* op, DType dtype, Launcher launcher) {
+  for (size_t i = 0; i < kOpCount; ++i) {
+    if (std::strcmp(kOpNames[i], op) != 0) continue;
+    launchers_[i][static_cast<size_t>(dtype)] = launcher;
+    return;
+  }
+  std::fprintf(stderr, "nabla: a CUDA kernel is registered for \"%s\", but there is no op of that name\n", op);
+  std::abort();
+}
+
+Launcher launcher_for(OpCode op, DType dtype) {
+  static const LauncherTable table = [] {
+    LauncherTable made;
+    register_elementwise(made);
+    register_copy(made);
+    return made;
+  }();
+  return table.get(op, dtype);
+}
+
+Outcome run(OpCode op, const Call& call) {
+  if (call.card.failed()) return Outcome::Failed;
+  call.card.use();
+  const Launcher launcher = launcher_for(op, call.op.operands[0].dtype);
+  if (launcher != nullptr && launcher(call)) return call.card.failed() ? Outcome::Failed : Outcome::Done;
+  return run_on_host(op, call);
+}
+
+}  // namespace nabla::cuda

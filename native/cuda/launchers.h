@@ -1,0 +1,29 @@
+// The table of the card's kernels: each subject enters its launchers through one function, as the CPU's do.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "cuda/call.h"
+
+namespace nabla::cuda {
+
+class LauncherTable {
+ public:
+  LauncherTable();
+  /** Enters the launcher of an op for a type. A name that no op has is a misprint here: it ends the process. */
+  void set(const char* op, DType dtype, Launcher launcher);
+  void set_floats(const char* op, Launcher single, Launcher twice) {
+    set(op, DType::Float32, single);
+    set(op, DType::Float64, twice);
+  }
+  Launcher get(OpCode op, DType dtype) const { return launchers_[static_cast<size_t>(op)][static_cast<size_t>(dtype)]; }
+
+ private:
+  std::vector<std::array<Launcher, kDTypeCount>> launchers_;
+};
+
+void register_elementwise(LauncherTable& table);
+void register_copy(LauncherTable& table);
+
+}  // namespace nabla::cuda
