@@ -7,5 +7,6 @@ import { logisticAndSoftmaxRegression } from "./02-logistic-and-softmax-regressi
 import { multilayerPerceptron } from "./03-multilayer-perceptron.ts";
 import { trainingCraft } from "./04-training-craft.ts";
 import { convolution } from "./05-convolution.ts";
+import { recurrentNetworks } from "./07-recurrent-networks.ts";
 
-export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...recurrentNetworks];
