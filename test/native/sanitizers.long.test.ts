@@ -3,7 +3,7 @@
  * and compiled programs on a sanitized addon.
  */
 import { describe, expect, test } from "vitest";
-import { runCppTests, runLibraryTests, withSanitizedBuild } from "./sanitized-build.ts";
+import { runCppTests, runLibraryTests, straysOf, withSanitizedBuild } from "./sanitized-build.ts";
 
 const everySet = "avx2;avx512";
 const minutes = 60_000;
@@ -17,6 +17,7 @@ describe("under sanitizers", () => {
       const library = await runLibraryTests(folder, ["test/library/ops/", "test/library/properties/", "test/library/tensor/", "test/library/autograd/", "test/library/compile/"]);
       expect(library.said).not.toMatch(/runtime error|AddressSanitizer/);
       expect(library.status, library.said.slice(-6000)).toBe(0);
+      expect(straysOf(library.said)).toEqual([]);
     });
   });
 
