@@ -27,7 +27,7 @@ export function packedManifest(manifest) {
 }
 
 /** Files of the checkout that an installed package has too. Sources are what `name??` shows in a cell. */
-const parts = ["README.md", "LICENSE", "dist/kernel", "dist/src", "kernel/charts/fonts", "lab/labextension", "src", "setup"];
+export const parts = ["README.md", "LICENSE", "dist/kernel", "dist/src", "kernel/charts/fonts", "lab/labextension", "src", "setup"];
 
 function stage(folder) {
   for (const part of parts) cpSync(path.join(paths.root, part), path.join(folder, part), { recursive: true });

@@ -9,12 +9,13 @@ import { View } from "../view/index.ts";
 import type { Json } from "../view/index.ts";
 import type { ClassifierFrame, ClassifierMessage, ClassifierState } from "../view/states/classifier.ts";
 import { classifierCode } from "./classifier-code.ts";
+import { hconcat } from "../plot/compose.ts";
 import { line } from "../plot/line.ts";
 import { DATASETS, FIELD_SIDE, perceptron, PlaneTraining } from "./plane-training.ts";
 import type { PlaneModel, PlaneSettings } from "./plane-training.ts";
 import { SettingStore } from "./setting-store.ts";
 import { controlsOf } from "./settings.ts";
-import { planeChart, sideBySide } from "./static-charts.ts";
+import { planeChart } from "./plane-chart.ts";
 
 export interface ClassifierOptions extends Partial<PlaneSettings> {
   /** Makes the network in place of a perceptron: a module from points [N, 2] to two scores each, [N, 2]. It is called again when width, depth or activation change. */
@@ -185,8 +186,8 @@ export class Classifier {
     const { curve } = this.#frame;
     const column = (offset: number): number[] => Array.from({ length: curve.length / 3 }, (_, i) => curve[3 * i + offset] ?? NaN);
     const losses = line({ training: column(1), test: column(2) }, { x: column(0), title: "Loss", xTitle: "step", width: 280, height: 240 });
-    const plane = { spec: planeChart(this.#frame, this.#training.points(), this.#training.bounds, FIELD_SIDE) };
-    return sideBySide(`A network that tells two classes of points apart, after ${this.#frame.step} steps, and its losses.`, [plane, losses]);
+    const plane = planeChart(this.#frame, this.#training.points(), this.#training.bounds, FIELD_SIDE);
+    return hconcat([plane, losses], { description: `A network that tells two classes of points apart, after ${this.#frame.step} steps, and its losses.` }).spec;
   }
 
   #change(change: () => void, isEcho = false): void {

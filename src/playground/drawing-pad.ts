@@ -3,6 +3,7 @@
  * the lines that the page sends, and shown in the page as it is: there is one picture, and code and eye see the same.
  */
 import { bar } from "../plot/bar.ts";
+import { hconcat } from "../plot/compose.ts";
 import { imageGrid } from "../plot/image-grid.ts";
 import { tensor } from "../tensor/creation.ts";
 import { WidgetError } from "../tensor/errors.ts";
@@ -11,7 +12,6 @@ import { View } from "../view/index.ts";
 import type { Json } from "../view/index.ts";
 import type { PadState } from "../view/states/pad.ts";
 import { PICTURE_SIDE } from "./centring.ts";
-import { sideBySide } from "./static-charts.ts";
 import { Listeners } from "./listeners.ts";
 import { readPicture } from "./reading.ts";
 import type { PictureModel } from "./reading.ts";
@@ -179,7 +179,7 @@ export class DrawingPad {
     const names = this.#probabilities.map((_, i) => this.#name(i));
     const best = names[this.#probabilities.indexOf(Math.max(...this.#probabilities))]!;
     const bars = bar(this.#probabilities.map((each) => Number(each.toFixed(3))), { labels: names, title: `Read as ${best}`, yTitle: "probability", yDomain: [0, 1.08], width: 320, height: 180 });
-    return sideBySide(`A drawing of 28 by 28 pixels, read as ${best}.`, [picture, bars]);
+    return hconcat([picture, bars], { description: `A drawing of 28 by 28 pixels, read as ${best}.` }).spec;
   }
 
   #pictureNow(): Tensor {

@@ -7,7 +7,7 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { cells, command, openNotebook } from "./notebook-page.ts";
+import { cells, command, openNotebook, writeNotebook } from "./notebook-page.ts";
 
 const code = `import { tensor } from "nabla";
 import { total } from "./totals.ts";
@@ -28,9 +28,7 @@ let browser: Browser;
 let page: Page;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
-  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
-  const cell = { cell_type: "code", id: "one", metadata: {}, execution_count: null, outputs: [], source: code };
-  writeFileSync(path.join(server.work, "debugging.ipynb"), JSON.stringify({ cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
+  writeNotebook(server.work, "debugging.ipynb", [code]);
   writeFileSync(path.join(server.work, "totals.ts"), totals);
   page = await browser.openPage();
   await openNotebook(page, server.url, "debugging.ipynb");

@@ -3,7 +3,7 @@
  * compared with tensors that a cell prints, and follows a weight that a cell changes.
  */
 /// <reference lib="dom" />
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
@@ -13,7 +13,7 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { cells, openNotebook, runCell, setSource, useTheme } from "./notebook-page.ts";
+import { cells, openNotebook, runCell, setSource, useTheme, writeNotebook } from "./notebook-page.ts";
 
 const screenshots = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots-out");
 const seed = Number(process.env["NABLA_SEED"] ?? Date.now() % 100_000);
@@ -52,12 +52,6 @@ let browser: Browser;
 let page: Page;
 const view = (): Locator => page.locator(".nabla-features").first();
 const explained = (): Locator => view().locator(".nabla-features-explained");
-
-function writeNotebook(name: string, sources: readonly string[], outputs: readonly object[] = []): void {
-  const all = sources.map((source, index) => ({ cell_type: "code", id: `cell-${index}`, metadata: {}, execution_count: null, outputs: index === 0 ? outputs : [], source }));
-  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
-  writeFileSync(path.join(server.work, name), JSON.stringify({ cells: all, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
-}
 
 /** The tensors of the second example as a cell prints them. */
 async function tensors(): Promise<Record<string, number[][][]>> {
@@ -130,7 +124,7 @@ afterAll(async () => {
 }, 60_000);
 
 it(`every number of every layer is explained by the tensors themselves (seed ${seed})`, async () => {
-  writeNotebook("features.ipynb", [network, open, print, "noGrad(() => { model.first.weight.select(0, 0).add_(0.5); })"]);
+  writeNotebook(server.work, "features.ipynb", [network, open, print, "noGrad(() => { model.first.weight.select(0, 0).add_(0.5); })"]);
   await openNotebook(page, server.url, "features.ipynb");
   await runCell(page, 0);
   await runCell(page, 1);
@@ -201,7 +195,7 @@ noGrad(() => { for (let r = 0; r < ${height}; r++) for (let c = 0; c < ${width};
   const running = await shown();
   const [output] = (await cells(page))[1]!.outputs;
   expect(Object.keys(output!.data!)).toEqual(expect.arrayContaining(["application/vnd.vegalite.v5+json", "image/png", "text/plain"]));
-  writeNotebook("saved.ipynb", ["explorer"], [{ output_type: "display_data", metadata: {}, data: output!.data! }]);
+  writeNotebook(server.work, "saved.ipynb", ["explorer"], [{ output_type: "display_data", metadata: {}, data: output!.data! }]);
   await openNotebook(page, server.url, "saved.ipynb");
   await expect.poll(() => explained().isVisible()).toBe(true);
   expect(await shown()).toEqual(running);

@@ -15,7 +15,7 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { cells, command, openNotebook, runCell, useTheme } from "./notebook-page.ts";
+import { cells, command, openNotebook, runCell, useTheme, writeNotebook } from "./notebook-page.ts";
 
 const screenshots = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots-out");
 const anyOf = (numbers: readonly number[]): number => numbers[Math.floor(Math.random() * numbers.length)]!;
@@ -64,9 +64,7 @@ let page: Page;
 beforeAll(async () => {
   mkdirSync(screenshots, { recursive: true });
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
-  const written = sources.map((source, index) => ({ cell_type: "code", id: `cell-${index}`, metadata: {}, execution_count: null, outputs: [], source }));
-  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
-  writeFileSync(path.join(server.work, "graphs.ipynb"), JSON.stringify({ cells: written, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
+  writeNotebook(server.work, "graphs.ipynb", sources);
   page = await browser.openPage();
   await page.setViewportSize({ width: 1400, height: 1250 });
   page.on("dialog", (dialog) => void dialog.accept());

@@ -1,24 +1,10 @@
-/** Notebooks with live panels for the tests that look at them in a real JupyterLab, and what is read of a panel in the page. */
+/** Live panels in a real JupyterLab: what is read of one in the page, and how a notebook is made to run and come back. */
 /// <reference lib="dom" />
-import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { LabServer } from "./lab-server.ts";
 
 export const VIEW = "application/vnd.nabla.view.v1+json";
-
-/** Writes a notebook of code cells into the learner's folder. */
-export function writeNotebook(server: LabServer, name: string, sources: readonly string[]): void {
-  const cells = sources.map((source, index) => ({ cell_type: "code", id: `cell-${index}`, metadata: {}, execution_count: null, outputs: [], source }));
-  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
-  writeFileSync(path.join(server.work, name), JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
-}
-
-/** The outputs of a cell as they stand in the file. */
-export function savedOutputs(server: LabServer, name: string, cell: number): { readonly data?: Readonly<Record<string, any>> }[] {
-  return (JSON.parse(readFileSync(path.join(server.work, name), "utf8")) as { cells: { outputs: { data?: Record<string, any> }[] }[] }).cells[cell]!.outputs;
-}
 
 /** The panel of the notebook that is in front. */
 export const panelOf = (page: Page): Locator => page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .nabla-live");

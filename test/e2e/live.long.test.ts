@@ -10,8 +10,8 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { curvesOf, drawn, factsOf, panelOf, reload, rowsOf, savedOutputs, startCell, untilIdle, untilStatus, VIEW, writeNotebook } from "./live-notebook.ts";
-import { command, openNotebook, runCell } from "./notebook-page.ts";
+import { curvesOf, drawn, factsOf, panelOf, reload, rowsOf, startCell, untilIdle, untilStatus, VIEW } from "./live-notebook.ts";
+import { command, openNotebook, runCell, savedOutputs, writeNotebook } from "./notebook-page.ts";
 
 const setup = 'import { plot } from "nabla";\nconst sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nconst valueAt = (step: number) => Number((3 * Math.exp(-step / 200) + Math.sin(step * 1.7) / 5).toFixed(6));';
 const stream = (steps: number, interval: number): string => `const live = plot.live({ title: "A stream", steps: ${steps}, values: ["valLoss"] });
@@ -34,15 +34,15 @@ afterAll(async () => {
 
 /** Opens a notebook and runs its first cell. */
 async function open(name: string, cell: string): Promise<void> {
-  writeNotebook(server, name, [setup, cell]);
+  writeNotebook(server.work, name, [setup, cell]);
   await openNotebook(page, server.url, name);
   await runCell(page, 0);
 }
 
 /** The whole run of so many steps is in the file, once, with its picture. */
 async function expectSaved(name: string, steps: number): Promise<void> {
-  await expect.poll(() => savedOutputs(server, name, 1)[0]?.data?.[VIEW]?.ended, { timeout: 20_000 }).toBe(true);
-  const [output, ...others] = savedOutputs(server, name, 1);
+  await expect.poll(() => savedOutputs(server.work, name, 1)[0]?.data?.[VIEW]?.ended, { timeout: 20_000 }).toBe(true);
+  const [output, ...others] = savedOutputs(server.work, name, 1);
   expect(others).toEqual([]);
   const { state } = output!.data![VIEW];
   expect(state.progress).toMatchObject({ status: "finished", rows: steps, step: steps });
@@ -68,7 +68,7 @@ it("a page loaded anew two seconds into a run that was not saved goes on with ev
   await expect.poll(() => rowsOf(panelOf(page)), { timeout: 30_000 }).toBeGreaterThan(20);
   await page.waitForTimeout(2000);
   // As if nothing had been saved when the stream began.
-  writeNotebook(server, "reloaded.ipynb", [setup, stream(500, 12)]);
+  writeNotebook(server.work, "reloaded.ipynb", [setup, stream(500, 12)]);
   await reload(page, server, "reloaded.ipynb");
   await expectWhole(500);
   await expectSaved("reloaded.ipynb", 500);
@@ -78,7 +78,7 @@ it("a tab that was closed in the middle and opened after the end shows the whole
   await open("closed.ipynb", stream(300, 10));
   await startCell(page, 1);
   await expect.poll(() => rowsOf(panelOf(page)), { timeout: 30_000 }).toBeGreaterThan(20);
-  await expect.poll(() => savedOutputs(server, "closed.ipynb", 1).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => savedOutputs(server.work, "closed.ipynb", 1).length, { timeout: 10_000 }).toBe(1);
   const closing = command(page, "application:close");
   await page.getByRole("button", { name: "Discard" }).click({ timeout: 3000 }).catch(() => undefined);
   await closing;
@@ -92,7 +92,7 @@ it("a tab that was closed in the middle and opened after the end shows the whole
 it("two notebooks stream at once, each into its own panel", async () => {
   await open("one.ipynb", stream(400, 10));
   await startCell(page, 1);
-  writeNotebook(server, "two.ipynb", [setup, stream(300, 10)]);
+  writeNotebook(server.work, "two.ipynb", [setup, stream(300, 10)]);
   await command(page, "docmanager:open", { path: "two.ipynb" });
   await untilIdle(page);
   await runCell(page, 0);
@@ -113,7 +113,7 @@ it("a kernel that restarts in the middle leaves the points that were drawn, in t
   await expect.poll(() => panel.getByRole("button", { name: "Stop" }).isDisabled(), { timeout: 15_000 }).toBe(true);
   const rows = await rowsOf(panel);
   expect((await curvesOf(panel))["loss"]).toMatchObject({ count: rows, shown: rows });
-  await expect.poll(() => savedOutputs(server, "restarted.ipynb", 1)[0]?.data?.[VIEW]?.state.progress.rows, { timeout: 15_000 }).toBe(rows);
+  await expect.poll(() => savedOutputs(server.work, "restarted.ipynb", 1)[0]?.data?.[VIEW]?.state.progress.rows, { timeout: 15_000 }).toBe(rows);
   expect(await panel.locator(".nabla-live-status").innerText()).toBe("No longer followed");
   await untilIdle(page);
   await page.evaluate((source) => (window as any).jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel.setSource(source), stream(60, 10));

@@ -13,8 +13,8 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { curvesOf, factsOf, panelOf, rowsOf, startCell, untilStatus, writeNotebook } from "./live-notebook.ts";
-import { cells, openNotebook, runCell, useTheme } from "./notebook-page.ts";
+import { curvesOf, factsOf, panelOf, rowsOf, startCell, untilStatus } from "./live-notebook.ts";
+import { cells, openNotebook, runCell, useTheme, writeNotebook } from "./notebook-page.ts";
 
 const screenshots = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots-out");
 const odd = (low: number, high: number): number => 2 * Math.floor((low + Math.random() * (high - low)) / 2) + 1;
@@ -60,7 +60,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
   page = await browser.openPage();
   await page.setViewportSize({ width: 1280, height: 1250 });
-  writeNotebook(server, "live.ipynb", [model, byHand, "({ rows: losses.length, steps: live.points('loss').steps.length, sum: losses.reduce((a, b) => a + b), shown: live.points('loss').values.reduce((a, b) => a + b) })", fit, "history.batchLosses.length"]);
+  writeNotebook(server.work, "live.ipynb", [model, byHand, "({ rows: losses.length, steps: live.points('loss').steps.length, sum: losses.reduce((a, b) => a + b), shown: live.points('loss').values.reduce((a, b) => a + b) })", fit, "history.batchLosses.length"]);
   await openNotebook(page, server.url, "live.ipynb");
   await runCell(page, 0);
 }, 150_000);

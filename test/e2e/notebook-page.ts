@@ -4,6 +4,8 @@
  */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Page } from "playwright-core";
 
 /** The parts of JupyterLab's application object that are used here. */
@@ -73,6 +75,19 @@ export function isFigure({ data }: Output): boolean {
 /** Whether an output should be drawn by Vega. */
 export function isChart({ data }: Output): boolean {
   return data !== undefined && chartTypes.some((type) => type in data);
+}
+
+/** Writes a notebook of code cells into a folder, the first cell with some outputs. */
+export function writeNotebook(folder: string, name: string, sources: readonly string[], outputs: readonly object[] = []): void {
+  const cells = sources.map((source, index) => ({ cell_type: "code", id: `cell-${index}`, metadata: {}, execution_count: null, outputs: index === 0 ? outputs : [], source }));
+  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, name), JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
+}
+
+/** The outputs of a cell as they stand in the file. */
+export function savedOutputs(folder: string, name: string, cell: number): { readonly data?: Readonly<Record<string, any>> }[] {
+  return (JSON.parse(readFileSync(path.join(folder, name), "utf8")) as { cells: { outputs: { data?: Record<string, any> }[] }[] }).cells[cell]!.outputs;
 }
 
 /** Opens a notebook of the server and waits until it stands there with its kernel connected. */

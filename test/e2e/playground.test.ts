@@ -4,7 +4,7 @@
  * models are the test's own, their sizes drawn at random.
  */
 /// <reference lib="dom" />
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
@@ -14,7 +14,7 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { cells, command, openNotebook, runCell, setSource, useTheme } from "./notebook-page.ts";
+import { cells, command, openNotebook, runCell, savedOutputs, setSource, useTheme, writeNotebook } from "./notebook-page.ts";
 
 const screenshots = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots-out");
 const name = "playground.ipynb";
@@ -78,9 +78,7 @@ let page: Page;
 beforeAll(async () => {
   mkdirSync(screenshots, { recursive: true });
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
-  const written = sources.map((source, index) => ({ cell_type: "code", id: `cell-${index}`, metadata: {}, execution_count: null, outputs: [], source }));
-  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
-  writeFileSync(path.join(server.work, name), JSON.stringify({ cells: written, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
+  writeNotebook(server.work, name, sources);
   page = await browser.openPage();
   page.on("dialog", (dialog) => void dialog.accept());
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -280,8 +278,7 @@ it("after a reload the values are those that were set, the training goes on, and
   await expect.poll(() => output(7).locator(".nabla-classifier").getAttribute("data-running")).toBe("true");
   await page.waitForTimeout(1500);
   await command(page, "docmanager:save");
-  const saved = JSON.parse(readFileSync(path.join(server.work, name), "utf8")) as { cells: { outputs: { data?: Record<string, any> }[] }[] };
-  expect(saved.cells[1]!.outputs[0]!.data!["application/vnd.nabla.view.v1+json"].state.values.lr).toBe(0.0001);
+  expect(savedOutputs(server.work, name, 1)[0]!.data!["application/vnd.nabla.view.v1+json"].state.values.lr).toBe(0.0001);
   const reached = await step();
   await page.goto(`${server.url}/lab/tree/${name}`);
   await output(7).locator(".nabla-classifier").waitFor({ timeout: 60_000 });

@@ -1,5 +1,5 @@
 /** Widgets in a real JupyterLab: a person moves, chooses and presses, and code sees it, also after the page was loaded anew. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
@@ -8,7 +8,7 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { command, openNotebook, runCell, useTheme } from "./notebook-page.ts";
+import { command, openNotebook, runCell, useTheme, writeNotebook } from "./notebook-page.ts";
 
 const screenshots = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots-out");
 const sources = [
@@ -24,9 +24,7 @@ let page: Page;
 beforeAll(async () => {
   mkdirSync(screenshots, { recursive: true });
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
-  const cells = sources.map((source, index) => ({ cell_type: "code", id: `cell-${index}`, metadata: {}, execution_count: null, outputs: [], source }));
-  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
-  writeFileSync(path.join(server.work, "widgets.ipynb"), JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
+  writeNotebook(server.work, "widgets.ipynb", sources);
   page = await browser.openPage();
   await openNotebook(page, server.url, "widgets.ipynb");
 }, 150_000);

@@ -1,13 +1,11 @@
 /** Writing a cell in a real JupyterLab: completion, the tooltip, and a type problem under the cell. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { cells, command, openNotebook } from "./notebook-page.ts";
+import { cells, command, openNotebook, writeNotebook } from "./notebook-page.ts";
 
 const first = `class Net {
   /** One pass through the net. */
@@ -21,10 +19,7 @@ let browser: Browser;
 let page: Page;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
-  const code = (id: string, source: string): object => ({ cell_type: "code", id, metadata: {}, execution_count: null, outputs: [], source });
-  const kernelspec = { name: "nabla", display_name: "TypeScript (Nabla)", language: "typescript" };
-  const notebook = { cells: [code("one", first), code("two", "net."), code("three", "const further = new Map<string, Net>()")], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
-  writeFileSync(path.join(server.work, "writing.ipynb"), JSON.stringify(notebook));
+  writeNotebook(server.work, "writing.ipynb", [first, "net.", "const further = new Map<string, Net>()"]);
   page = await browser.openPage();
   await openNotebook(page, server.url, "writing.ipynb");
 }, 150_000);

@@ -14,6 +14,10 @@ it("every text is there in English and Chinese", () => {
 it("both languages fill in the same things", () => {
   for (const [key, text] of Object.entries(en)) expect([key, slots(zh[key as keyof typeof en])]).toEqual([key, slots(text)]);
 });
+it("beside Chinese letters and what is filled in stand Chinese marks, of full width", () => {
+  const narrow = Object.entries(zh).filter(([, text]) => /[\u4e00-\u9fff}][,;:?!()]|[,;:?!()][\u4e00-\u9fff{]/.test(text));
+  expect(narrow).toEqual([]);
+});
 it("JupyterLab's codes choose the language", () => {
   expect(["zh_CN", "zh-TW", "zh", "en", "default", "fr_FR", "zha"].map(languageOf)).toEqual(["zh", "zh", "zh", "en", "en", "en", "en"]);
 });

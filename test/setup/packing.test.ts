@@ -1,9 +1,10 @@
 /** What goes into the tarball, and which systems its addon loads on. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { requireOldSystem, symbolsTooNew } from "../../setup/pack/addon-versions.mjs";
 import { closureOf, isLeftOut, runtimeDependencies, travellingManifest } from "../../setup/pack/bundled-packages.mjs";
-import { packedManifest } from "../../setup/pack/tarball.mjs";
+import { packedManifest, parts } from "../../setup/pack/tarball.mjs";
 import { paths } from "../../setup/paths.mjs";
 
 /** Lines of `objdump -T`, of an addon as GCC 12 links it on Debian 12. */
@@ -73,4 +74,11 @@ it("has a manifest that installs on this kind of system alone, with everything t
   expect(packed.bundleDependencies).not.toContain("node-addon-api");
   expect(packed).not.toHaveProperty("scripts");
   expect(packed).not.toHaveProperty("devDependencies");
+});
+
+it("holds what is put into a person's Jupyter: the JupyterLab extension as it is built, and nbconvert's template", () => {
+  expect(parts).toEqual(expect.arrayContaining(["lab/labextension", "setup"]));
+  const { jupyterlab } = JSON.parse(readFileSync(path.join(paths.labExtension, "package.json"), "utf8")) as { jupyterlab: { _build: { load: string } } };
+  expect(existsSync(path.join(paths.labExtension, jupyterlab._build.load))).toBe(true);
+  expect(existsSync(path.join(paths.root, "setup", "nbconvert", "index.html.j2"))).toBe(true);
 });

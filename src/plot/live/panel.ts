@@ -354,6 +354,7 @@ function tieToCells(): void {
  *   live.add({ step, loss, lr: optimizer.lr });
  * }
  * live.end();
+ * live // as a value it says how the run stands, also where nothing is redrawn, as in a console
  */
 export function live(options: LiveOptions = {}): LivePanel {
   return new LivePanel(options);

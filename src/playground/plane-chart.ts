@@ -1,20 +1,9 @@
-/** Static charts of what a playground shows, for readers whose program draws no playground: VS Code, GitHub, print. */
+/** A chart of a classifier's plane that does not move, for readers whose program draws no playground: VS Code, GitHub, print. */
+import { chart } from "../plot/chart.ts";
+import type { Chart } from "../plot/chart.ts";
 import { CATEGORY_COLOURS } from "../plot/colours.ts";
 import { pngUrl } from "../plot/png.ts";
 import type { ClassifierFrame, ClassifierPoints } from "../view/states/classifier.ts";
-
-/** What a Vega-Lite specification says once, at its top. */
-const AT_THE_TOP = ["$schema", "background", "padding", "autosize", "config", "usermeta"];
-
-type Spec = Readonly<Record<string, unknown>>;
-
-/** Charts side by side on one white card. */
-export function sideBySide(description: string, charts: readonly { readonly spec: object }[]): Spec {
-  const specs = charts.map(({ spec }) => spec as Spec);
-  const top = Object.fromEntries(specs.flatMap((spec) => Object.entries(spec).filter(([key]) => AT_THE_TOP.includes(key))));
-  const parts = specs.map((spec) => Object.fromEntries(Object.entries(spec).filter(([key]) => !AT_THE_TOP.includes(key))));
-  return { ...top, description, hconcat: parts, spacing: 24, resolve: { scale: { color: "independent" } } };
-}
 
 type Rgb = readonly [number, number, number];
 const rgbOf = (hexadecimal: string): Rgb => {
@@ -34,7 +23,7 @@ function groundColour(level: number): Rgb {
 }
 
 /** The plane with its points and the ground that the model gives to each class. */
-export function planeChart(frame: ClassifierFrame, points: ClassifierPoints, bounds: readonly [x0: number, x1: number, y0: number, y1: number], side: number): Spec {
+export function planeChart(frame: ClassifierFrame, points: ClassifierPoints, bounds: readonly [x0: number, x1: number, y0: number, y1: number], side: number): Chart {
   const [x0, x1, y0, y1] = bounds;
   const levels = Buffer.from(frame.field, "base64");
   const rgb = new Uint8Array(3 * levels.length);
@@ -45,8 +34,8 @@ export function planeChart(frame: ClassifierFrame, points: ClassifierPoints, bou
     field, type: "quantitative", title, scale: { domain: [low, high], nice: false, zero: false }, axis: { grid: false, tickCount: 4 },
   });
   const place = { x: axis("x", "x₁", x0, x1), y: axis("y", "x₂", y0, y1) };
-  return {
-    title: `What the model says, step ${frame.step}`,
+  const title = `What the model says, step ${frame.step}`;
+  const body = {
     width: size, height: size,
     layer: [
       {
@@ -61,4 +50,5 @@ export function planeChart(frame: ClassifierFrame, points: ClassifierPoints, bou
       },
     ],
   };
+  return chart({ title }, `${rows.length} points of two classes on the ground that a model gives to each, after ${frame.step} steps.`, body, []);
 }
