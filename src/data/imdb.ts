@@ -118,12 +118,29 @@ export function encodeReviews(reviews: Pick<ImdbReviews, "train" | "test">, opti
   const { length, side, value, ...vocabularyOptions } = options;
   const padding: PadOptions = { ...(length === undefined ? {} : { length }), ...(side === undefined ? {} : { side }), ...(value === undefined ? {} : { value }) };
   const wordsOf = (text: string): string[] => tokenise(text.replaceAll(/<br\s*\/?>/g, " "));
-  const trainWords = reviews.train.texts.map(wordsOf);
-  const vocabulary = Vocabulary.of(trainWords, vocabularyOptions);
-  const encode = (words: readonly string[]): Int32Array => Int32Array.from(vocabulary.encode(words));
+  const { counts, sequences } = countedWords(reviews.train.texts, wordsOf);
+  const vocabulary = Vocabulary.ofCounts(counts, vocabularyOptions);
+  const numbers = Int32Array.from(vocabulary.encode([...counts.keys()]));
   return {
     vocabulary,
-    train: new SequenceDataset(trainWords.map(encode), reviews.train.labels, padding),
-    test: new SequenceDataset(reviews.test.texts.map((text) => encode(wordsOf(text))), reviews.test.labels, padding),
+    train: new SequenceDataset(sequences.map((ranks) => ranks.map((rank) => numbers[rank]!)), reviews.train.labels, padding),
+    test: new SequenceDataset(reviews.test.texts.map((text) => Int32Array.from(vocabulary.encode(wordsOf(text)))), reviews.test.labels, padding),
   };
+}
+
+/**
+ * How often each word occurs, and every text as the places of its words among them. The words themselves are given up text by
+ * text: six million strings at once would take as much memory as all that a chapter may use.
+ */
+function countedWords(texts: readonly string[], wordsOf: (text: string) => string[]): { counts: Map<string, number>; sequences: Int32Array[] } {
+  const places = new Map<string, number>();
+  const found: number[] = [];
+  const sequences = texts.map((text) =>
+    Int32Array.from(wordsOf(text), (word) => {
+      let place = places.get(word);
+      if (place === undefined) places.set(word, (place = found.push(0) - 1));
+      found[place]!++;
+      return place;
+    }));
+  return { counts: new Map([...places.keys()].map((word, place) => [word, found[place]!])), sequences };
 }

@@ -105,10 +105,15 @@ export class Vocabulary {
    * first in the order of characters.
    */
   static of(texts: Iterable<readonly string[]>, options: VocabularyOptions = {}): Vocabulary {
-    const { maxSize = Infinity, minCount = 1, padding = "<pad>", unknown = "<unk>" } = options;
-    if (!(maxSize >= 2)) throw new RangeError(`Vocabulary: maxSize is ${maxSize}; padding and unknown alone make 2`);
     const counts = new Map<string, number>();
     for (const words of texts) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+    return Vocabulary.ofCounts(counts, options);
+  }
+
+  /** The same vocabulary of words that somebody has counted. */
+  static ofCounts(counts: ReadonlyMap<string, number>, options: VocabularyOptions = {}): Vocabulary {
+    const { maxSize = Infinity, minCount = 1, padding = "<pad>", unknown = "<unk>" } = options;
+    if (!(maxSize >= 2)) throw new RangeError(`Vocabulary: maxSize is ${maxSize}; padding and unknown alone make 2`);
     // What the special words stand for is not counted under their names.
     const ranked = [...counts].filter(([word]) => word !== padding && word !== unknown).filter(([, count]) => count >= minCount);
     ranked.sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || (a < b ? -1 : 1));

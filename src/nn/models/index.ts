@@ -1,6 +1,8 @@
 /** The networks that the books build, ready to be trained, as `nn.models`; each file names its source. */
 export { AlexNet } from "./alexnet.ts";
 export type { AlexNetOptions } from "./alexnet.ts";
+export { BagOfEmbeddings } from "./bag-of-embeddings.ts";
+export type { BagOfEmbeddingsOptions } from "./bag-of-embeddings.ts";
 export { CharRNN } from "./char-rnn.ts";
 export type { CharRNNResult, GenerateOptions } from "./char-rnn.ts";
 export { CifarNetwork } from "./cifar-network.ts";
@@ -20,6 +22,10 @@ export { RBM } from "./rbm.ts";
 export type { ContrastiveDivergence, ContrastiveDivergenceOptions, RBMOptions } from "./rbm.ts";
 export { RowLSTM } from "./row-lstm.ts";
 export type { RowLSTMOptions } from "./row-lstm.ts";
+export { SentimentLSTM } from "./sentiment-lstm.ts";
+export type { SentimentLSTMOptions } from "./sentiment-lstm.ts";
+export { SeriesLSTM } from "./series-lstm.ts";
+export type { SeriesLSTMOptions, SeriesState } from "./series-lstm.ts";
 export { SparseAutoencoder } from "./sparse-autoencoder.ts";
 export type { SparseAutoencoderOptions } from "./sparse-autoencoder.ts";
 export { StackedAutoencoder } from "./stacked-autoencoder.ts";

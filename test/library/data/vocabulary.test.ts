@@ -41,6 +41,9 @@ describe("a vocabulary", () => {
     expect(Vocabulary.of(texts, { minCount: 2, padding: "", unknown: "?" }).words).toEqual(["", "?", "b", "a"]);
     expect(["b", "d", "z"].map((word) => words.count(word))).toEqual([3, 1, 0]);
     expect(Vocabulary.of(texts, { minCount: 2 }).count("c")).toBe(1);
+    const counts = new Map<string, number>();
+    for (const word of texts.flat()) counts.set(word, (counts.get(word) ?? 0) + 1);
+    expect(Vocabulary.ofCounts(counts, { minCount: 2 }).words).toEqual(Vocabulary.of(texts, { minCount: 2 }).words);
     expect(() => new Vocabulary(words.words).count("b")).toThrow(/nothing was counted/);
     expect([words.size, words.has("c"), words.has("x")]).toEqual([6, true, false]);
   });
