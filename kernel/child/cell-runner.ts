@@ -48,6 +48,8 @@ export interface CellServices {
   readonly debugHost: DebugHost;
 }
 
+const settled = Promise.resolve();
+
 export class CellRunner {
   readonly #services: CellServices;
   readonly #cellEnd: (() => void)[] = [];
@@ -133,7 +135,7 @@ export class CellRunner {
     cells.transformed(url);
     const outcome = frames.enter(job, () => script.runInThisContext({ displayErrors: false }) as unknown);
     // Behind what the cell has left for microtasks: what they print is printed before its end.
-    queueMicrotask(() => gate.callback(() => this.#evaluated(cell, outcome)));
+    void settled.then(() => gate.callback(() => this.#evaluated(cell, outcome)));
     return true;
   }
 

@@ -15,6 +15,9 @@ import { Word } from "./gate-words.ts";
 /** How long the worker is waited for. It runs no code of the user's, and takes well under a millisecond. Milliseconds. */
 const WORKER_TIMEOUT = 2000;
 
+/** How much is read at once. Bytes. */
+const READ_AT_ONCE = 1 << 16;
+
 export class CellsIn {
   readonly #words: Int32Array;
   readonly #wake: () => void;
@@ -30,12 +33,19 @@ export class CellsIn {
     this.#wake = wake;
     this.#run = run;
     const decoder = new RecordDecoder<SentCell>();
-    const socket = new Socket({ fd: CELLS_IN, readable: true, writable: false });
-    socket.on("data", (chunk) => {
-      gate.callback(() => {
-        for (const { head } of decoder.push(chunk)) this.#take(head);
-      });
-    });
+    const take = (bytes: Buffer): void => {
+      for (const { head } of decoder.push(bytes)) this.#take(head);
+    };
+    // Without the stream's own queue, which would put its work between a cell and what the cell has left for microtasks.
+    const onread = {
+      buffer: Buffer.allocUnsafe(READ_AT_ONCE),
+      callback: (length: number, buffer: Uint8Array): boolean => {
+        gate.callback(() => take(Buffer.from(buffer.subarray(0, length))));
+        return true;
+      },
+    };
+    const options = { fd: CELLS_IN, readable: true, writable: false, onread };
+    const socket = new Socket(options);
     // The parent has gone: the worker sees that as well, and ends this process.
     socket.on("error", () => undefined);
   }

@@ -92,3 +92,7 @@ test("a cell does not overtake the mail that was sent before it", async () => {
     if (number % 20 === 19) expect(await run("heard.length")).toBe(String(number + 1));
   }
 });
+
+test("a cell of a megabyte arrives whole", async () => {
+  expect(await run(`"${"é".repeat(500_000)}".length`)).toBe("500000");
+});
