@@ -1,4 +1,6 @@
 // Copies between any strides and types, fills, and the choice between two tensors.
+#include "cuda/copy.h"
+
 #include "cuda/elementwise.h"
 #include "cuda/kernels/elementwise_table.h"
 #include "cuda/launchers.h"
@@ -46,6 +48,16 @@ bool where(const Call& call) {
 }
 
 }  // namespace
+
+void copy_number(Card& card, void* from, const Operand& to) {
+  OpCall op{};
+  op.input_count = 1;
+  op.output_count = 1;
+  op.operands[0].data = from;
+  op.operands[0].dtype = DType::Float64;
+  op.operands[1] = to;
+  launch_elementwise({op, 0, card}, copy_kernel(DType::Float64, to.dtype));
+}
 
 void register_copy(LauncherTable& table) {
   for (const DType dtype : {DType::Float32, DType::Float64, DType::Int32, DType::UInt8, DType::Bool}) {

@@ -26,6 +26,11 @@ Launcher launcher_for(OpCode op, DType dtype) {
     LauncherTable made;
     register_elementwise(made);
     register_copy(made);
+    register_optimisers(made);
+    register_products(made);
+    register_random(made);
+    register_reductions(made);
+    register_softmax(made);
     return made;
   }();
   return table.get(op, dtype);

@@ -25,5 +25,10 @@ class LauncherTable {
 
 void register_elementwise(LauncherTable& table);
 void register_copy(LauncherTable& table);
+void register_optimisers(LauncherTable& table);
+void register_products(LauncherTable& table);
+void register_random(LauncherTable& table);
+void register_reductions(LauncherTable& table);
+void register_softmax(LauncherTable& table);
 
 }  // namespace nabla::cuda

@@ -1,0 +1,94 @@
+// uniform, normal, randint and bernoulli: what cpu/random.isa.cpp and cpu/sampling.isa.cpp say of them.
+#include <cmath>
+
+#include "cuda/elementwise.h"
+#include "cuda/kernels/random_parameters.h"
+#include "cuda/launchers.h"
+
+namespace nabla::cuda {
+namespace {
+
+RandomParameters stream_of(const OpCall& op) {
+  RandomParameters p{};
+  p.to = op.output(0).data;
+  p.count = op.output(0).count();
+  p.seed = static_cast<uint64_t>(op.attributes[0]) | static_cast<uint64_t>(op.attributes[1]) << 32;
+  p.block = static_cast<uint64_t>(op.attributes[2]);
+  if (op.attribute_count > 4) {
+    p.a = op.attributes[3];
+    p.b = op.attributes[4];
+  }
+  return p;
+}
+
+bool launch(const Call& call, Kernel& kernel, const RandomParameters& p) {
+  if (p.count > 0) call.card.launch(kernel, {blocks_for(call.card, (p.count + 3) / 4, 256)}, 256, p);
+  return true;
+}
+
+bool uniform(const Call& call, Kernel& kernel) {
+  RandomParameters p = stream_of(call.op);
+  // from + u * width may round up to `to`, which does not belong to the interval.
+  if (call.op.output(0).dtype == DType::Float32) {
+    const auto from = static_cast<float>(p.a), to = static_cast<float>(p.b);
+    p.below = to > from ? std::nextafterf(to, from) : from;
+  } else {
+    p.below = p.b > p.a ? std::nextafter(p.b, p.a) : p.a;
+  }
+  return launch(call, kernel, p);
+}
+
+bool normal(const Call& call, Kernel& kernel) { return launch(call, kernel, stream_of(call.op)); }
+
+bool randint(const Call& call, Kernel& kernel) {
+  RandomParameters p = stream_of(call.op);
+  p.range = static_cast<uint64_t>(static_cast<int64_t>(p.b) - static_cast<int64_t>(p.a));
+  return launch(call, kernel, p);
+}
+
+bool bernoulli(const Call& call, Kernel* kernels) {
+  const Operand& input = call.op.input(0);
+  RandomParameters p = stream_of(call.op);
+  bool repeated = true;
+  for (int d = 0; d < input.rank; ++d) repeated &= input.sizes[d] == 1 || input.strides[d] == 0;
+  p.step = repeated ? 0 : 1;
+  if (call.is_number(0)) p.a = number_value(input);
+  else p.probabilities = input.data;
+  switch (call.op.output(0).dtype) {
+    case DType::Float32: return launch(call, kernels[0], p);
+    case DType::Float64: return launch(call, kernels[1], p);
+    case DType::Int32: return launch(call, kernels[2], p);
+    case DType::UInt8:
+    case DType::Bool: return launch(call, kernels[3], p);
+  }
+  return false;
+}
+
+bool bernoulli_f32(const Call& call) {
+  static Kernel kernels[] = {Kernel("bernoulli_f32_f32"), Kernel("bernoulli_f32_f64"), Kernel("bernoulli_f32_i32"), Kernel("bernoulli_f32_u8")};
+  return bernoulli(call, kernels);
+}
+bool bernoulli_f64(const Call& call) {
+  static Kernel kernels[] = {Kernel("bernoulli_f64_f32"), Kernel("bernoulli_f64_f64"), Kernel("bernoulli_f64_i32"), Kernel("bernoulli_f64_u8")};
+  return bernoulli(call, kernels);
+}
+
+}  // namespace
+
+#define NABLA_LAUNCHER(name, draw)         \
+  [](const Call& call) -> bool {           \
+    static Kernel kernel(name);            \
+    return draw(call, kernel);             \
+  }
+
+void register_random(LauncherTable& table) {
+  table.set_floats("uniform", NABLA_LAUNCHER("uniform_f32", uniform), NABLA_LAUNCHER("uniform_f64", uniform));
+  table.set_floats("normal", NABLA_LAUNCHER("normal_f32", normal), NABLA_LAUNCHER("normal_f64", normal));
+  table.set_floats("randint", NABLA_LAUNCHER("randint_f32", randint), NABLA_LAUNCHER("randint_f64", randint));
+  table.set("randint", DType::Int32, NABLA_LAUNCHER("randint_i32", randint));
+  table.set("randint", DType::UInt8, NABLA_LAUNCHER("randint_u8", randint));
+  table.set("randint", DType::Bool, NABLA_LAUNCHER("randint_u8", randint));
+  table.set_floats("bernoulli", bernoulli_f32, bernoulli_f64);
+}
+
+}  // namespace nabla::cuda
