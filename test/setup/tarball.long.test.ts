@@ -100,5 +100,5 @@ describe.each(nodes)("on Node $version", ({ version, node }) => {
     const spec = JSON.parse(readFileSync(path.join(env["HOME"]!, ".local/share/jupyter/kernels/nabla/kernel.json"), "utf8")) as { argv: string[] };
     expect(spec.argv[1]).toBe(path.join(project, "node_modules", "nabla", "dist", "kernel", "main.js"));
     expect(existsSync(path.join(env["HOME"]!, ".local/share/jupyter/kernels/nabla/logo-64x64.png"))).toBe(true);
-  });
+  }, LONG);
 });
