@@ -8,6 +8,7 @@ import { multilayerPerceptron } from "./03-multilayer-perceptron.ts";
 import { trainingCraft } from "./04-training-craft.ts";
 import { convolution } from "./05-convolution.ts";
 import { recurrentNetworks } from "./07-recurrent-networks.ts";
+import { lstmAndGru } from "./08-lstm-and-gru.ts";
 import { restrictedBoltzmannMachines } from "./11-restricted-boltzmann-machines.ts";
 
-export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...recurrentNetworks, ...restrictedBoltzmannMachines];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...recurrentNetworks, ...lstmAndGru, ...restrictedBoltzmannMachines];
