@@ -19,7 +19,7 @@ describe("as it is", () => {
   let chapter: Notebook;
   beforeAll(async () => {
     chapter = await runChapter("07");
-  }, 150_000);
+  }, 600_000);
 
   it("meets what the book prints, to the printed digits", () => {
     const figures = figuresOf(chapter) as { id: string; median: number; standing: string }[];
@@ -81,4 +81,4 @@ it("shows states and slopes of the learner's own network: without its recurrent 
     [...chartOf(chapter, "inside-slopes").matchAll(/"value":(-?[\d.]+)/g)].filter(([, value]) => Number(value) > -4).length;
   expect(reaching(changed)).toBe(24);
   expect(reaching(usual)).toBeGreaterThan(200);
-}, 240_000);
+}, 600_000);
