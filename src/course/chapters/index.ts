@@ -9,6 +9,7 @@ import { trainingCraft } from "./04-training-craft.ts";
 import { convolution } from "./05-convolution.ts";
 import { recurrentNetworks } from "./07-recurrent-networks.ts";
 import { lstmAndGru } from "./08-lstm-and-gru.ts";
+import { autoencoders } from "./09-autoencoders.ts";
 import { restrictedBoltzmannMachines } from "./11-restricted-boltzmann-machines.ts";
 
-export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...recurrentNetworks, ...lstmAndGru, ...restrictedBoltzmannMachines];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...recurrentNetworks, ...lstmAndGru, ...autoencoders, ...restrictedBoltzmannMachines];
