@@ -7,9 +7,10 @@ import { logisticAndSoftmaxRegression } from "./02-logistic-and-softmax-regressi
 import { multilayerPerceptron } from "./03-multilayer-perceptron.ts";
 import { trainingCraft } from "./04-training-craft.ts";
 import { convolution } from "./05-convolution.ts";
+import { lenetAndFeatureMaps } from "./06-lenet-and-feature-maps.ts";
 import { recurrentNetworks } from "./07-recurrent-networks.ts";
 import { lstmAndGru } from "./08-lstm-and-gru.ts";
 import { autoencoders } from "./09-autoencoders.ts";
 import { restrictedBoltzmannMachines } from "./11-restricted-boltzmann-machines.ts";
 
-export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...recurrentNetworks, ...lstmAndGru, ...autoencoders, ...restrictedBoltzmannMachines];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...lenetAndFeatureMaps, ...recurrentNetworks, ...lstmAndGru, ...autoencoders, ...restrictedBoltzmannMachines];
