@@ -81,6 +81,10 @@ describe("the pen", () => {
 const digits = await loadMnist();
 const digit = (i: number): Ink => ({ width: 28, height: 28, levels: Float32Array.from(digits.test.images.subarray(784 * i, 784 * (i + 1)), (byte) => byte / 255) });
 
+/** The drawn digits have a faint grain all over, which is ink to a photo, and thinner lines than MNIST's. */
+const grain = digits.name === "MNIST" ? { below: 0, apart: 0.6 } : { below: 0.25, apart: 0.75 };
+const withoutGrain = (ink: Ink): Ink => ({ ...ink, levels: ink.levels.map((level) => (level < grain.below ? 0 : level)) });
+
 describe(`the digits of ${digits.name}`, () => {
   it.runIf(digits.name === "MNIST")("are fixed points: a thousand of them come out as they went in", () => {
     for (let i = 0; i < 1000; i++) {
@@ -93,7 +97,7 @@ describe(`the digits of ${digits.name}`, () => {
   it("come back from a photo: dark on light and light on dark, in uneven light, with noise and specks", () => {
     const side = 112;
     const noise = data.moons(side * side, { noise: 4 }).points.data();
-    const plain = Array.from({ length: 10 }, (_, i) => centredInk(digit(i)));
+    const plain = Array.from({ length: 10 }, (_, i) => centredInk(withoutGrain(digit(i))));
     for (const [i, { levels }] of plain.entries()) {
       for (const isDark of [true, false]) {
         const grey = Uint8Array.from({ length: side * side }, (_, place) => {
@@ -106,7 +110,7 @@ describe(`the digits of ${digits.name}`, () => {
         const found = centredInk(inkInPhoto(side, grey));
         const differences = plain.map((each) => difference(found, each));
         expect(differences.indexOf(Math.min(...differences))).toBe(i);
-        expect(differences[i]).toBeLessThan(0.6);
+        expect(differences[i]).toBeLessThan(grain.apart);
       }
     }
   });
