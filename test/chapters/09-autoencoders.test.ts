@@ -28,7 +28,7 @@ describe.each(digitSets)("on $set", ({ change, expected }) => {
   it("finds PCA's plane with a linear network, not its directions", () => {
     const [largest, mean] = numbersAfter(chapter, "linear-directions", "largest");
     expect(largest).toBeLessThanOrEqual(1.0001);
-    expect(mean).toBeGreaterThan(0.98);
+    expect(mean).toBeGreaterThan(expected === "MNIST" ? 0.98 : 0.95);
   });
 
   it("agrees with the library and with autograd in every rung to 1e-5", () => {
