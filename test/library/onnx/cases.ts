@@ -81,6 +81,12 @@ export const modelCases: Readonly<Record<string, OnnxCase>> = {
   "CharRNN from a state": {
     make: () => new models.CharRNN(9, { hiddenSize: 5 }), inputs: (batch) => [randint(0, 9, [6, batch]), randn([batch, 5])], options: { batchDim: [1, 0] },
   },
+  BagOfEmbeddings: { make: () => new models.BagOfEmbeddings(9), inputs: (batch) => [randint(0, 9, [batch, 6])] },
+  SentimentLSTM: { make: () => new models.SentimentLSTM(9, { embeddingSize: 5, hiddenSize: 4 }), inputs: (batch) => [randint(0, 9, [batch, 6])] },
+  "SentimentLSTM with maxima": {
+    make: () => new models.SentimentLSTM(9, { embeddingSize: 5, hiddenSize: 4, levels: 1, pooling: "max" }), inputs: (batch) => [randint(0, 9, [batch, 6])],
+  },
+  SeriesLSTM: layer(() => new models.SeriesLSTM({ inputSize: 2, peepholes: true }), 7, 2),
   RowLSTM: { make: () => new models.RowLSTM(), inputs: pictures(1, 28) },
   DenoisingAutoencoder: layer(() => new models.DenoisingAutoencoder(20, 7), 20),
   SparseAutoencoder: layer(() => new models.SparseAutoencoder(20, 7), 20),
