@@ -168,6 +168,8 @@ it("another weight is another picture and another sum, once the model has run ag
   const picture = (): Promise<string> => view().locator(".nabla-features-map .nabla-features-picture").first().evaluate((element) => getComputedStyle(element).backgroundImage);
   await view().getByRole("radio", { name: "Map 0" }).click();
   await expect.poll(() => explained().getAttribute("data-map")).toBe("0");
+  // The map that was chosen comes a moment after its number.
+  await expect.poll(picture).toContain("url(");
   const [before, number] = [await picture(), await shown()];
   await runCell(page, 3);
   expect(await picture()).toBe(before);
