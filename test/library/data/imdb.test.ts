@@ -24,7 +24,7 @@ function give(bytes: Uint8Array): void {
 }
 const giveEntries = (entries: readonly WrittenEntry[]): void => give(gzipSync(tarOf(entries)));
 
-describe.runIf(real !== undefined)("the real reviews", () => {
+if (real !== undefined) describe("the real reviews", () => {
   let files: ImdbFiles;
   beforeAll(async () => {
     vi.stubEnv("NABLA_DATA", dataFolder!);

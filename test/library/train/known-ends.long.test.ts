@@ -36,7 +36,7 @@ const lenet5 = (): nn.Sequential =>
     new nn.Linear(400, 120), new nn.ReLU(), new nn.Linear(120, 84), new nn.ReLU(), new nn.Linear(84, 10),
   );
 
-describe.runIf(realFile("mnist", "train-images-idx3-ubyte.gz") !== undefined)("on MNIST", () => {
+if (realFile("mnist", "train-images-idx3-ubyte.gz") !== undefined) describe("on MNIST", () => {
   let parts: readonly [Digits, Digits];
   beforeAll(async () => {
     const digits = await data.mnist({ set: "MNIST" });
@@ -104,7 +104,7 @@ class BagOfEmbeddings extends nn.Module<[Tensor, Tensor]> {
   }
 }
 
-describe.runIf(realFile("imdb", "aclImdb_v1.tar.gz") !== undefined)("on IMDB's reviews", () => {
+if (realFile("imdb", "aclImdb_v1.tar.gz") !== undefined) describe("on IMDB's reviews", () => {
   test("a bag of embeddings reaches 87 %", async () => {
     const words = 20_000;
     const reviews = await data.imdb({ set: "IMDB" });
