@@ -94,6 +94,8 @@ describe(`gates over time (seed ${seed})`, () => {
 
   it("are drawn, gates from 0 to 1 and states on both sides of 0, and another weight is another picture", () => {
     const layer = new nn.LSTM(2, 3);
+    // Small weights, so that no cell can grow beyond 1 and its picture has the same scale as the other states'.
+    noGrad(() => { for (const weight of layer.parameters()) weight.mul_(0.3); });
     const x = randn([5, 1, 2]).mul(0.1);
     const chart = inspect.gates(layer, x, { steps: [..."abcde"], units: [2, 0] });
     const spec = JSON.stringify(chart.spec);
