@@ -45,42 +45,38 @@ struct Staging {
   }
 };
 
-}  // namespace
-
-bool upload(Card& card, void* device, const void* host, size_t bytes) {
+/** Calls `move(buffer, where the piece begins, its bytes)` for each piece of a transfer until one fails: false then. */
+template <class Move>
+bool in_pieces(Card& card, size_t bytes, Move move) {
   card.use();
   Staging& staging = Staging::process();
   const std::lock_guard lock(staging.mutex);
   for (size_t done = 0; done < bytes; done += kBufferBytes) {
-    if (card.failed()) return false;
-    const size_t piece = std::min(kBufferBytes, bytes - done);
-    Buffer* buffer = staging.take(card);
-    if (buffer == nullptr) return false;
-    std::memcpy(buffer->memory, static_cast<const char*>(host) + done, piece);
-    if (!card.check(card.driver().copy_to_device(address(device) + done, buffer->memory, piece, card.stream()), "copying to the card") ||
-        !card.check(card.driver().event_record(buffer->read, card.stream()), "copying to the card")) {
-      return false;
-    }
+    Buffer* buffer = card.failed() ? nullptr : staging.take(card);
+    if (buffer == nullptr || !move(*buffer, done, std::min(kBufferBytes, bytes - done))) return false;
   }
   return !card.failed();
 }
 
+}  // namespace
+
+bool upload(Card& card, void* device, const void* host, size_t bytes) {
+  return in_pieces(card, bytes, [&](Buffer& buffer, size_t from, size_t piece) {
+    std::memcpy(buffer.memory, static_cast<const char*>(host) + from, piece);
+    return card.check(card.driver().copy_to_device(address(device) + from, buffer.memory, piece, card.stream()), "copying to the card") &&
+           card.check(card.driver().event_record(buffer.read, card.stream()), "copying to the card");
+  });
+}
+
 bool download(Card& card, void* host, const void* device, size_t bytes) {
-  card.use();
-  Staging& staging = Staging::process();
-  const std::lock_guard lock(staging.mutex);
-  for (size_t done = 0; done < bytes; done += kBufferBytes) {
-    if (card.failed()) return false;
-    const size_t piece = std::min(kBufferBytes, bytes - done);
-    Buffer* buffer = staging.take(card);
-    if (buffer == nullptr) return false;
-    if (!card.check(card.driver().copy_to_host(buffer->memory, address(device) + done, piece, card.stream()), "copying from the card") ||
-        !card.check(card.driver().event_record(buffer->read, card.stream()), "copying from the card") || !card.synchronize()) {
+  return in_pieces(card, bytes, [&](Buffer& buffer, size_t from, size_t piece) {
+    if (!card.check(card.driver().copy_to_host(buffer.memory, address(device) + from, piece, card.stream()), "copying from the card") ||
+        !card.check(card.driver().event_record(buffer.read, card.stream()), "copying from the card") || !card.synchronize()) {
       return false;
     }
-    std::memcpy(static_cast<char*>(host) + done, buffer->memory, piece);
-  }
-  return !card.failed();
+    std::memcpy(static_cast<char*>(host) + from, buffer.memory, piece);
+    return true;
+  });
 }
 
 bool copy_on_card(Card& card, void* target, const void* source, size_t bytes) {

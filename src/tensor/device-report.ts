@@ -4,32 +4,9 @@
 import { getDefaultDevice, whyNoCard } from "./device.ts";
 import type { Device } from "./device.ts";
 import { native } from "./native.ts";
+import type { CardInfo } from "./native.ts";
 
-/** What is known of the card and of the memory that this process has on it. Bytes, unless said otherwise. */
-export interface CardInfo {
-  /** As the driver calls it. */
-  name: string;
-  /** `"9.0"`, say. */
-  computeCapability: string;
-  multiprocessors: number;
-  /** The newest CUDA version that the driver knows, 13000 for 13.0. */
-  driverVersion: number;
-  totalBytes: number;
-  /** What nobody holds, of all processes. */
-  freeBytes: number;
-  /** What this process may take: NABLA_CUDA_MEMORY, or three quarters of what was free when it began. */
-  limitBytes: number;
-  /** What this process has taken from the driver. */
-  reservedBytes: number;
-  /** What of it waits for its next use. */
-  cachedBytes: number;
-  /** Living tensors; views share one. */
-  tensors: number;
-  /** Their bytes. */
-  bytes: number;
-  /** What went wrong with the card; empty when nothing did. */
-  failure: string;
-}
+export type { CardInfo };
 
 /** The devices of this process. */
 export interface DeviceReport {

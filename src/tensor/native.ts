@@ -12,19 +12,29 @@ import type { TypedArray } from "./dtype.ts";
 /** An object whose collection frees native memory; nothing else can be done with it. */
 export type Owner = object;
 
-/** What the addon knows of the card; device.ts says what each is. */
-export interface CardReport {
+/** What is known of the card and of the memory that this process has on it. Bytes, unless said otherwise. */
+export interface CardInfo {
+  /** As the driver calls it. */
   name: string;
+  /** `"9.0"`, say. */
   computeCapability: string;
   multiprocessors: number;
+  /** The newest CUDA version that the driver knows, 13000 for 13.0. */
   driverVersion: number;
   totalBytes: number;
+  /** What nobody holds, of all processes. */
   freeBytes: number;
+  /** What this process may take: NABLA_CUDA_MEMORY, or three quarters of what was free when it began. */
   limitBytes: number;
+  /** What this process has taken from the driver. */
   reservedBytes: number;
+  /** What of it waits for its next use. */
   cachedBytes: number;
+  /** Living tensors; views share one. */
   tensors: number;
+  /** Their bytes. */
   bytes: number;
+  /** What went wrong with the card; empty when nothing did. */
   failure: string;
 }
 
@@ -55,7 +65,7 @@ export interface NativeRuntime {
   /** Makes room for tensors on the card; returns why there is none that can be used, or nothing. */
   openCard(): string | undefined;
   /** What is known of the open card; nothing where there is none. */
-  cardInfo(): CardReport | undefined;
+  cardInfo(): CardInfo | undefined;
   /** Why a call or a copy on the card failed; empty when none did. */
   cardFailure(): string;
   /** The ops that have kernels of the card's own; all others are computed by the CPU's on copies. */

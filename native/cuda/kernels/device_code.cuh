@@ -28,4 +28,15 @@ inline constexpr unsigned kWholeWarp = 0xffffffffu;
 NABLA_DEVICE int64_t thread_number() { return static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
 NABLA_DEVICE int64_t thread_count() { return static_cast<int64_t>(gridDim.x) * blockDim.x; }
 
+/** Where the element of a number, counted in row-major order, lies among sizes with these strides. */
+NABLA_DEVICE int64_t place_of(int rank, const int64_t* sizes, const int64_t* strides, int64_t number) {
+  if (rank == 0) return 0;
+  int64_t place = 0;
+  for (int d = rank - 1; d > 0; --d) {
+    place += number % sizes[d] * strides[d];
+    number /= sizes[d];
+  }
+  return place + number * strides[0];
+}
+
 }  // namespace nabla::cuda

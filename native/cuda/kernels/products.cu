@@ -17,15 +17,6 @@ NABLA_DEVICE T multiply_add(T a, T b, T sum) {
   else return static_cast<T>(static_cast<uint32_t>(a) * static_cast<uint32_t>(b) + static_cast<uint32_t>(sum));
 }
 
-NABLA_DEVICE int64_t batch_offset(const BatchSizes& batches, const int64_t* strides, int64_t number) {
-  int64_t offset = 0;
-  for (int d = batches.rank - 1; d >= 0; --d) {
-    offset += number % batches.sizes[d] * strides[d];
-    number /= batches.sizes[d];
-  }
-  return offset;
-}
-
 template <class T>
 NABLA_DEVICE void product(const ProductParameters& p) {
   __shared__ T left[kDepth][kTile + 1];
@@ -34,12 +25,12 @@ NABLA_DEVICE void product(const ProductParameters& p) {
   const int own_row = thread / 16 * kOwn, own_column = thread % 16;
   const int64_t first_row = static_cast<int64_t>(blockIdx.x) * kTile, first_column = static_cast<int64_t>(blockIdx.y) * kTile;
   for (int64_t batch = blockIdx.z; batch < p.kept.count; batch += gridDim.z) {
-    const T* const a0 = static_cast<const T*>(p.a.data) + batch_offset(p.kept, p.a.batch, batch);
-    const T* const b0 = static_cast<const T*>(p.b.data) + batch_offset(p.kept, p.b.batch, batch);
+    const T* const a0 = static_cast<const T*>(p.a.data) + place_of(p.kept.rank, p.kept.sizes, p.a.batch, batch);
+    const T* const b0 = static_cast<const T*>(p.b.data) + place_of(p.kept.rank, p.kept.sizes, p.b.batch, batch);
     T sums[kOwn][kOwn] = {};
     for (int64_t s = 0; s < p.summed.count; ++s) {
-      const T* const a = a0 + batch_offset(p.summed, p.a.batch + p.kept.rank, s);
-      const T* const b = b0 + batch_offset(p.summed, p.b.batch + p.kept.rank, s);
+      const T* const a = a0 + place_of(p.summed.rank, p.summed.sizes, p.a.batch + p.kept.rank, s);
+      const T* const b = b0 + place_of(p.summed.rank, p.summed.sizes, p.b.batch + p.kept.rank, s);
       for (int64_t from = 0; from < p.depth; from += kDepth) {
         // Neighbouring threads read neighbouring elements, whichever way a matrix lies.
         for (int i = thread; i < kTile * kDepth; i += kThreads) {
@@ -64,7 +55,7 @@ NABLA_DEVICE void product(const ProductParameters& p) {
         __syncthreads();
       }
     }
-    T* const c = static_cast<T*>(p.c.data) + batch_offset(p.kept, p.c.batch, batch);
+    T* const c = static_cast<T*>(p.c.data) + place_of(p.kept.rank, p.kept.sizes, p.c.batch, batch);
     for (int i = 0; i < kOwn; ++i) {
       for (int j = 0; j < kOwn; ++j) {
         const int64_t row = first_row + own_row + i, column = first_column + own_column + 16 * j;

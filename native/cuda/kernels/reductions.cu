@@ -107,15 +107,6 @@ struct Position {
   static NABLA_DEVICE int32_t finish(const ReductionParameters&, Kept a) { return a.position; }
 };
 
-NABLA_DEVICE int64_t place_of(const Dimensions& d, const int64_t* strides, int64_t number) {
-  int64_t place = 0;
-  for (int i = d.rank - 1; i > 0; --i) {
-    place += number % d.sizes[i] * strides[i];
-    number /= d.sizes[i];
-  }
-  return place + number * strides[0];
-}
-
 template <class T, class Reducer>
 NABLA_DEVICE void reduce(const ReductionParameters& p) {
   using Kept = typename Reducer::Kept;
@@ -128,9 +119,9 @@ NABLA_DEVICE void reduce(const ReductionParameters& p) {
     const int64_t result = first + threadIdx.x / lanes;
     Kept kept = Reducer::identity();
     if (result < p.kept.count) {
-      const T* const from = static_cast<const T*>(p.from) + place_of(p.kept, p.kept.from, result);
+      const T* const from = static_cast<const T*>(p.from) + place_of(p.kept.rank, p.kept.sizes, p.kept.from, result);
       for (int64_t i = begin + lane; i < end; i += lanes) {
-        kept = Reducer::combine(kept, Reducer::of(from[place_of(p.reduced, p.reduced.from, i)], i));
+        kept = Reducer::combine(kept, Reducer::of(from[place_of(p.reduced.rank, p.reduced.sizes, p.reduced.from, i)], i));
       }
     }
     if (lanes > 1) {
@@ -145,7 +136,7 @@ NABLA_DEVICE void reduce(const ReductionParameters& p) {
     }
     if (lane != 0 || result >= p.kept.count) continue;
     if (p.parts != nullptr) static_cast<Kept*>(p.parts)[part * p.kept.count + result] = kept;
-    else static_cast<typename Reducer::Result*>(p.to)[place_of(p.kept, p.kept.to, result)] = Reducer::finish(p, kept);
+    else static_cast<typename Reducer::Result*>(p.to)[place_of(p.kept.rank, p.kept.sizes, p.kept.to, result)] = Reducer::finish(p, kept);
   }
 }
 
@@ -156,7 +147,7 @@ NABLA_DEVICE void join(const ReductionParameters& p) {
     for (int64_t part = 0; part < p.part_count; ++part) {
       kept = Reducer::combine(kept, static_cast<const typename Reducer::Kept*>(p.parts)[part * p.kept.count + result]);
     }
-    static_cast<typename Reducer::Result*>(p.to)[place_of(p.kept, p.kept.to, result)] = Reducer::finish(p, kept);
+    static_cast<typename Reducer::Result*>(p.to)[place_of(p.kept.rank, p.kept.sizes, p.kept.to, result)] = Reducer::finish(p, kept);
   }
 }
 

@@ -42,21 +42,12 @@ struct Row {
   }
 };
 
-NABLA_DEVICE int64_t row_place(const SoftmaxParameters& p, const int64_t* strides, int64_t row) {
-  int64_t place = 0;
-  for (int d = p.rank - 1; d >= 0; --d) {
-    place += row % p.sizes[d] * strides[d];
-    row /= p.sizes[d];
-  }
-  return place;
-}
-
 template <class T, bool kLogarithm>
 NABLA_DEVICE void softmax(const SoftmaxParameters& p) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   for (int64_t i = thread_number() / kWarp; i < p.rows; i += thread_count() / kWarp) {
-    const Row<T> row = Row<T>::of(static_cast<const T*>(p.from) + row_place(p, p.from_strides, i), p.from_step, p.columns, lane);
-    T* const to = static_cast<T*>(p.to) + row_place(p, p.to_strides, i);
+    const Row<T> row = Row<T>::of(static_cast<const T*>(p.from) + place_of(p.rank, p.sizes, p.from_strides, i), p.from_step, p.columns, lane);
+    T* const to = static_cast<T*>(p.to) + place_of(p.rank, p.sizes, p.to_strides, i);
     const T log_sum = kLogarithm ? std::log(row.sum) : T(0);
     for (int64_t j = lane; j < p.columns; j += kWarp) {
       const T shifted = row.at[j * row.step] - row.largest;
