@@ -2,10 +2,13 @@
 // convTranspose2d: inputs map [N, G O, oH, oW], weight [G O, C, kH, kW], (bias [G C]); output [N, G C, H, W].
 // conv2dWeight: inputs image [N, G C, H, W], map [N, G O, oH, oW]; output [G O, C, kH, kW].
 // All contiguous, Float32 or Float64; attributes: stride, padding, dilation (rows and columns each), groups G.
+//
+// A kernel as large as the image has one window (LeNet-5's C5): then all three are matrix products of rows of pixels.
 #include "cpu/convolution.h"
 
 #include "cpu/convolution_correlate.h"
 #include "cpu/convolution_weight.h"
+#include "cpu/gemm.h"
 #include "cpu/register_kernels.h"
 #include "cpu/simd.h"
 
@@ -17,6 +20,13 @@ template <class T>
 const T* bias_of(const OpCall& call) {
   return call.input_count > 2 ? call.input(2).as<T>() : nullptr;
 }
+
+/** Whether each image is one window, number by number. */
+bool is_whole(const WindowAxis& axis) {
+  return axis.taps == axis.image_size && axis.map_size == 1 && axis.padding == 0 && (axis.dilation == 1 || axis.taps == 1);
+}
+
+bool is_whole_image(const Windows& windows, int64_t groups) { return groups == 1 && is_whole(windows.rows) && is_whole(windows.columns); }
 
 CorrelationAxis forward_axis(const WindowAxis& axis) {
   return {axis.image_size, axis.map_size, 0, 1, axis.stride, axis.taps, -axis.padding, axis.dilation, 0, 1};
@@ -31,6 +41,11 @@ void conv2d(const OpCall& call) {
   const int64_t groups = static_cast<int64_t>(call.attributes[kGroupsAttribute]);
   const int64_t channels = weight.sizes[1], results = weight.sizes[0] / groups;
   const int64_t taps = weight.sizes[2] * weight.sizes[3];
+  if (is_whole_image(windows, groups)) {
+    const int64_t pixels = channels * taps;
+    gemm<T>(image.sizes[0], results, pixels, {image.as<T>(), pixels, 1}, {weight.as<T>(), 1, pixels}, {map.as<T>(), results, 1}, {bias_of<T>(call)});
+    return;
+  }
   const Correlation<T> correlation{image.sizes[0],
                                    groups,
                                    channels,
@@ -82,6 +97,12 @@ void conv_transpose2d(const OpCall& call) {
   const int64_t groups = static_cast<int64_t>(call.attributes[kGroupsAttribute]);
   const int64_t channels = weight.sizes[0] / groups, results = weight.sizes[1];
   const int64_t taps = weight.sizes[2] * weight.sizes[3];
+  // A bias is one for each channel, not for each pixel of it.
+  if (is_whole_image(windows, groups) && bias_of<T>(call) == nullptr) {
+    const int64_t pixels = results * taps;
+    gemm<T>(map.sizes[0], pixels, channels, {map.as<T>(), channels, 1}, {weight.as<T>(), pixels, 1}, {image.as<T>(), pixels, 1});
+    return;
+  }
   for (int64_t row = 0; row < windows.rows.stride; ++row) {
     for (int64_t column = 0; column < windows.columns.stride; ++column) {
       const Correlation<T> correlation{map.sizes[0],
@@ -113,6 +134,11 @@ void conv2d_weight(const OpCall& call) {
   const Operand& weight = call.output(0);
   const Windows windows = read_windows(call, image.sizes + 2, map.sizes + 2, weight.sizes + 2);
   const int64_t groups = static_cast<int64_t>(call.attributes[kGroupsAttribute]);
+  if (is_whole_image(windows, groups)) {
+    const int64_t maps = weight.sizes[0], pixels = weight.sizes[1] * weight.sizes[2] * weight.sizes[3];
+    gemm<T>(maps, pixels, image.sizes[0], {map.as<T>(), 1, maps}, {image.as<T>(), pixels, 1}, {weight.as<T>(), pixels, 1});
+    return;
+  }
   correlate_weight<T>({image.sizes[0], groups, weight.sizes[1], weight.sizes[0] / groups, windows, image.as<T>(), map.as<T>(),
                        weight.as<T>()});
 }

@@ -32,6 +32,7 @@ const large = [
   { name: "strides", input: [3, 5, 33, 35], weight: [17, 5, 5, 4], stride: 2, padding: 2, dilation: 1, groups: 1 },
   { name: "dilation", input: [2, 4, 21, 40], weight: [7, 4, 3, 3], stride: 3, padding: 2, dilation: 2, groups: 1 },
   { name: "groups", input: [2, 21, 14, 14], weight: [15, 7, 3, 3], stride: 1, padding: 1, dilation: 1, groups: 3 },
+  { name: "a kernel as large as the image", input: [50, 16, 5, 6], weight: [37, 16, 5, 6], stride: 1, padding: 0, dilation: 1, groups: 1 },
   { name: "one channel", input: [2, 1, 28, 28], weight: [6, 1, 5, 5], stride: 1, padding: 2, dilation: 1, groups: 1 },
 ];
 
