@@ -3,14 +3,13 @@
  * Book 004 ("Deep Learning Algorithms in Practice, based on Theano and TensorFlow", in Chinese), section 7.2: 28 hidden units, 6,674 parameters. The cell
  * is that of Gers, Schmidhuber and Cummins, "Learning to forget", 2000, with a forget gate that starts open.
  */
-import { zeros } from "../../tensor/creation.ts";
-import { noGrad } from "../../tensor/grad-mode.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { normal_, xavierUniform_ } from "../init.ts";
 import { requireInput, requireSizes, unexpected } from "../layers/describe.ts";
 import { Linear } from "../layers/linear.ts";
 import { Module } from "../module/module.ts";
-import { Parameter } from "../module/parameter.ts";
+import type { Parameter } from "../module/parameter.ts";
+import { openLstmWeights } from "./open-lstm-weights.ts";
 
 export interface RowLSTMOptions {
   /** Pixels of a row, 28 when not given. */
@@ -36,10 +35,7 @@ export class RowLSTM extends Module {
     super();
     requireSizes("RowLSTM", { inputSize, hiddenSize, numClasses });
     this.inputSize = inputSize;
-    this.weightIh = new Parameter(xavierUniform_(zeros([4 * hiddenSize, inputSize])));
-    this.weightHh = new Parameter(xavierUniform_(zeros([4 * hiddenSize, hiddenSize])));
-    this.bias = new Parameter(zeros([4 * hiddenSize]));
-    noGrad(() => this.bias.narrow(0, hiddenSize, hiddenSize).fill_(1));
+    ({ weightIh: this.weightIh, weightHh: this.weightHh, bias: this.bias } = openLstmWeights(inputSize, hiddenSize, xavierUniform_));
     this.output = new Linear(hiddenSize, numClasses);
     normal_(this.output.weight, 0, 0.01);
     normal_(this.output.bias!, 0, 0.0001);

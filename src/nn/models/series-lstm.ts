@@ -5,13 +5,13 @@
  * without peepholes, 491 parameters, also with a state that is carried from window to window.
  */
 import { zeros } from "../../tensor/creation.ts";
-import { noGrad } from "../../tensor/grad-mode.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { orthogonal_, xavierUniform_ } from "../init.ts";
+import { orthogonal_ } from "../init.ts";
 import { requireInput, requireSizes, unexpected } from "../layers/describe.ts";
 import { Linear } from "../layers/linear.ts";
 import { Module } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { openLstmWeights } from "./open-lstm-weights.ts";
 
 export interface SeriesLSTMOptions {
   /** Values of a step, 1 when not given. */
@@ -47,10 +47,7 @@ export class SeriesLSTM extends Module {
     requireSizes("SeriesLSTM", { inputSize, hiddenSize });
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
-    this.weightIh = new Parameter(xavierUniform_(zeros([4 * hiddenSize, inputSize])));
-    this.weightHh = new Parameter(orthogonal_(zeros([4 * hiddenSize, hiddenSize])));
-    this.bias = new Parameter(zeros([4 * hiddenSize]));
-    noGrad(() => this.bias.narrow(0, hiddenSize, hiddenSize).fill_(1));
+    ({ weightIh: this.weightIh, weightHh: this.weightHh, bias: this.bias } = openLstmWeights(inputSize, hiddenSize, orthogonal_));
     this.peephole = peepholes ? new Parameter(zeros([3, hiddenSize])) : undefined;
     this.output = new Linear(hiddenSize, 1);
   }
