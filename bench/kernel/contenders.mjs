@@ -7,6 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { kernelEnvironment } from "../../setup/kernelspec.mjs";
 import { paths } from "../../setup/paths.mjs";
 import { python, typescript } from "./cells.mjs";
 
@@ -37,7 +38,7 @@ function ourselves() {
     times: 5,
     // The language service starts by itself, and collects its garbage.
     settled: 40_000,
-    env: { NABLA_PACKAGES: paths.root },
+    env: kernelEnvironment(),
     cells: typescript({ trains: true }),
   };
 }

@@ -81,7 +81,8 @@ export class ChildProcess {
     const script = fileURLToPath(new URL("../child/main.js", import.meta.url));
     this.#process = spawn(process.execPath, ["--expose-gc", script], {
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
-      env: { ...process.env, [MARK_WORD_VARIABLE]: word },
+      // The kernelspec's word to the allocator is for this process.
+      env: { ...process.env, MALLOC_MMAP_THRESHOLD_: undefined, [MARK_WORD_VARIABLE]: word },
       // A process group of its own: signals of a terminal are for the parent, and what the cells start ends with the child.
       detached: true,
     });

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kernelEnvironment } from "../../setup/kernelspec.mjs";
 import { Frontend } from "./frontend.ts";
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
@@ -12,12 +13,16 @@ describe("the library in a notebook", () => {
   let frontend: Frontend;
   beforeAll(async () => {
     // The slow kernels on one thread: a product that takes many seconds without gigabytes of operands.
-    const env = { NABLA_PACKAGES: checkout, NABLA_ISA: "portable", NABLA_THREADS: "1" };
+    const env = { ...kernelEnvironment(), NABLA_ISA: "portable", NABLA_THREADS: "1" };
     frontend = await Frontend.start({ env });
     const { reply } = await frontend.execute('import { memory, noGrad, rand, tensor } from "nabla"; let kept = tensor([1, 2], { requiresGrad: true });');
     expect(reply["status"]).toBe("ok");
   });
   afterAll(() => frontend.stop());
+
+  test("keeps from the cells what is for the kernel alone", async () => {
+    expect(await frontend.evaluate("[process.env.MALLOC_MMAP_THRESHOLD_, process.env.NABLA_KERNEL_MARK]")).toBe("[ undefined, undefined ]");
+  });
 
   test("shows a tensor as text", async () => {
     expect(await frontend.evaluate("kept")).toBe("tensor([1., 2.], requiresGrad: true)");

@@ -22,7 +22,7 @@ it("is found by Jupyter through JUPYTER_PATH, with the Node that ran the set-up 
   expect(listed?.spec.argv[0]).toBe(process.execPath);
   expect(path.isAbsolute(listed?.spec.argv[1] ?? "")).toBe(true);
   expect(listed?.spec.argv.slice(2)).toEqual(["--connection-file", "{connection_file}"]);
-  expect(listed?.spec.env["NABLA_PACKAGES"]).toBe(paths.root);
+  expect(listed?.spec.env).toEqual({ NABLA_PACKAGES: paths.root, MALLOC_MMAP_THRESHOLD_: "262144" });
   for (const size of [32, 64]) {
     const png = readFileSync(path.join(listed?.resource_dir ?? "", `logo-${size}x${size}.png`));
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([size, size]);
