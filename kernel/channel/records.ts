@@ -29,6 +29,21 @@ export interface Marks {
   readonly stdout: number;
   /** The same on descriptor 2. */
   readonly stderr: number;
+  /** The same on the pipes of the job, if it has some. */
+  readonly pipes?: { readonly number: number; readonly stdout: number; readonly stderr: number };
+}
+
+/** The names of the pipes of a job, in their folder. */
+export const PIPE_NAMES = ["stdout", "stderr"] as const;
+
+/** A job has pipes of its own, on which its sub-processes print. */
+export interface PipesOpen {
+  readonly type: "pipes-open";
+  readonly job: JobId;
+  /** No other pipes of this child have the same number. */
+  readonly pipes: number;
+  /** Where they are, until the parent has opened them and removes it. */
+  readonly folder: string;
 }
 
 /** An error as a front end shows it. */
@@ -73,6 +88,9 @@ export type ChildRecord =
   | { readonly type: "comm-close"; readonly job: JobId; readonly comm: string; readonly data: unknown }
   | { readonly type: "mail-begin"; readonly job: JobId }
   | { readonly type: "mail-end"; readonly job: JobId; readonly barrier: Barrier }
+  | PipesOpen
+  /** The child itself writes no more marks on them. */
+  | { readonly type: "pipes-close"; readonly job: JobId; readonly pipes: number; readonly barrier: Barrier }
   | { readonly type: "input"; readonly job: JobId; readonly request: number; readonly prompt: string; readonly password: boolean }
   | { readonly type: "exit"; readonly code: number };
 

@@ -2,10 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { CommMail, JobId } from "../channel/records.ts";
 import type { CommMessage, HostComm } from "../contracts.ts";
-import type { Frames } from "./frames.ts";
+import type { Callbacks } from "./callbacks.ts";
 import type { JobContext } from "./job-context.ts";
 import type { RecordWriter } from "./record-writer.ts";
-import type { ReportFailure } from "./timers.ts";
 import { say } from "../messages/say.ts";
 
 interface Letter {
@@ -26,9 +25,8 @@ type OpenHandler = (comm: HostComm, opening: CommMessage) => void;
 
 export class Comms {
   readonly #writer: RecordWriter;
-  readonly #frames: Frames;
+  readonly #callbacks: Callbacks;
   readonly #jobs: JobContext;
-  readonly #report: ReportFailure;
   readonly #ends = new Map<string, CommEnd>();
   readonly #targets = new Map<string, OpenHandler>();
   /** What the event loop has to see to, in the order of arrival. */
@@ -37,11 +35,10 @@ export class Comms {
   #drain: () => void = () => undefined;
 
   /** @param soon Runs a task of the kernel's when the event loop turns. */
-  constructor(writer: RecordWriter, frames: Frames, jobs: JobContext, report: ReportFailure, soon: (task: () => void) => void) {
+  constructor(writer: RecordWriter, callbacks: Callbacks, jobs: JobContext, soon: (task: () => void) => void) {
     this.#writer = writer;
-    this.#frames = frames;
+    this.#callbacks = callbacks;
     this.#jobs = jobs;
-    this.#report = report;
     this.#soon = soon;
   }
 
@@ -60,10 +57,7 @@ export class Comms {
   /** Ties a callback to the cell that runs now, for its output and its errors. */
   bind<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
     const job = this.#jobs.current;
-    return (...args) => {
-      const outcome = this.#frames.enter(job, () => callback(...args));
-      if (outcome.kind !== "value") this.#report(job, outcome);
-    };
+    return (...args) => this.#callbacks.run(job, () => callback(...args));
   }
 
   /** Registers a target that the front end may open a comm to. */
@@ -119,11 +113,9 @@ export class Comms {
   /** Runs a handler between the records that make the request's busy and idle. */
   #handle(job: JobId, handler: (() => void) | undefined): void {
     this.#writer.write({ type: "mail-begin", job });
-    if (handler !== undefined) {
-      const outcome = this.#frames.enter(job, handler);
-      if (outcome.kind !== "value") this.#report(job, outcome);
-    }
-    this.#writer.writeAfterOutput({ type: "mail-end", job });
+    const end = (): void => this.#writer.writeAfterOutput({ type: "mail-end", job });
+    if (handler === undefined) end();
+    else this.#callbacks.run(job, handler, end);
   }
 
   #poll(end: CommEnd): CommMessage | undefined {

@@ -6,7 +6,7 @@ import { displayBundle } from "../display/bundle.ts";
 import type { Frames, Outcome } from "./frames.ts";
 import type { JobContext } from "./job-context.ts";
 import type { RecordWriter } from "./record-writer.ts";
-import type { ReportFailure } from "./timers.ts";
+import type { ReportFailure } from "./callbacks.ts";
 
 export class Displays {
   readonly #writer: RecordWriter;

@@ -11,6 +11,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { notebookFolder } from "../cell/notebook.ts";
 import { createImporter } from "../modules/importer.ts";
 import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
+import { Callbacks } from "./callbacks.ts";
 import { CellModules } from "./cell-modules.ts";
 import { CellRunner } from "./cell-runner.ts";
 import { Comms } from "./comms.ts";
@@ -28,6 +29,7 @@ import { Inbox } from "./inbox.ts";
 import { JobContext } from "./job-context.ts";
 import { installOutputStreams } from "./output-streams.ts";
 import { PastCells } from "./past-cells.ts";
+import { ProcessOutput } from "./process-output.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { createSharedWords, Word } from "./gate-words.ts";
 import { ChildrenList, ROOM } from "./children-list.ts";
@@ -63,8 +65,9 @@ const errors = new ErrorReports(cells, frames, jobs, writer, modules);
 const displays = new Displays(writer, frames, jobs, errors.report);
 const debugHost = new DebugHost(words, cells.sources, (announcement) => worker.postMessage(announcement));
 
+const callbacks = new Callbacks(frames, gate, errors.report, () => debugHost.isAttached);
 const nodeSetImmediate = setImmediate;
-const comms = new Comms(writer, frames, jobs, errors.report, (task) => nodeSetImmediate(() => gate.callback(task)));
+const comms = new Comms(writer, callbacks, jobs, (task) => nodeSetImmediate(() => gate.callback(task)));
 const incoming = new Inbox(inboxPort, words, gate, (mail, buffers) => comms.receive(mail, buffers));
 comms.drainWith(() => incoming.drain());
 
@@ -89,7 +92,9 @@ installGlobals({
 evaluator = new Evaluator(session, frames, gate);
 const runner = new CellRunner({ words, children: new ChildrenList(words, listed), interruptFlag, gate, frames, cells, jobs, writer, waits, evaluator, modules, displays, errors, debugHost });
 installOutputStreams(writer, jobs);
-installTimers(frames, jobs, errors.report);
+const processOutput = new ProcessOutput(writer, jobs, gate);
+processOutput.install();
+installTimers(callbacks, jobs);
 
 function wake(): void {
   incoming.drain();
@@ -116,6 +121,7 @@ process.on("unhandledRejection", (error) => {
 });
 process.on("exit", (code) => {
   writer.close({ type: "exit", code });
+  processOutput.close();
   // A session of another thread that is still connected at exit can crash the process.
   worker.postMessage("disconnect");
   Atomics.wait(words, Word.Disconnected, 0, 500);

@@ -9,7 +9,7 @@ import { writeSync } from "node:fs";
 import { encodeRecord } from "../channel/framing.ts";
 import { formatMark } from "../channel/marks.ts";
 import { RECORDS_OUT } from "../channel/records.ts";
-import type { ChildRecord, Marks } from "../channel/records.ts";
+import type { ChildRecord, JobId, Marks } from "../channel/records.ts";
 import type { MainGate } from "./gate.ts";
 
 const NAP = new Int32Array(new SharedArrayBuffer(4));
@@ -30,6 +30,13 @@ function writeAll(descriptor: number, bytes: Buffer): void {
   }
 }
 
+/** Pipes of a job, on which what its sub-processes print comes; see process-output.ts. */
+export interface JobPipes {
+  readonly serial: number;
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
 /** A record without its barrier, which the writer adds. */
 type Unbarred<T> = T extends { readonly barrier: unknown } ? Omit<T, "barrier"> : never;
 
@@ -39,6 +46,7 @@ export class RecordWriter {
   #serial = 0;
   /** Records that go out together with the next one. */
   #held: Buffer[] = [];
+  readonly #pipes = new Map<JobId, JobPipes>();
   #isClosed = false;
 
   /** @param word The word of this child's marks. */
@@ -72,16 +80,25 @@ export class RecordWriter {
     this.#isClosed = true;
   }
 
-  /** Writes a record that comes after everything printed so far on the raw descriptors. */
+  /** Says that a job has pipes of its own, or has them no more. */
+  markAlso(job: JobId, pipes: JobPipes | undefined): void {
+    if (pipes === undefined) this.#pipes.delete(job);
+    else this.#pipes.set(job, pipes);
+  }
+
+  /** Writes a record that comes after everything printed so far on the raw descriptors, and on the pipes of its job. */
   writeAfterOutput(record: Unbarred<ChildRecord>): void {
     if (this.#isClosed) return;
     const serial = ++this.#serial;
     // Encoded before the marks are written: a value that is no JSON throws here, and leaves no mark without a record.
     const encode = (barrier: Marks): Buffer => encodeRecord({ ...record, barrier } as ChildRecord);
-    const bytes = encode({ stdout: serial, stderr: serial });
+    const pipes = this.#pipes.get(record.job);
+    const whole: Marks = { stdout: serial, stderr: serial, ...(pipes !== undefined && { pipes: { number: pipes.serial, stdout: serial, stderr: serial } }) };
+    const bytes = encode(whole);
     this.#gate.masked(() => {
-      const barrier: Marks = { stdout: this.#mark(1, serial), stderr: this.#mark(2, serial) };
-      const isWhole = barrier.stdout === serial && barrier.stderr === serial;
+      const marked = (stdout: number, stderr: number): { stdout: number; stderr: number } => ({ stdout: this.#mark(stdout, serial), stderr: this.#mark(stderr, serial) });
+      const barrier: Marks = { ...marked(1, 2), ...(pipes !== undefined && { pipes: { number: pipes.serial, ...marked(pipes.stdout, pipes.stderr) } }) };
+      const isWhole = [barrier, barrier.pipes ?? barrier].every(({ stdout, stderr }) => stdout === serial && stderr === serial);
       this.#put(isWhole ? bytes : encode(barrier));
     });
   }

@@ -8,27 +8,15 @@
 import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers";
 import { promisify } from "node:util";
-import type { JobId } from "../channel/records.ts";
-import type { Frames, Outcome } from "./frames.ts";
+import type { Callbacks } from "./callbacks.ts";
 import type { JobContext } from "./job-context.ts";
 
 type Callback = (this: unknown, ...args: unknown[]) => void;
 type Schedule = (callback: Callback, ...rest: unknown[]) => unknown;
 
-/** Called with what a callback left behind when it did not return. */
-export type ReportFailure = (job: JobId, outcome: Exclude<Outcome<void>, { kind: "value" }>) => void;
-
 /** Puts the wrapped timers in place of Node's. */
-export function installTimers(frames: Frames, jobs: JobContext, report: ReportFailure): void {
+export function installTimers(callbacks: Callbacks, jobs: JobContext): void {
   const clear = timers.clearInterval;
-
-  const enter = (job: JobId, body: () => void, stop: () => void): void => {
-    const outcome = frames.enter(job, body);
-    if (outcome.kind === "value") return;
-    // An interval whose callback had to be stopped would hang again at its next tick.
-    if (outcome.kind === "interrupted") stop();
-    report(job, outcome);
-  };
 
   const wrap = (schedule: Schedule, stopAgain: boolean): Schedule => {
     const wrapped: Schedule = (callback, ...rest) => {
@@ -36,8 +24,9 @@ export function installTimers(frames: Frames, jobs: JobContext, report: ReportFa
       const job = jobs.current;
       const handle = schedule(
         function (this: unknown, ...args: unknown[]) {
-          enter(job, () => callback.apply(this, args), () => {
-            if (stopAgain) clear(handle as NodeJS.Timeout);
+          callbacks.run(job, () => callback.apply(this, args), (how) => {
+            // An interval whose callback had to be stopped would hang again at its next tick.
+            if (how === "interrupted" && stopAgain) clear(handle as NodeJS.Timeout);
           });
         },
         ...rest,
@@ -59,6 +48,6 @@ export function installTimers(frames: Frames, jobs: JobContext, report: ReportFa
   const queue = globalThis.queueMicrotask;
   globalThis.queueMicrotask = (callback) => {
     const job = jobs.current;
-    queue(typeof callback === "function" ? () => enter(job, callback, () => undefined) : callback);
+    queue(typeof callback === "function" ? () => callbacks.run(job, callback) : callback);
   };
 }

@@ -93,9 +93,8 @@ export class Execution {
   /**
    * Chooses which exceptions stop the code. V8's own choice of the uncaught ones sees none in a cell on Node 20, and none
    * behind an `await` on later ones, since the inspector itself waits for the cell. So V8 pauses at all, and those that go on
-   * are the ones that it says no `catch` of a function still running will get. Two kinds are taken for the other one: what a
-   * function that awaits will catch stops the code all the same, and the error of a timer's callback does not, because the
-   * kernel's frame around it catches it.
+   * are the ones that it says a `catch` of a function still running will get. One kind is taken for the other: what a
+   * function that awaits will catch stops the code all the same.
    */
   async stopAtExceptions(which: StoppingExceptions): Promise<void> {
     this.#exceptions = which;
@@ -135,7 +134,8 @@ export class Execution {
     // While the places were looked up the code may have been let go.
     if (!this.#isPaused || serial !== this.#pauses) return;
     const isException = reason === "exception" || reason === "promiseRejection";
-    if (reason === "exception" && this.#exceptions === "uncaught") return this.#goOn("resume");
+    const isCaught = reason === "exception" && (data as { uncaught?: boolean } | undefined)?.uncaught !== true;
+    if (isCaught && this.#exceptions === "uncaught") return this.#goOn("resume");
     const isMeant = hitBreakpoints.length > 0 || isException || this.#wish === undefined;
     const top = frames[0];
     // A `debugger` statement or an exception of a library stops in the frame of ours that called it.

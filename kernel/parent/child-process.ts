@@ -15,9 +15,10 @@ import { encodeRecord, RecordDecoder } from "../channel/framing.ts";
 import type { Framed } from "../channel/framing.ts";
 import { MARK_WORD_VARIABLE } from "../channel/marks.ts";
 import { CELLS_IN, DEBUG_RECORDS_OUT, RECORDS_IN, RECORDS_OUT } from "../channel/records.ts";
-import type { Barrier, ChildRecord, DebugRecord, ExecuteJob, ParentRecord, SentCell, WorkerRecord } from "../channel/records.ts";
+import type { Barrier, ChildRecord, DebugRecord, ExecuteJob, JobId, ParentRecord, SentCell, WorkerRecord } from "../channel/records.ts";
 import { describeDeath } from "./death.ts";
 import type { Death } from "./death.ts";
+import { ProcessOutput } from "./process-output.ts";
 import { RawOutput } from "./raw-output.ts";
 
 /** How long a child may take to end when it is asked to. Milliseconds. */
@@ -38,8 +39,8 @@ type RawName = "stdout" | "stderr";
 export interface ChildEvents {
   onRecord(record: ChildRecord, buffers: Uint8Array[]): void;
   onDebugRecord(record: DebugRecord): void;
-  /** Raw output of native code and sub-processes. */
-  onRawText(name: RawName, text: string): void;
+  /** Raw output of native code and sub-processes. @param job Whose it is, where that is known. */
+  onRawText(name: RawName, text: string, job?: JobId): void;
   /** Whether records should wait in the pipe for a while, where they make the child wait. */
   isCongested(): boolean;
   /** The process has ended, and everything that it said has been passed on. */
@@ -63,6 +64,7 @@ export class ChildProcess {
   readonly #cellsIn: Socket;
   readonly #ended: Promise<void>;
   readonly #raw: Record<RawName, RawOutput>;
+  readonly #processOutput: ProcessOutput;
   #waiting: Waiting[] = [];
   /** How many records have been sent, cells left out. */
   #sent = 0;
@@ -97,6 +99,13 @@ export class ChildProcess {
       for (const { head } of workerDecoder.push(chunk)) if (head.type === "stuck") this.#giveUp();
     });
     this.#raw = { stdout: this.#readRaw("stdout", word), stderr: this.#readRaw("stderr", word) };
+    this.#processOutput = new ProcessOutput(word, {
+      onText: (job, name, text) => {
+        this.#events.onRawText(name, text, job);
+        void this.#holdUp();
+      },
+      onMark: () => this.#passOn(),
+    });
     const decoder = new RecordDecoder<ChildRecord>();
     let wasFull = false;
     recordsOut.on("data", (chunk: Buffer) => {
@@ -116,7 +125,7 @@ export class ChildProcess {
     const recordsEnd = new Promise((resolve) => recordsOut.once("close", resolve));
     const rawEnd = Promise.all([this.#process.stdout, this.#process.stderr].map((stream) => new Promise((resolve) => stream!.once("close", resolve))));
     // A sub-process that outlives the child may hold its raw descriptors open, so these are waited for only so long.
-    const saidAll = recordsEnd.then(() => Promise.race([rawEnd, setTimeout(RAW_GRACE)]));
+    const saidAll = recordsEnd.then(() => Promise.race([Promise.all([rawEnd, this.#processOutput.ended()]), setTimeout(RAW_GRACE)]));
     this.#ended = new Promise((resolve) => {
       this.#process.once("error", (error) => this.#end(`cannot be started: ${error.message}`, null, resolve));
       this.#process.once("exit", (code, signal) => void saidAll.then(() => this.#end(code, signal, resolve)));
@@ -157,9 +166,11 @@ export class ChildProcess {
     this.#holdUps++;
     const streams = [this.#process.stdio[RECORDS_OUT] as Socket, this.#process.stdout!, this.#process.stderr!];
     for (const stream of streams) stream.pause();
+    this.#processOutput.pause();
     while (this.#events.isCongested()) await setTimeout(CONGESTION_CHECK);
     this.#isHeldUp = false;
     for (const stream of streams) stream.resume();
+    this.#processOutput.resume();
     this.#turn();
   }
 
@@ -218,23 +229,28 @@ export class ChildProcess {
   #isDue({ head, turns }: Waiting): boolean {
     const barrier = barrierOf(head);
     if (barrier === "drained") return turns <= 0;
-    return barrier === undefined || (this.#raw.stdout.seen >= barrier.stdout && this.#raw.stderr.seen >= barrier.stderr);
+    if (barrier === undefined) return true;
+    return this.#raw.stdout.seen >= barrier.stdout && this.#raw.stderr.seen >= barrier.stderr && this.#processOutput.hasSeen(barrier.pipes);
   }
 
   #take({ head, buffers }: Framed<ChildRecord>): void {
     if (head.type === "ready") this.#isReady = true;
     if (head.type === "exit") this.#exitCode = head.code;
+    if (head.type === "pipes-open") this.#processOutput.open(head);
     this.#events.onRecord(head, buffers);
     const barrier = barrierOf(head);
     if (barrier === undefined || barrier === "drained") return;
     this.#raw.stdout.release(barrier.stdout);
     this.#raw.stderr.release(barrier.stderr);
+    this.#processOutput.release(barrier.pipes);
+    if (head.type === "pipes-close") this.#processOutput.forget(head.pipes);
   }
 
   #end(cause: string | number | null, signal: NodeJS.Signals | null, resolve: () => void): void {
     for (const framed of this.#waiting.splice(0)) this.#take(framed);
     this.#raw.stdout.release(Infinity);
     this.#raw.stderr.release(Infinity);
+    this.#processOutput.releaseAll();
     resolve();
     if (this.#isExpectedToEnd) return;
     this.#kill();

@@ -193,7 +193,7 @@ export class Kernel {
     this.#child = new ChildProcess({
       onRecord: (record, buffers) => this.#onRecord(record, buffers),
       onDebugRecord: (record) => this.#debug.fromChild(record),
-      onRawText: (name, text) => this.#router.printRaw(name, text),
+      onRawText: (name, text, job) => this.#router.printRaw(name, text, job),
       isCongested: () => this.#publisher.isCongested,
       onDeath: (death) => this.#onDeath(death),
     });
@@ -225,6 +225,8 @@ export class Kernel {
         return this.#inputs.ask(record, this.#executions.running);
       case "ready":
       case "exit":
+      case "pipes-open":
+      case "pipes-close":
         return;
     }
   }

@@ -38,14 +38,12 @@ export class OutputRouter {
   }
 
   /**
-   * Text that native code or a sub-process printed: it names no request, so what a process prints in the background goes to
-   * the latest cell, which need not be the one that has started it. To tell, each process would have to get a pipe of its own
-   * in place of the inherited one. A pipe that this kernel's child reads stands still while a cell computes, and ends with
-   * the child under a process that outlives it; one that the parent reads would have to be handed over before `spawn`, which
-   * Node has no way for.
+   * Text that native code or a sub-process printed. A sub-process prints on pipes of its job's; what native code prints names
+   * no request and goes to the latest cell, which for a thread of native code that prints late need not be its own.
    */
-  printRaw(name: "stdout" | "stderr", text: string): void {
-    if (this.#latest?.isSilent !== true) this.#publisher.print(this.#latest?.header, name, text);
+  printRaw(name: "stdout" | "stderr", text: string, job?: JobId): void {
+    const request = (job === undefined ? undefined : this.#requests.get(job)) ?? this.#latest;
+    if (request?.isSilent !== true) this.#publisher.print(request?.header, name, text);
   }
 
   /** Publishes an output record. */

@@ -308,6 +308,10 @@ describe("steps", () => {
     ["behind an await", 'await 1;\nlet x = 1;\nthrow new TypeError("second");', inCell, 3],
     ["of a function that the cell calls behind an await", 'const risky = () => { throw new TypeError("second") };\nawait 1;\nrisky();', "risky", 1],
     ["of an async function that the cell awaits", 'const risky = async () => {\n  await 1;\n  throw new TypeError("second");\n};\nawait risky();', "risky", 3],
+    ["of a timer's callback", 'const risky = () => {\n  throw new TypeError("second");\n};\nsetTimeout(risky, 10);', "risky", 2],
+    ["of a function that an interval calls", 'const risky = () => { throw new TypeError("second") };\nconst ticking = setInterval(() => { clearInterval(ticking); try { JSON.parse("{") } catch {} risky() }, 10);', "risky", 1],
+    ["of a microtask", 'const risky = () => {\n  throw new TypeError("second");\n};\nqueueMicrotask(risky);', "risky", 2],
+    ["of an event handler of Node's", 'import { stat } from "node:fs";\nconst risky = () => {\n  throw new TypeError("second");\n};\nstat("/", risky);', "risky", 3],
   ])("an uncaught exception stops the code: %s", async (_where, throws, name, line) => {
     await client.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
     const { cell, stopped, frames } = await client.runToStop(`try { JSON.parse("{") } catch {}\n${throws}`);
