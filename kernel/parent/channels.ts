@@ -20,6 +20,18 @@ const CONGESTED_AT = 500;
 /** How long what is published first waits for somebody to hear it. Milliseconds. */
 const FIRST_SUBSCRIBER_TIMEOUT = 2000;
 
+/**
+ * What comes in on a socket until it is closed. Of one that is closed while a message comes in, zeromq may say that it is no
+ * socket.
+ */
+async function* messagesOf(socket: Router | XPublisher): AsyncGenerator<Buffer[]> {
+  try {
+    yield* socket;
+  } catch (error) {
+    if (!socket.closed) throw error;
+  }
+}
+
 export class Channels {
   /** The identity of this kernel's run, in every header. */
   readonly session: string;
@@ -111,7 +123,7 @@ export class Channels {
   }
 
   async #readRequests(channel: RequestChannel, onRequest: (channel: RequestChannel, message: Message) => void): Promise<void> {
-    for await (const frames of this.#routers[channel]) {
+    for await (const frames of messagesOf(this.#routers[channel])) {
       try {
         onRequest(channel, parseMessage(frames, this.#signer));
       } catch (error) {
@@ -122,12 +134,19 @@ export class Channels {
   }
 
   async #echoHeartbeats(): Promise<void> {
-    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+    for await (const frames of messagesOf(this.#heartbeat)) {
+      try {
+        await this.#heartbeat.send(frames);
+      } catch (error) {
+        // The kernel ends while somebody asks whether it lives.
+        if (!this.#heartbeat.closed) throw error;
+      }
+    }
   }
 
   /** Jupyter enhancement proposal 65: tell each new subscriber that from now on it misses nothing. */
   async #welcomeSubscribers(): Promise<void> {
-    for await (const [notice] of this.#iopub) {
+    for await (const [notice] of messagesOf(this.#iopub)) {
       if (notice?.[0] !== 1) continue;
       const topic = notice.subarray(1);
       const welcome: Outgoing = { identities: [topic], type: "iopub_welcome", parent: undefined, content: { subscription: topic.toString() } };
