@@ -27,7 +27,7 @@ describe("late output of a sub-process goes to the cell that has started it", ()
     ["that is given the streams", `spawn("sh", ${late}, { stdio: ["ignore", process.stdout, process.stderr] }); 0`],
     ["whose process has started it in turn", `spawn("sh", ["-c", '(sleep 0.3; echo late out; echo late error >&2) &'], { stdio: "inherit" }); 0`],
     ["that is forked", `fork("forked.mjs"); 0`],
-    ["that a timer has started", `setTimeout(() => spawn("sh", ${late}, { stdio: "inherit" }), 10); 0`],
+    ["that a timer has started", `await new Promise((go) => setTimeout(() => go(spawn("sh", ${late}, { stdio: "inherit" })), 10)); 0`],
   ])("%s", async (_which, code) => {
     const first = await frontend.run(code);
     await first.finished;
