@@ -12,7 +12,7 @@ import type { Page } from "playwright-core";
 interface LabWindow {
   readonly jupyterapp: {
     readonly commands: { execute(command: string, args?: object): Promise<unknown> };
-    readonly shell: { readonly currentWidget: NotebookPanel | null };
+    readonly shell: { readonly currentWidget: NotebookPanel | null; widgets(area: "main"): Iterable<{ dispose(): void }> };
   };
 }
 interface NotebookPanel {
@@ -21,7 +21,7 @@ interface NotebookPanel {
     activeCellIndex: number;
     scrollToItem(index: number, align?: string): Promise<void>;
   };
-  readonly context: { readonly path: string; readonly isReady: boolean };
+  readonly context: { readonly path: string; readonly isReady: boolean; readonly model: { readonly dirty: boolean } };
   readonly sessionContext: { readonly session: { readonly kernel: { readonly name: string; readonly status: string } | null } | null };
 }
 interface CellWidget {
@@ -56,8 +56,8 @@ export interface Cell {
 /** One figure as it stands on the page. */
 export interface DrawnFigure {
   readonly cell: number;
-  /** Which element shows it: a chart that Vega drew, or a picture. */
-  readonly element: "canvas" | "svg" | "img";
+  /** Which element shows it: a chart that Vega drew, a view of the extension, or a picture. */
+  readonly element: "canvas" | "svg" | "view" | "img";
   readonly width: number;
   readonly height: number;
   /** How many colours are in it; an empty drawing has one. */
@@ -72,7 +72,7 @@ export function isFigure({ data }: Output): boolean {
   return data !== undefined && [...chartTypes, ...pictureTypes].some((type) => type in data);
 }
 
-/** Whether an output should be drawn by Vega. */
+/** Whether an output should be drawn by Vega, or by the extension in its place. */
 export function isChart({ data }: Output): boolean {
   return data !== undefined && chartTypes.some((type) => type in data);
 }
@@ -90,10 +90,19 @@ export function savedOutputs(folder: string, name: string, cell: number): { read
   return (JSON.parse(readFileSync(path.join(folder, name), "utf8")) as { cells: { outputs: { data?: Record<string, any> }[] }[] }).cells[cell]!.outputs;
 }
 
-/** Opens a notebook of the server and waits until it stands there with its kernel connected. */
+/**
+ * Opens a notebook of the server and waits until it stands there with its kernel connected. A page in which JupyterLab
+ * is there already closes what was open, unsaved as it is, and goes on: to load all of JupyterLab takes seconds.
+ */
 export async function openNotebook(page: Page, serverUrl: string, notebook: string): Promise<void> {
   const place = notebook.split("/").map(encodeURIComponent).join("/");
-  await page.goto(`${serverUrl}/lab/tree/${place}?reset`);
+  if (page.url().startsWith(`${serverUrl}/lab`)) {
+    await page.evaluate(async (wanted) => {
+      const { commands, shell } = (window as unknown as LabWindow).jupyterapp;
+      for (const widget of [...shell.widgets("main")]) widget.dispose();
+      await commands.execute("docmanager:open", { path: wanted });
+    }, notebook);
+  } else await page.goto(`${serverUrl}/lab/tree/${place}?reset`);
   await page.waitForFunction((wanted) => {
     const panel = (window as unknown as Partial<LabWindow>).jupyterapp?.shell.currentWidget;
     return panel?.context?.path === wanted && panel.context.isReady && panel.content.widgets.length > 0;
@@ -118,6 +127,11 @@ export function cells(page: Page): Promise<Cell[]> {
       outputs: model.outputs?.toJSON() ?? [],
     }));
   });
+}
+
+/** Whether the open notebook is not as it stands in its file. */
+export function isChanged(page: Page): Promise<boolean | undefined> {
+  return page.evaluate(() => (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.context.model.dirty);
 }
 
 /** What is wrong with the errors of the open notebook: one where none is meant, or none in a cell that shows one on purpose. */
@@ -175,13 +189,22 @@ async function figuresOf(page: Page, cell: number, count: number): Promise<Drawn
       return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size;
     };
     const figures: DrawnFigure[] = [];
-    for (const element of node.querySelectorAll(".jp-OutputArea-output canvas, .jp-OutputArea-output svg.marks, .jp-OutputArea-output img")) {
+    const coloursOfSvg = (element: Element): number =>
+      new Set([...element.querySelectorAll("[fill],[stroke]")].flatMap((mark) => [mark.getAttribute("fill"), mark.getAttribute("stroke")])).size;
+    for (const element of node.querySelectorAll(".jp-OutputArea-output :is(canvas, svg.marks, img), .nabla-view")) {
       const [width, height] = [Math.round(element.getBoundingClientRect().width), Math.round(element.getBoundingClientRect().height)];
-      if (width === 0 || height === 0) continue;
+      if (width === 0 || height === 0 || element.parentElement?.closest(".nabla-view")) continue;
+      if (element.matches(".nabla-view")) {
+        // What a view draws of itself is its own affair; something has to be seen.
+        const parts = [...element.querySelectorAll("canvas, svg")];
+        const counts = parts.map((part) => (part instanceof HTMLCanvasElement ? (part.width * part.height === 0 ? 0 : coloursOf(part, part.width, part.height)) : coloursOfSvg(part)));
+        figures.push({ cell: index, element: "view", width, height, colours: Math.max(0, ...counts) });
+        continue;
+      }
       if (element instanceof HTMLCanvasElement) figures.push({ cell: index, element: "canvas", width, height, colours: coloursOf(element, width, height) });
       else if (element instanceof HTMLImageElement) {
         if (element.complete && element.naturalWidth > 0) figures.push({ cell: index, element: "img", width, height, colours: coloursOf(element, width, height) });
-      } else figures.push({ cell: index, element: "svg", width, height, colours: new Set([...element.querySelectorAll("[fill],[stroke]")].flatMap((mark) => [mark.getAttribute("fill"), mark.getAttribute("stroke")])).size });
+      } else figures.push({ cell: index, element: "svg", width, height, colours: coloursOfSvg(element) });
     }
     return figures;
   };

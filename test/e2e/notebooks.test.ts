@@ -13,7 +13,7 @@ import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
 import type { Output } from "./notebook-page.ts";
-import { cells, drawnFigures, isChart, isFigure, kernelName, openNotebook, runAll, showFirst, strayErrors, useTheme } from "./notebook-page.ts";
+import { cells, drawnFigures, isChanged, isChart, isFigure, kernelName, openNotebook, runAll, showFirst, strayErrors, useTheme } from "./notebook-page.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const screenshots = path.join(here, "screenshots-out");
@@ -36,9 +36,11 @@ function chapter(name: string, within: number): { file: string; place: string; w
 
 let server: LabServer;
 let browser: Browser;
+let page: Page;
 beforeAll(async () => {
   mkdirSync(screenshots, { recursive: true });
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
+  page = await browser.openPage();
 }, 150_000);
 afterAll(async () => {
   await browser?.close();
@@ -56,7 +58,7 @@ function savedOutputs(file: string): Output[] {
 }
 
 /** Pictures of the page, in both themes, for a person to look at. */
-async function takeScreenshots(page: Page, name: string): Promise<void> {
+async function takeScreenshots(name: string): Promise<void> {
   for (const theme of ["JupyterLab Light", "JupyterLab Dark"] as const) {
     await useTheme(page, theme);
     const colour = await page.evaluate(() => getComputedStyle(document.querySelector(".jp-NotebookPanel") ?? document.body).backgroundColor);
@@ -68,16 +70,13 @@ async function takeScreenshots(page: Page, name: string): Promise<void> {
 }
 
 describe.each(notebooks)("$place", ({ file, place, within }) => {
-  let page: Page;
   beforeAll(async () => {
     mkdirSync(path.dirname(path.join(server.work, place)), { recursive: true });
     if (!existsSync(path.join(server.work, place))) copyFileSync(file, path.join(server.work, place));
-    page = await browser.openPage();
     await openNotebook(page, server.url, place);
   }, 120_000);
-  afterAll(() => page?.close());
 
-  it("opens on our kernel, untrusted, with every saved figure drawn", async () => {
+  it("opens on our kernel, untrusted, with every saved figure drawn once, and is not changed by it", async () => {
     expect(await kernelName(page)).toBe("nabla");
     const code = (await cells(page)).filter(({ type, outputs }) => type === "code" && outputs.length > 0);
     expect(code.length).toBeGreaterThan(0);
@@ -87,6 +86,7 @@ describe.each(notebooks)("$place", ({ file, place, within }) => {
     const drawn = await drawnFigures(page);
     expect(drawn).toHaveLength(saved.length);
     expect(drawn.filter(({ element }) => element !== "img")).toHaveLength(saved.filter(isChart).length);
+    expect(await isChanged(page)).toBe(false);
     for (const figure of drawn) expect(figure.colours, `cell ${figure.cell} is empty`).toBeGreaterThan(1);
   });
 
@@ -101,7 +101,7 @@ describe.each(notebooks)("$place", ({ file, place, within }) => {
   }, within + 30_000);
 
   it("is seen in the light and the dark theme", async () => {
-    await takeScreenshots(page, place.replace(/\.ipynb$/, "").replace(/[^a-z0-9]+/gi, "-"));
+    await takeScreenshots(place.replace(/\.ipynb$/, "").replace(/[^a-z0-9]+/gi, "-"));
     expect(browser.pageErrors).toEqual([]);
   });
 });

@@ -14,8 +14,8 @@ import { described, progressLine, textForm } from "./words.ts";
 const WIDTH = 520;
 /** What the axis of a pane and the distance to its neighbour take. */
 const BETWEEN = 80;
-/** So many points of a curve are drawn: the drawing is some 500 pixels wide. */
-const MOST_POINTS = 300;
+/** So many points of a curve are drawn for each pixel of its pane's width. */
+const POINTS_A_PIXEL = 0.5;
 /** A curve of no more points shows each. */
 const FEW = 30;
 
@@ -63,7 +63,7 @@ function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, span: [
   const place = (value: number | null): number | null => (isLog && value !== null && value <= 0 ? null : value);
   const rowsOf = (name: string, steps: readonly (number | null)[], values: readonly (number | null)[]): Json[] =>
     steps.map((step, i) => ({ x: step, y: place(values[i]!), ...(several ? { series: name } : {}) }));
-  const drawn = all.map((series) => series.thinned(MOST_POINTS));
+  const drawn = all.map((series) => series.thinned(Math.round(POINTS_A_PIXEL * width)));
   const hasTrend = (one: (typeof drawn)[number]): boolean => one.trend.steps.length > 0;
   const lines = drawn.flatMap(({ name, steps, values }) => rowsOf(name, steps, values));
   const trends = drawn.filter(hasTrend).flatMap(({ name, trend }) => rowsOf(name, trend.steps, trend.values));
