@@ -92,8 +92,8 @@ describe.each(sets)("on $set", ({ change, expected }) => {
     expect(Math.min(...numbers)).toBeLessThan(0);
     expect(Math.max(...numbers)).toBeGreaterThan(0);
     if (printed(chapter, "reviews-load").startsWith("IMDB (")) {
-      expect(scores.get("excellent")).toBeGreaterThan(10);
-      expect(scores.get("awful")).toBeLessThan(-10);
+      expect(scores.get("“excellent”")).toBeGreaterThan(10);
+      expect(scores.get("“awful”")).toBeLessThan(-10);
     }
   });
 
