@@ -11,7 +11,8 @@ import { lenetAndFeatureMaps } from "./06-lenet-and-feature-maps.ts";
 import { recurrentNetworks } from "./07-recurrent-networks.ts";
 import { lstmAndGru } from "./08-lstm-and-gru.ts";
 import { autoencoders } from "./09-autoencoders.ts";
+import { stackedAutoencoders } from "./10-stacked-autoencoders.ts";
 import { restrictedBoltzmannMachines } from "./11-restricted-boltzmann-machines.ts";
 import { deepBeliefNetworks } from "./12-deep-belief-networks.ts";
 
-export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...lenetAndFeatureMaps, ...recurrentNetworks, ...lstmAndGru, ...autoencoders, ...restrictedBoltzmannMachines, ...deepBeliefNetworks];
+export const exercises: readonly Exercise[] = [...firstHour, ...tensors, ...linearRegression, ...logisticAndSoftmaxRegression, ...multilayerPerceptron, ...trainingCraft, ...convolution, ...lenetAndFeatureMaps, ...recurrentNetworks, ...lstmAndGru, ...autoencoders, ...stackedAutoencoders, ...restrictedBoltzmannMachines, ...deepBeliefNetworks];
