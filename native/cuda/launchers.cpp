@@ -25,12 +25,18 @@ Launcher launcher_for(OpCode op, DType dtype) {
   static const LauncherTable table = [] {
     LauncherTable made;
     register_elementwise(made);
+    register_convolution(made);
     register_copy(made);
+    register_creation(made);
+    register_indexing(made);
+    register_losses(made);
     register_optimisers(made);
+    register_pooling(made);
     register_products(made);
     register_random(made);
     register_reductions(made);
     register_softmax(made);
+    register_standardize(made);
     return made;
   }();
   return table.get(op, dtype);

@@ -24,11 +24,17 @@ class LauncherTable {
 };
 
 void register_elementwise(LauncherTable& table);
+void register_convolution(LauncherTable& table);
 void register_copy(LauncherTable& table);
+void register_creation(LauncherTable& table);
+void register_indexing(LauncherTable& table);
+void register_losses(LauncherTable& table);
 void register_optimisers(LauncherTable& table);
+void register_pooling(LauncherTable& table);
 void register_products(LauncherTable& table);
 void register_random(LauncherTable& table);
 void register_reductions(LauncherTable& table);
 void register_softmax(LauncherTable& table);
+void register_standardize(LauncherTable& table);
 
 }  // namespace nabla::cuda

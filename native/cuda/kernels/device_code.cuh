@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "cuda/kernels/divider.h"
+
 #if defined(__CUDACC__)
 #define NABLA_DEVICE __device__ __forceinline__
 #define NABLA_KERNEL(name, Parameters) extern "C" __global__ void __launch_bounds__(256) name(const __grid_constant__ Parameters p)
@@ -27,6 +29,9 @@ inline constexpr unsigned kWholeWarp = 0xffffffffu;
 /** The number of this thread among all of the grid's, and how many there are. */
 NABLA_DEVICE int64_t thread_number() { return static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
 NABLA_DEVICE int64_t thread_count() { return static_cast<int64_t>(gridDim.x) * blockDim.x; }
+
+/** The whole part of n / d. */
+NABLA_DEVICE uint32_t quotient(const Divider& d, uint32_t n) { return (__umulhi(n, d.magic) + n) >> d.shift; }
 
 /** Where the element of a number, counted in row-major order, lies among sizes with these strides. */
 NABLA_DEVICE int64_t place_of(int rank, const int64_t* sizes, const int64_t* strides, int64_t number) {

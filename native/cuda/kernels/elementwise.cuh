@@ -10,8 +10,6 @@
 
 namespace nabla::cuda {
 
-NABLA_DEVICE uint32_t quotient(const Divider& d, uint32_t n) { return (__umulhi(n, d.magic) + n) >> d.shift; }
-
 template <class T>
 struct alignas(sizeof(T) * 4 < 16 ? sizeof(T) * 4 : 16) Pack {
   T values[4];

@@ -6,6 +6,7 @@
 
 #include "cuda/kernels/device_code.cuh"
 #include "cuda/kernels/elementwise_table.h"
+#include "cuda/kernels/meeting.cuh"
 #include "cuda/kernels/reductions_parameters.h"
 
 namespace nabla::cuda {
@@ -124,16 +125,7 @@ NABLA_DEVICE void reduce(const ReductionParameters& p) {
         kept = Reducer::combine(kept, Reducer::of(from[place_of(p.reduced.rank, p.reduced.sizes, p.reduced.from, i)], i));
       }
     }
-    if (lanes > 1) {
-      met[threadIdx.x] = kept;
-      __syncthreads();
-      for (int other = lanes / 2; other > 0; other /= 2) {
-        if (lane < other) met[threadIdx.x] = Reducer::combine(met[threadIdx.x], met[threadIdx.x + other]);
-        __syncthreads();
-      }
-      kept = met[threadIdx.x];
-      __syncthreads();
-    }
+    kept = meet(met, kept, lanes, [](Kept a, Kept b) { return Reducer::combine(a, b); });
     if (lane != 0 || result >= p.kept.count) continue;
     if (p.parts != nullptr) static_cast<Kept*>(p.parts)[part * p.kept.count + result] = kept;
     else static_cast<typename Reducer::Result*>(p.to)[place_of(p.kept.rank, p.kept.sizes, p.kept.to, result)] = Reducer::finish(p, kept);
