@@ -12,9 +12,11 @@ export function sparkline(values: readonly number[]): string {
     return part.reduce((sum, value) => sum + value, 0) / part.length;
   });
   const [smallest, largest] = extent(means);
+  // What differs by the rounding of the means alone is flat.
+  const isFlat = largest - smallest <= 1e-12 * Math.max(Math.abs(smallest), Math.abs(largest));
   return means.map((mean) => {
     if (!Number.isFinite(mean)) return " ";
-    const level = largest === smallest ? 0 : Math.round(((BLOCKS.length - 1) * (mean - smallest)) / (largest - smallest));
+    const level = isFlat ? 0 : Math.round(((BLOCKS.length - 1) * (mean - smallest)) / (largest - smallest));
     return BLOCKS[level];
   }).join("");
 }
