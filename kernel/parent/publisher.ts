@@ -2,7 +2,9 @@
  * What the kernel says on iopub, in the order in which it happened.
  *
  * Printed text is gathered and goes out about twenty times a second, and before any message of another kind. A chart waits
- * for its picture, and what follows waits behind it, so that nothing overtakes.
+ * for its picture, and what follows waits behind it, so that nothing overtakes. Of a chart that is shown again and again in
+ * its place one picture is drawn at a time, and what is newer takes the place of what waits: however long drawing takes, it
+ * keeps up with the run that the chart shows.
  */
 import { pictureMetadata } from "../charts/pictures.ts";
 import type { MimeBundle } from "../contracts.ts";
@@ -33,6 +35,18 @@ interface Slot {
   say: (() => void) | undefined;
 }
 
+/** A chart that waits until the one that was there before it in its place is drawn. */
+interface Next {
+  readonly slot: Slot;
+  draw(): void;
+}
+
+interface BundleContent {
+  readonly data: MimeBundle;
+  readonly metadata: object;
+  readonly transient?: { readonly display_id?: string };
+}
+
 interface Printed {
   readonly parent: Header | undefined;
   readonly name: string;
@@ -44,6 +58,8 @@ export class Publisher {
   readonly #outlet: Outlet;
   readonly #pictures: Pictures;
   #slots: Slot[] = [];
+  /** By the name of its display: what waits for the picture that is being drawn. */
+  readonly #drawn = new Map<string, Next | undefined>();
   #printed: Printed | undefined;
   #timer: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void)[] = [];
@@ -74,20 +90,32 @@ export class Publisher {
   }
 
   /** Publishes a value in its forms; a chart gets its picture first. */
-  publishBundle(type: string, parent: Header | undefined, content: { readonly data: MimeBundle; readonly metadata: object }): void {
+  publishBundle(type: string, parent: Header | undefined, content: BundleContent): void {
     if (!Object.keys(content.data).some((mime) => mime.startsWith("application/vnd.vega"))) return this.publish(type, parent, content);
     this.flush();
     const slot: Slot = { say: undefined };
-    this.#push(slot);
-    const fill = (data: MimeBundle): void => {
-      const metadata = { ...pictureMetadata(data), ...content.metadata };
-      slot.say = () => this.#outlet.send("iopub", { identities: [Buffer.from(type)], type, parent, content: { ...content, data, metadata } });
-      this.#drain();
+    const place = content.transient?.display_id;
+    const draw = (): void => {
+      const fill = (data: MimeBundle): void => {
+        const metadata = { ...pictureMetadata(data), ...content.metadata };
+        slot.say = () => this.#outlet.send("iopub", { identities: [Buffer.from(type)], type, parent, content: { ...content, data, metadata } });
+        this.#drain();
+        if (place !== undefined) this.#drawNext(place);
+      };
+      this.#pictures.complete(content.data).then(fill, (error: unknown) => {
+        process.stderr.write(`nabla kernel: a chart goes without its picture: ${String(error)}\n`);
+        fill(content.data);
+      });
     };
-    this.#pictures.complete(content.data).then(fill, (error: unknown) => {
-      process.stderr.write(`nabla kernel: a chart goes without its picture: ${String(error)}\n`);
-      fill(content.data);
-    });
+    if (type === "update_display_data" && place !== undefined && this.#drawn.has(place)) {
+      const older = this.#drawn.get(place);
+      this.#drawn.set(place, { slot, draw });
+      if (older !== undefined) older.slot.say = () => {};
+      return this.#push(slot);
+    }
+    if (place !== undefined && !this.#drawn.has(place)) this.#drawn.set(place, undefined);
+    this.#push(slot);
+    draw();
   }
 
   /** Publishes printed text, a little later. */
@@ -125,6 +153,14 @@ export class Publisher {
   async drained(): Promise<void> {
     this.flush();
     if (this.#slots.length > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+  }
+
+  /** A picture of this display is drawn: now the newest that has come meanwhile. */
+  #drawNext(place: string): void {
+    const next = this.#drawn.get(place);
+    if (next === undefined) return void this.#drawn.delete(place);
+    this.#drawn.set(place, undefined);
+    next.draw();
   }
 
   #send(message: Outgoing): void {

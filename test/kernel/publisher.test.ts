@@ -42,6 +42,38 @@ it("holds a reply and what follows until the pictures before it are drawn", asyn
   expect(said).toEqual(["display_data", "stream", "execute_result", "reply", "status"]);
 });
 
+it("draws one picture of a display at a time; a newer one takes the place of one that waits", async () => {
+  const asked: string[] = [];
+  const said: string[] = [];
+  const drawing: (() => void)[] = [];
+  const publisher = new Publisher(
+    { isCongested: false, send: (_, { type, content }: Outgoing) => void said.push(`${type} ${(content as { data?: MimeBundle }).data?.["text/plain"] ?? ""}`.trim()) },
+    { complete: (bundle) => (asked.push(String(bundle["text/plain"])), new Promise((resolve) => drawing.push(() => resolve(bundle)))) },
+  );
+  const draw = async (): Promise<void> => {
+    drawing.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const show = (type: string, text: string, display_id: string): void =>
+    publisher.publishBundle(type, undefined, { data: { ...chart, "text/plain": text }, metadata: {}, transient: { display_id } });
+  show("display_data", "run 0", "run");
+  for (const step of [1, 2, 3]) show("update_display_data", `run ${step}`, "run");
+  show("update_display_data", "other 1", "other");
+  publisher.print(undefined, "stdout", "text");
+  publisher.inTurn(() => said.push("reply"));
+  expect(asked).toEqual(["run 0", "other 1"]);
+  await draw();
+  expect(said).toEqual(["display_data run 0"]);
+  expect(asked).toEqual(["run 0", "other 1", "run 3"]);
+  show("update_display_data", "run 4", "run");
+  await draw();
+  await draw();
+  expect(said).toEqual(["display_data run 0", "update_display_data run 3", "update_display_data other 1", "stream", "reply"]);
+  await draw();
+  expect(said.at(-1)).toBe("update_display_data run 4");
+  expect(asked).toHaveLength(4);
+});
+
 it("says a text of many megabytes in pieces, and cuts no character", () => {
   const texts: string[] = [];
   const publisher = new Publisher({ isCongested: false, send: (_, { content }: Outgoing) => void texts.push((content as { text: string }).text) }, { complete: (bundle) => Promise.resolve(bundle) });

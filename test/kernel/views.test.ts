@@ -40,6 +40,29 @@ test("nobody says hello: a loop that never yields shows its output again a few t
   expect(Buffer.from(last["image/png"], "base64").subarray(1, 4).toString()).toBe("PNG");
 }, 30_000);
 
+test("a live panel that no page draws is a chart that follows the run a few times a second, and a text", async () => {
+  const loop = `import { plot } from "nabla";
+const alone2 = plot.live({ title: "Alone" });
+let steps = 0;
+for (const end = Date.now() + 2500; Date.now() < end;) { alone2.add({ loss: 1 / ++steps, lr: 0.5 }); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5); }
+alone2.end();
+steps`;
+  const { published } = await frontend.execute(loop);
+  const shown = published.filter(({ type }) => type === "display_data" || type === "update_display_data").map(({ content }) => content["data"] as Record<string, any>);
+  expect(shown.length).toBeGreaterThanOrEqual(3);
+  expect(shown.length).toBeLessThanOrEqual(10);
+  const rows = shown.map((data) => data[MIME].state.progress.rows as number);
+  expect(rows).toEqual([...rows].sort((a, b) => a - b));
+  expect(rows.at(-2)).toBeGreaterThan(10);
+  const last = shown.at(-1)!;
+  const steps = Number(published.find(({ type }) => type === "execute_result")!.content["data"]["text/plain"]);
+  expect(last[MIME]).toMatchObject({ ended: true, state: { progress: { status: "finished", rows: steps } } });
+  expect(last["text/plain"]).toMatch(new RegExp(`^Alone: finished · step ${steps} .*\\n  loss  [▁▂▃▄▅▆▇█]+  1 → `));
+  const spec = last["application/vnd.vegalite.v5+json"];
+  expect(spec.description).toContain("loss: 1 → ");
+  expect(Buffer.from(last["image/png"], "base64").length).toBeGreaterThan(5000);
+}, 30_000);
+
 test("a page is answered, and stops the loop, while it never yields", async () => {
   const cell = await frontend.run('const followed = make(); followed.show(); console.log("running"); while (!isStopped) followed.poll(); followed.send("last"); followed.end(); value');
   await frontend.printed(cell, "running");
@@ -58,5 +81,5 @@ test("a page is answered, and stops the loop, while it never yields", async () =
 
 test("a page that was loaded anew finds the view's comm with the cell that opened it", async () => {
   const info = await frontend.ask("shell", "comm_info_request", { target_name: "nabla.view" });
-  expect(Object.values(info.content["comms"] as object).length).toBe(2);
+  expect(Object.values(info.content["comms"] as object).length).toBe(3);
 });
