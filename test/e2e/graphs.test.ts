@@ -79,15 +79,6 @@ afterAll(async () => {
 const panel = (): Locator => page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)");
 const output = (cell: number): Locator => panel().locator(".jp-CodeCell").nth(cell).locator(".jp-Cell-outputArea");
 
-async function screenshot(name: string, cell: number): Promise<void> {
-  for (const theme of ["Light", "Dark"] as const) {
-    await useTheme(page, `JupyterLab ${theme}`);
-    await output(cell).scrollIntoViewIfNeeded();
-    await page.screenshot({ path: path.join(screenshots, `${name}-${theme.toLowerCase()}.png`) });
-  }
-  await useTheme(page, "JupyterLab Light");
-}
-
 interface ShownBox { readonly id: string; readonly title: string; readonly shape: string; readonly role: string }
 const boxes = (): Promise<ShownBox[]> => output(1).locator("g[data-box]").evaluateAll((all) =>
   all.map((box) => ({ id: box.getAttribute("data-box")!, title: box.getAttribute("data-title")!, shape: box.getAttribute("data-shape")!, role: box.getAttribute("data-role")! })));
@@ -117,7 +108,6 @@ it("a network shows its branches, shapes and a layer that is called twice; one m
   expect(await output(1).locator(".nabla-network-details h4").innerText()).toContain("stem: Conv2d");
   expect(await output(1).locator("tr[data-tensor='weight'] td").first().innerText()).toBe(`[${channels}, 1, 3, 3]`);
   expect(await seriousViolations(page, ".nabla-network-sides")).toEqual([]);
-  await screenshot("network", 1);
 }, 60_000);
 
 /** What stands below the graph after a backward step, in numbers. */
@@ -183,7 +173,14 @@ it("a computation steps through values and gradients that are those of the tenso
     expect(shown.terms.reduce((sum, [upstream, local]) => sum + upstream * local, 0)).toBeCloseTo(shown.contribution.at(-1)!, 4);
   }
   expect(await seriousViolations(page, "[data-step]")).toEqual([]);
-  await screenshot("stepper", 2);
+  for (const theme of ["Light", "Dark"] as const) {
+    await useTheme(page, `JupyterLab ${theme}`);
+    for (const [cell, name] of [[1, "network"], [2, "stepper"]] as const) {
+      await output(cell).scrollIntoViewIfNeeded();
+      await page.screenshot({ path: path.join(screenshots, `${name}-${theme.toLowerCase()}.png`) });
+    }
+  }
+  await useTheme(page, "JupyterLab Light");
 }, 90_000);
 
 it("a module is a table where it is the value of a cell", async () => {

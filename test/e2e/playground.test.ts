@@ -103,15 +103,6 @@ async function printed<T>(cell: number): Promise<T> {
   return JSON.parse(await read()) as T;
 }
 
-async function screenshot(cell: number, picture: string): Promise<void> {
-  for (const theme of ["Light", "Dark"] as const) {
-    await useTheme(page, `JupyterLab ${theme}`);
-    await output(cell).locator(".nabla-view").screenshot({ path: path.join(screenshots, `${picture}-${theme.toLowerCase()}.png`) });
-    expect(await seriousViolations(page)).toEqual([]);
-  }
-  await useTheme(page, "JupyterLab Light");
-}
-
 /** Starts a loop, moves the sliders in the other cell, and finds each value in the next line that it logs. */
 async function movesTheLoop(cell: number): Promise<void> {
   const running = runCell(page, cell);
@@ -159,7 +150,6 @@ it("does so in a loop that awaits, and copies the setting as a line of code that
   expect(code).toBe(`const lr = ${await shownValue(1, "lr")}, width = 15, dataset = "${await shownValue(1, "dataset")}", stop = true;`);
   await runCell(page, 4);
   await output(4).getByText(code).waitFor();
-  await screenshot(1, "playground");
 }, 60_000);
 
 /** The levels of the picture that the page shows, read from its pixels: black is 255. */
@@ -198,7 +188,6 @@ it("a drawing with the mouse is in code what it is on the page, and the model re
   // A seven: a bar on top, a leg below it, nothing at the lower right.
   expect(levels.filter((level) => level > 128).length).toBeGreaterThan(40);
   expect(levels[25 * 28 + 25]).toBe(0);
-  await screenshot(5, "pad");
 }, 60_000);
 
 it("a drawing with the keys is too; it can be taken back and cleared, and a photo loaded", async () => {
@@ -258,7 +247,6 @@ it("a network trains in the page, follows its sliders, and the program that it c
   expect(kernel.steps).toBe(await step());
   expect(`${(100 * kernel.accuracy).toFixed(1)} %`).toBe(await number("accuracy"));
   expect(kernel.values).toMatchObject({ dataset: "circles", width: 6, lr: Number(await shownValue(7, "lr")) });
-  await screenshot(7, "classifier");
   await output(7).getByText("Copy as code").click();
   await output(7).getByText("Copied").waitFor();
   const program = await clipboard();
@@ -270,6 +258,17 @@ it("a network trains in the page, follows its sliders, and the program that it c
   await page.waitForTimeout(1500);
   expect((await output(9).innerText()).trim()).toMatch(/^\d+\.\d % of the test points are right$/);
 }, 90_000);
+
+it("all three are good to look at and accessible in both themes", async () => {
+  for (const theme of ["Light", "Dark"] as const) {
+    await useTheme(page, `JupyterLab ${theme}`);
+    for (const [cell, picture] of [[1, "playground"], [5, "pad"], [7, "classifier"]] as const) {
+      await output(cell).locator(".nabla-view").screenshot({ path: path.join(screenshots, `${picture}-${theme.toLowerCase()}.png`) });
+    }
+    expect(await seriousViolations(page)).toEqual([]);
+  }
+  await useTheme(page, "JupyterLab Light");
+}, 60_000);
 
 it("after a reload the values are those that were set, the training goes on, and sliders move the kernel's values", async () => {
   await setting(1, "lr").locator("input").press("Home");
