@@ -49,14 +49,20 @@ bool where(const Call& call) {
 
 }  // namespace
 
-void copy_number(Card& card, void* from, const Operand& to) {
+void copy_operand(Card& card, const Operand& from, const Operand& to) {
   OpCall op{};
   op.input_count = 1;
   op.output_count = 1;
-  op.operands[0].data = from;
-  op.operands[0].dtype = DType::Float64;
+  op.operands[0] = from;
   op.operands[1] = to;
-  launch_elementwise({op, 0, card}, copy_kernel(DType::Float64, to.dtype));
+  launch_elementwise({op, 0, card}, copy_kernel(from.dtype, to.dtype));
+}
+
+void copy_number(Card& card, void* from, const Operand& to) {
+  Operand number{};
+  number.data = from;
+  number.dtype = DType::Float64;
+  copy_operand(card, number, to);
 }
 
 void register_copy(LauncherTable& table) {

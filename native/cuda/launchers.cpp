@@ -34,6 +34,7 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_pooling(made);
     register_products(made);
     register_random(made);
+    register_recurrent(made);
     register_reductions(made);
     register_softmax(made);
     register_standardize(made);

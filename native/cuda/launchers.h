@@ -33,6 +33,7 @@ void register_optimisers(LauncherTable& table);
 void register_pooling(LauncherTable& table);
 void register_products(LauncherTable& table);
 void register_random(LauncherTable& table);
+void register_recurrent(LauncherTable& table);
 void register_reductions(LauncherTable& table);
 void register_softmax(LauncherTable& table);
 void register_standardize(LauncherTable& table);

@@ -3,6 +3,7 @@
 
 #include "cuda/kernels/products_parameters.h"
 #include "cuda/launchers.h"
+#include "cuda/products.h"
 #include "cuda/reductions.h"
 
 namespace nabla::cuda {
@@ -39,6 +40,14 @@ ProductParameters one_product(int64_t rows, int64_t columns, int64_t depth, Matr
   p.kept.count = p.summed.count = 1;
   return p;
 }
+
+}  // namespace
+
+bool multiply(Card& card, DType dtype, int64_t rows, int64_t columns, int64_t depth, MatrixWindow a, MatrixWindow b, MatrixWindow c) {
+  return launch_product(card, dtype, one_product(rows, columns, depth, a, b, c));
+}
+
+namespace {
 
 bool matmul(const Call& call) {
   const Operand& a = call.op.input(0);
