@@ -4,6 +4,7 @@
  * "Attention is all you need", 2017 (scaled dot products).
  */
 import { arange } from "../tensor/creation.ts";
+import type { TensorOptions } from "../tensor/creation.ts";
 import { requireFloat } from "../tensor/dispatch.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { DTypeError, NablaError, ShapeError } from "../tensor/errors.ts";
@@ -32,8 +33,8 @@ export interface AttentionResult {
 }
 
 /** True where a query sees a key that does not come after it, [L, S]. */
-export function causalMask(queries: number, keys: number): Tensor {
-  return arange(queries).unsqueeze(1).ge(arange(keys));
+export function causalMask(queries: number, keys: number, options: Pick<TensorOptions, "device"> = {}): Tensor {
+  return arange(0, queries, 1, options).unsqueeze(1).ge(arange(0, keys, 1, options));
 }
 
 /**
@@ -75,7 +76,7 @@ export function scaledDotProduct(
   if (attnMask !== undefined && attnMask.dtype !== "bool" && !isFloating(requireTensor(op, attnMask).dtype)) {
     throw new DTypeError(`${op}: attnMask is ${attnMask.dtype}; it is bool (true where a key is seen) or floating (added to the scores)`);
   }
-  const mask = isCausal ? causalMask(queries, keys) : attnMask;
+  const mask = isCausal ? causalMask(queries, keys, { device: query.device }) : attnMask;
   return attend(query.mul(scale ?? 1 / Math.sqrt(width)).matmul(key.transpose(-2, -1)), value, mask, dropoutP);
 }
 

@@ -20,9 +20,9 @@ function gradientsOf(parameters: Tensor | Iterable<Tensor>): Tensor[] {
 /** The length of the vector of all of them, as a scalar. */
 function normOf(gradients: readonly Tensor[], normType: number): Tensor {
   if (gradients.length === 0) return full([], 0);
-  const [{ dtype }] = gradients as readonly [Tensor];
+  const [{ dtype, device }] = gradients as readonly [Tensor];
   const filled = gradients.filter(({ numel }) => numel > 0);
-  if (filled.length === 0) return full([], 0, { dtype });
+  if (filled.length === 0) return full([], 0, { dtype, device });
   return stack(filled.map((gradient) => gradient.norm({ p: normType }).to(dtype))).norm({ p: normType });
 }
 
@@ -55,7 +55,7 @@ export function clipGradNorm_(
     }
     const filled = gradients.filter(({ numel }) => numel > 0);
     if (filled.length === 0) return norm;
-    const factor = full([], maxNorm, { dtype: norm.dtype }).div(norm.add(1e-6)).clamp({ max: 1 });
+    const factor = full([], maxNorm, { dtype: norm.dtype, device: norm.device }).div(norm.add(1e-6)).clamp({ max: 1 });
     for (const gradient of filled) callInPlace(ops.mul, [gradient, factor.to(gradient.dtype)], [gradient]);
     return norm;
   });

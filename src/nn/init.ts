@@ -76,7 +76,7 @@ export function eye_(tensor: Tensor): Tensor {
   if (requireTensor("eye_", tensor).ndim !== 2) {
     throw new ShapeError(`eye_: needs a matrix, got shape ${formatShape(tensor.shape)}`);
   }
-  return written(tensor, () => tensor.copy_(eye(tensor.shape[0]!, tensor.shape[1]!, { dtype: tensor.dtype })));
+  return written(tensor, () => tensor.copy_(eye(tensor.shape[0]!, tensor.shape[1]!, { dtype: tensor.dtype, device: tensor.device })));
 }
 
 /**

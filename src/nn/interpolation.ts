@@ -8,7 +8,7 @@ import { NablaError, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { requireTensor } from "../tensor/tensor.ts";
 import { tensor } from "../tensor/creation.ts";
-import type { DType } from "../tensor/dtype.ts";
+import type { Device } from "../tensor/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export type InterpolationMode = "nearest" | "linear" | "bilinear" | "bicubic";
@@ -42,7 +42,7 @@ const cubic = (x: number): number => {
 };
 
 /** The weights of one direction, [wanted, size]. */
-function weights(mode: "linear" | "cubic", size: number, wanted: number, source: Source, dtype: DType): Tensor {
+function weights(mode: "linear" | "cubic", size: number, wanted: number, source: Source, { dtype, device }: Tensor): Tensor {
   const table = new Float64Array(wanted * size);
   const clamp = (line: number): number => Math.min(Math.max(line, 0), size - 1);
   for (let i = 0; i < wanted; i++) {
@@ -54,13 +54,13 @@ function weights(mode: "linear" | "cubic", size: number, wanted: number, source:
       table[i * size + clamp(first + k)]! += weight;
     }
   }
-  return tensor(table, { shape: [wanted, size], dtype });
+  return tensor(table, { shape: [wanted, size], dtype, device });
 }
 
 /** For each output line the input's nearest, as PyTorch rounds: down, without half-pixel centres. */
-function nearestLines(size: number, wanted: number, scale: number | undefined): Tensor {
+function nearestLines(size: number, wanted: number, scale: number | undefined, device: Device): Tensor {
   const step = scale === undefined ? size / wanted : 1 / scale;
-  return tensor(Int32Array.from({ length: wanted }, (_, i) => Math.min(Math.floor(i * step), size - 1)));
+  return tensor(Int32Array.from({ length: wanted }, (_, i) => Math.min(Math.floor(i * step), size - 1)), { device });
 }
 
 /** One number a direction. */
@@ -107,13 +107,13 @@ export function interpolate(input: Tensor, options: InterpolateOptions): Tensor 
       throw new ShapeError(`interpolate: dimension ${dim} of ${formatShape(image.shape)} cannot become ${lines}`);
     }
     if (mode === "nearest") {
-      result = result.indexSelect(dim, nearestLines(have, lines, scales?.[d]));
+      result = result.indexSelect(dim, nearestLines(have, lines, scales?.[d], image.device));
       return;
     }
     // Linear weights leave a direction that keeps its size as it is, whatever the factor was before rounding (so in PyTorch).
     if (have === lines && mode !== "bicubic") return;
     const source = sourceOf(have, lines, scales?.[d], alignCorners);
-    const matrix = weights(mode === "bicubic" ? "cubic" : "linear", have, lines, source, image.dtype);
+    const matrix = weights(mode === "bicubic" ? "cubic" : "linear", have, lines, source, image);
     result = dim === image.ndim - 1 ? result.matmul(matrix.t()) : matrix.matmul(result);
   });
   return result;

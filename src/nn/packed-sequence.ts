@@ -4,6 +4,7 @@
  * layers take and give them. Names and layout are those of torch.nn.utils.rnn.
  */
 import { full, tensor } from "../tensor/creation.ts";
+import type { Device } from "../tensor/device.ts";
 import { NablaError, ShapeError } from "../tensor/errors.ts";
 import { cat } from "../tensor/methods/join.ts";
 import { elementCount, formatShape, sameShape } from "../tensor/shape.ts";
@@ -35,14 +36,14 @@ function countAtEachStep(lengths: readonly number[]): number[] {
 }
 
 /** Where each packed step stands in the rows of [T, B, ...]. */
-function placesOf(lengths: readonly number[]): Tensor {
+function placesOf(lengths: readonly number[], device: Device): Tensor {
   const rows = longestFirst(lengths);
-  return tensor(Int32Array.from(countAtEachStep(lengths).flatMap((count, step) => rows.slice(0, count).map((row) => step * lengths.length + row))));
+  return tensor(Int32Array.from(countAtEachStep(lengths).flatMap((count, step) => rows.slice(0, count).map((row) => step * lengths.length + row))), { device });
 }
 
 /** Steps [T, B, ...] without the padding. */
 function withoutPadding(x: Tensor, lengths: readonly number[]): Tensor {
-  return x.reshape([elementCount(x.shape.slice(0, 2)), ...x.shape.slice(2)]).indexSelect(0, placesOf(lengths));
+  return x.reshape([elementCount(x.shape.slice(0, 2)), ...x.shape.slice(2)]).indexSelect(0, placesOf(lengths, x.device));
 }
 
 /** Sequences without padding; made by `packPaddedSequence` or `packSequence`. */
@@ -133,9 +134,9 @@ export function padPackedSequence(
     throw new ShapeError(`${op}: totalLength is ${totalLength}, and the longest sequence has ${batchSizes.length} steps`);
   }
   const rest = data.shape.slice(1);
-  const rows = full([steps * lengths.length, ...rest], paddingValue, { dtype: data.dtype });
-  const output = rows.indexCopy(0, placesOf(lengths), data).reshape([steps, lengths.length, ...rest]);
-  return { output: batchFirst ? output.transpose(0, 1) : output, lengths: tensor(Int32Array.from(lengths)) };
+  const rows = full([steps * lengths.length, ...rest], paddingValue, { dtype: data.dtype, device: data.device });
+  const output = rows.indexCopy(0, placesOf(lengths, data.device), data).reshape([steps, lengths.length, ...rest]);
+  return { output: batchFirst ? output.transpose(0, 1) : output, lengths: tensor(Int32Array.from(lengths), { device: data.device }) };
 }
 
 function requireList(op: string, sequences: readonly Tensor[]): void {
@@ -158,7 +159,7 @@ export function padSequence(sequences: readonly Tensor[], { batchFirst = false, 
   const padded = sequences.map((sequence) => {
     const missing = steps - sequence.shape[0]!;
     if (missing === 0) return sequence.unsqueeze(1);
-    const end = full([missing, ...sequence.shape.slice(1)], paddingValue, { dtype: sequence.dtype });
+    const end = full([missing, ...sequence.shape.slice(1)], paddingValue, { dtype: sequence.dtype, device: sequence.device });
     return cat([sequence, end]).unsqueeze(1);
   });
   const joined = cat(padded, { dim: 1 });

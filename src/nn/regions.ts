@@ -50,7 +50,7 @@ export function nms(boxes: Tensor, scores: Tensor, iouThreshold: number): Tensor
   for (const i of order) {
     if (kept.every((taken) => !(overlap(box(taken), box(i)) > iouThreshold))) kept.push(i);
   }
-  return tensor(Int32Array.from(kept));
+  return tensor(Int32Array.from(kept), { device: boxes.device });
 }
 
 /** Rounds as C's round does: halves away from zero. */
@@ -103,7 +103,7 @@ export function roiPool(input: Tensor, regions: Tensor, outputSize: Pair, { spat
   });
   if (pooled.length === 0) {
     const [rows, columns] = typeof outputSize === "number" ? [outputSize, outputSize] : outputSize;
-    return zeros([0, input.shape[1]!, rows, columns], { dtype: input.dtype });
+    return zeros([0, input.shape[1]!, rows, columns], { dtype: input.dtype, device: input.device });
   }
   return stack(pooled);
 }

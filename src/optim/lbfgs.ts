@@ -217,7 +217,7 @@ export class LBFGS {
 
   /** The gradients of all parameters, one after the other; 0 where there is none. */
   #flatGradient(): Tensor {
-    return cat(this.parameters.map(({ grad, numel, dtype }) => grad?.reshape([-1]) ?? full([numel], 0, { dtype })));
+    return cat(this.parameters.map(({ grad, numel, dtype, device }) => grad?.reshape([-1]) ?? full([numel], 0, { dtype, device })));
   }
 
   /** Runs a search that tries parameters out; when it fails, interrupted say, they are put back where they were. */

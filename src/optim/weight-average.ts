@@ -112,6 +112,6 @@ export class WeightAverage {
       if (this.#averaged === 1) return 1;
       return this.#decay === undefined ? 1 / this.#averaged : 1 - this.#decay;
     };
-    return full([], changing(() => [share()] as const)[0], { dtype: "float64" });
+    return full([], changing(() => [share()] as const)[0], { dtype: "float64", device: this.average[0]?.device ?? "cpu" });
   }
 }

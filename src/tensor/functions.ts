@@ -13,7 +13,7 @@ import type { Tensor, TensorLike } from "./tensor.ts";
 export function where(condition: Tensor, chosen: TensorLike, other: TensorLike): Tensor {
   if (typeof chosen !== "number") return chosen.where(condition, other);
   if (typeof other !== "number") return other.where(requireTensor("where", condition).logicalNot(), chosen);
-  return full([], chosen).where(condition, other);
+  return full([], chosen, { device: requireTensor("where", condition).device }).where(condition, other);
 }
 
 /** The largest element of all. */

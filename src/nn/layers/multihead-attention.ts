@@ -134,11 +134,11 @@ export class MultiheadAttention extends Module<
       const own = [batch * this.numHeads, queries, keys];
       add("attnMask", attnMask, [[queries, keys], own], attnMask.ndim === 2 ? [1, 1, queries, keys] : [batch, this.numHeads, queries, keys]);
     }
-    if (isCausal === true) masks.push(causalMask(queries, keys).logicalNot());
+    if (isCausal === true) masks.push(causalMask(queries, keys, { device: this.outProj.weight.device }).logicalNot());
     if (masks.length === 0) return undefined;
     if (masks.every(({ dtype }) => dtype === "bool")) return masks.reduce((one, other) => one.logicalOr(other)).logicalNot();
     const { dtype } = this.outProj.weight;
-    const numbers = masks.map((mask) => (mask.dtype === "bool" ? zeros(mask.shape, { dtype }).maskedFill(mask, -Infinity) : mask));
+    const numbers = masks.map((mask) => (mask.dtype === "bool" ? zeros(mask.shape, { dtype, device: mask.device }).maskedFill(mask, -Infinity) : mask));
     return numbers.reduce((one, other) => one.add(other));
   }
 

@@ -167,7 +167,7 @@ abstract class Recurrent<State extends SequenceState, Result> extends Module<[x:
     const given = packed ? x.lengths : lengths;
     if (given === undefined || isTensor(given)) return given;
     if (given.some((each) => !Number.isInteger(each))) throw new ShapeError(`${this.label}: lengths are whole numbers, got ${given.join(", ")}`);
-    return tensor(Int32Array.from(given));
+    return tensor(Int32Array.from(given), { device: packed ? x.data.device : x.device });
   }
 
   /** First states of each level and direction. */

@@ -56,8 +56,8 @@ function checkChain(op: string, emissions: Tensor, transitions: Tensor, { start,
 }
 
 /** Which sequences still go on at a step, [N, 1]. */
-const goingOn = (lengths: Int32Array, step: number): Tensor =>
-  tensor(Array.from(lengths, (length) => step < length)).unsqueeze(1);
+const goingOn = (lengths: Int32Array, step: number, { device }: Tensor): Tensor =>
+  tensor(Array.from(lengths, (length) => step < length), { device }).unsqueeze(1);
 
 /** The score of the given labels: [N]. */
 function scoreOf(emissions: Tensor, tags: Tensor, transitions: Tensor, options: CrfOptions, chain: Chain): Tensor {
@@ -68,10 +68,10 @@ function scoreOf(emissions: Tensor, tags: Tensor, transitions: Tensor, options: 
   for (let t = 1; t < steps; t++) {
     const step = flat.indexSelect(0, tags.at(t - 1).mul(labels).add(tags.at(t)));
     const emitted = emissions.at(t).gather(1, tags.at(t).unsqueeze(1)).squeeze(1);
-    score = score.add(where(goingOn(lengths, t).squeeze(1), step.add(emitted), 0));
+    score = score.add(where(goingOn(lengths, t, emissions).squeeze(1), step.add(emitted), 0));
   }
   if (options.end !== undefined) {
-    const last = tags.t().gather(1, tensor(lengths).sub(1).unsqueeze(1)).squeeze(1);
+    const last = tags.t().gather(1, tensor(lengths, { device: tags.device }).sub(1).unsqueeze(1)).squeeze(1);
     score = score.add(options.end.indexSelect(0, last));
   }
   return score;
@@ -91,12 +91,13 @@ export function crfLogLikelihood(emissions: Tensor, tags: Tensor, transitions: T
   if (!sameShape(requireTensor(op, tags).shape, [steps, batch])) {
     throw new ShapeError(`${op}: tags must have shape ${formatShape([steps, batch])}, time first, got ${formatShape(tags.shape)}`);
   }
-  const counting = arange(steps).unsqueeze(1).lt(tensor(lengths));
+  const { device } = tags;
+  const counting = arange(0, steps, 1, { device }).unsqueeze(1).lt(tensor(lengths, { device }));
   const checked = checkPositions(op, "tag", where(counting, tags.to("int32"), 0).to("int32"), labels);
   let forward = options.start === undefined ? emissions.at(0) : emissions.at(0).add(options.start);
   for (let t = 1; t < steps; t++) {
     const arriving = forward.unsqueeze(2).add(transitions).logsumexp(1).add(emissions.at(t));
-    forward = where(goingOn(lengths, t), arriving, forward);
+    forward = where(goingOn(lengths, t, emissions), arriving, forward);
   }
   if (options.end !== undefined) forward = forward.add(options.end);
   return scoreOf(emissions, checked, transitions, options, chain).sub(forward.logsumexp(1));
@@ -124,7 +125,7 @@ export function crfDecode(emissions: Tensor, transitions: Tensor, options: CrfOp
     for (let t = 1; t < steps; t++) {
       const { values, indices } = best.unsqueeze(2).add(transitions).max({ dim: 1 });
       before.push(indices.toArray() as number[][]);
-      best = where(goingOn(lengths, t), values.add(emissions.at(t)), best);
+      best = where(goingOn(lengths, t, emissions), values.add(emissions.at(t)), best);
     }
     if (options.end !== undefined) best = best.add(options.end);
     const { values, indices } = best.max({ dim: 1 });

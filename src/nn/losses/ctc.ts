@@ -93,14 +93,15 @@ export function ctcLoss(
       inside[s] = symbols[s]!;
     }
   });
-  const checked = checkPositions("ctcLoss", "target", tensor(inside, { shape: rows.shape }), classes);
-  const plan = ops.ctcLoss.plan(logProbs, checked, tensor(said), tensor(wanted), blank);
+  const { device } = logProbs;
+  const checked = checkPositions("ctcLoss", "target", tensor(inside, { shape: rows.shape, device }), classes);
+  const plan = ops.ctcLoss.plan(logProbs, checked, tensor(said, { device }), tensor(wanted, { device }), blank);
   let losses = callMultiple(ops.ctcLoss, plan)[0]!;
   if (zeroInfinity) losses = where(losses.eq(Infinity), 0, losses);
   if (reduction === "none") return losses;
   if (reduction === "sum") return losses.sum();
-  if (batch === 0) return zeros([], { dtype: losses.dtype });
-  return losses.div(tensor(Float64Array.from(wanted, (length) => Math.max(length, 1)), { dtype: losses.dtype })).mean();
+  if (batch === 0) return zeros([], { dtype: losses.dtype, device });
+  return losses.div(tensor(Float64Array.from(wanted, (length) => Math.max(length, 1)), { dtype: losses.dtype, device })).mean();
 }
 
 /** What a sequence of classes says: repetitions dropped first, blanks second. */

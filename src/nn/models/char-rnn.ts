@@ -82,7 +82,7 @@ export class CharRNN extends Module<[positions: Tensor, h0?: Tensor], CharRNNRes
       let read: readonly number[] = prompt;
       let state: Tensor | undefined;
       while (written.length < length) {
-        const { logits, hN } = this.forward(tensor(Int32Array.from(read)).unsqueeze(1), state);
+        const { logits, hN } = this.forward(tensor(Int32Array.from(read), { device: this.biasH.device }).unsqueeze(1), state);
         const next = logits.select(0, -1).select(0, 0).div(temperature).softmax(0).multinomial(1, source).item();
         written.push(next);
         read = [next];

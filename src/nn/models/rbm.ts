@@ -107,7 +107,7 @@ export class RBM extends Module {
   sampleVisible(h: Tensor): Tensor {
     return noGrad(() => {
       const mean = this.propDown(h);
-      return this.visibleUnits === "binary" ? bernoulli(mean, this.#source) : mean.add(randn(mean.shape, { dtype: mean.dtype, ...this.#source }));
+      return this.visibleUnits === "binary" ? bernoulli(mean, this.#source) : mean.add(randn(mean.shape, { dtype: mean.dtype, device: mean.device, ...this.#source }));
     });
   }
 
@@ -162,7 +162,7 @@ export class RBM extends Module {
       const rounded = this.#check(v).round();
       if (bit === "all") return this.#allTerms(rounded).mean();
       const batch = v.shape[0]!;
-      const chosen = bit === undefined ? randint(0, this.visible, [batch], this.#source) : zeros([batch], { dtype: "int32" }).add(bit);
+      const chosen = bit === undefined ? randint(0, this.visible, [batch], { device: v.device, ...this.#source }) : zeros([batch], { dtype: "int32", device: v.device }).add(bit);
       const flip = chosen.oneHot(this.visible).to(v.dtype);
       // Where flip is 1: 1 - v, else v.
       const flipped = rounded.add(flip.mul(rounded.mul(-2).add(1)));

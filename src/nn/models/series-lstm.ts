@@ -54,7 +54,8 @@ export class SeriesLSTM extends Module {
 
   /** A state that remembers nothing, for `series` series. */
   emptyState(series: number): SeriesState {
-    return { h: zeros([series, this.hiddenSize]), c: zeros([series, this.hiddenSize]) };
+    const { device } = this.bias;
+    return { h: zeros([series, this.hiddenSize], { device }), c: zeros([series, this.hiddenSize], { device }) };
   }
 
   /**

@@ -196,7 +196,7 @@ export function writeElements(op: string, self: Tensor, selection: Selection, va
 function valuesFor(op: string, self: Tensor, value: TensorLike): Tensor {
   if (typeof value === "number") {
     requireHolds(op, self, value);
-    return tensor(value, { dtype: self.dtype });
+    return tensor(value, { dtype: self.dtype, device: self.device });
   }
   return toType(requireTensor(op, value), self.dtype);
 }

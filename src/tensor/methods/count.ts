@@ -59,7 +59,7 @@ export function flatNonzero(self: Tensor): Tensor {
 /** Positions that put the rows of a matrix in lexicographic order: sorted by the last column first, stably. */
 function orderOfRows(rows: Tensor): Tensor {
   const [count, columns] = rows.shape as [number, number];
-  let order = arange(count);
+  let order = arange(0, count, 1, { device: rows.device });
   for (let column = columns - 1; column >= 0; column--) {
     const values = rows.select(1, column).indexSelect(0, order);
     order = order.indexSelect(0, values.argsort());
@@ -72,14 +72,15 @@ function uniqueRows(rows: Tensor, sorted: boolean): { first: Tensor; inverse: Te
   const count = rows.shape[0]!;
   const order = rows.shape[1] === 1 ? rows.select(1, 0).argsort() : orderOfRows(rows);
   const inOrder = rows.indexSelect(0, order);
-  const differs = zeros([count], { dtype: "bool" });
+  const { device } = rows;
+  const differs = zeros([count], { dtype: "bool", device });
   if (count > 0) {
     differs.set(0, 1);
     differs.slice(0, 1).copy_(inOrder.slice(0, 1).ne(inOrder.slice(0, 0, count - 1)).any({ dim: 1 }));
   }
   const starts = flatNonzero(differs);
   const found = starts.numel;
-  const ends = zeros([found], { dtype: "int32" });
+  const ends = zeros([found], { dtype: "int32", device });
   if (found > 0) {
     ends.slice(0, 0, found - 1).copy_(starts.slice(0, 1));
     ends.set(-1, count);
@@ -87,11 +88,11 @@ function uniqueRows(rows: Tensor, sorted: boolean): { first: Tensor; inverse: Te
   // Sorting is stable: of equal rows the first comes first.
   const first = order.indexSelect(0, starts);
   const group = count === 0 ? differs.to("int32") : differs.cumsum(0).sub(1);
-  const inverse = zeros([count], { dtype: "int32" }).scatter_(0, order, group);
+  const inverse = zeros([count], { dtype: "int32", device }).scatter_(0, order, group);
   const counts = ends.sub(starts);
   if (sorted) return { first, inverse, counts };
   const appearance = first.argsort();
-  const rank = zeros([found], { dtype: "int32" }).scatter_(0, appearance, arange(found));
+  const rank = zeros([found], { dtype: "int32", device }).scatter_(0, appearance, arange(0, found, 1, { device }));
   return {
     first: first.indexSelect(0, appearance),
     inverse: rank.indexSelect(0, inverse),
@@ -128,7 +129,7 @@ export const countMethods: CountMethods & ThisType<Tensor> = {
     }
     const numbers = checkPositions("bincount", "number", this, 2 ** 31);
     const length = Math.max(minlength, this.numel === 0 ? 0 : numbers.amax().item() + 1);
-    const each = weights ?? full([], 1, { dtype: "int32" }).expand(this.shape);
+    const each = weights ?? full([], 1, { dtype: "int32", device: this.device }).expand(this.shape);
     return each.newZeros([length]).scatterAdd(0, numbers, each);
   },
 
@@ -144,7 +145,7 @@ export const countMethods: CountMethods & ThisType<Tensor> = {
     if (low === high) [low, high] = [low - 1, high + 1];
     const inside = values.maskedSelect(values.ge(low).logicalAnd(values.le(high)));
     const numbers = inside.sub(low).mul(bins).div(high - low).clamp({ max: bins - 1 }).floor().to("int32");
-    const ones = full([], 1, { dtype: this.dtype }).expand(numbers.shape);
+    const ones = full([], 1, { dtype: this.dtype, device: this.device }).expand(numbers.shape);
     return values.newZeros([bins]).scatterAdd(0, numbers, ones);
   },
 };

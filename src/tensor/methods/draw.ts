@@ -127,7 +127,8 @@ export const drawMethods: DrawMethods & ThisType<Tensor> = {
   bernoulli_(probability = 0.5, { generator } = {}) {
     if (typeof probability !== "number" && !sameShape(probability.shape, this.shape)) requireTensor("bernoulli_", probability.expand(this.shape));
     return overwrite("bernoulli_", this, () => {
-      callInPlace(ops.copy, [drawBernoulli("bernoulli_", probability, this.shape, this.dtype, generator)], [this]);
+      const drawn = onDevice(this.device, () => drawBernoulli("bernoulli_", probability, this.shape, this.dtype, generator));
+      callInPlace(ops.copy, [drawn], [this]);
     });
   },
 

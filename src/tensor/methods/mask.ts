@@ -29,8 +29,9 @@ function triangle(op: "tril" | "triu", self: Tensor, diagonal: number): Tensor {
   if (self.ndim < 2) throw new ShapeError(`${op}: needs at least two dimensions, got shape ${formatShape(self.shape)}`);
   if (!Number.isInteger(diagonal)) throw new ShapeError(`${op}: diagonal ${diagonal} is not a whole number`);
   const [rows, columns] = self.shape.slice(-2) as [number, number];
-  const row = arange(rows).unsqueeze(1);
-  const column = arange(-diagonal, columns - diagonal);
+  const { device } = self;
+  const row = arange(0, rows, 1, { device }).unsqueeze(1);
+  const column = arange(-diagonal, columns - diagonal, 1, { device });
   return toType(self.where(op === "tril" ? row.ge(column) : row.le(column), 0), self.dtype);
 }
 

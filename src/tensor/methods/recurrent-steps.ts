@@ -102,8 +102,8 @@ export function stepwiseGradients(cell: Cell, operands: RecurrentOperands, gradi
   const { input, weightIh, weightHh, biasIh, biasHh, lengths } = operands;
   const [count, batch] = input.shape as readonly [number, number, number];
   const hidden = weightHh.shape[1]!;
-  const { dtype } = input;
-  const none = zeros([batch, hidden], { dtype });
+  const { dtype, device } = input;
+  const none = zeros([batch, hidden], { dtype, device });
   const order = Array.from({ length: count }, (_, s) => (operands.reverse ? count - 1 - s : s));
   /** 1 for rows whose step counts, [B, 1]; undefined where all do. */
   const counts = (time: number): Tensor | undefined => lengths?.gt(time).to(dtype).unsqueeze(1);
@@ -138,7 +138,7 @@ export function stepwiseGradients(cell: Cell, operands: RecurrentOperands, gradi
 
   const inTime = order.map((_, time) => steps[operands.reverse ? count - 1 - time : time]!);
   const joined = (tensors: readonly Tensor[], width: number): Tensor =>
-    tensors.length === 0 ? zeros([0, batch, width], { dtype }) : stack(tensors);
+    tensors.length === 0 ? zeros([0, batch, width], { dtype, device }) : stack(tensors);
   const gates = weightHh.shape[0]!;
   const atInput = joined(found.map((each) => each.atInput), gates);
   const shared = cell !== "gru";
