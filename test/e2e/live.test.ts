@@ -13,8 +13,8 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { curvesOf, factsOf, panelOf, rowsOf, startCell, untilStatus, VIEW } from "./live-notebook.ts";
-import { cells, command, openNotebook, runCell, savedOutputs, useTheme, writeNotebook } from "./notebook-page.ts";
+import { curvesOf, factsOf, panelOf, rowsOf, startCell, untilStatus } from "./live-notebook.ts";
+import { cells, openNotebook, runCell, useTheme, writeNotebook } from "./notebook-page.ts";
 
 const screenshots = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots-out");
 const odd = (low: number, high: number): number => 2 * Math.floor((low + Math.random() * (high - low)) / 2) + 1;
@@ -51,13 +51,6 @@ const history = await train.fit(model, examples, {
   callbacks: [{ onBatchEnd: () => new Promise<void>((resolve) => setTimeout(resolve, 3)) }], live: { title: "With fit" },
 });
 history.stopped`;
-/** Nothing in it looks at the buttons or at the kernel's wish to stop but the panel and the kernel themselves. */
-const endless = `const third = plot.live({ title: "Interrupted" });
-for (let step = 1; ; step++) {
-  third.add({ step, loss: 1 / step });
-  const until = performance.now() + 15;
-  while (performance.now() < until);
-}`;
 
 let server: LabServer;
 let browser: Browser;
@@ -67,7 +60,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
   page = await browser.openPage();
   await page.setViewportSize({ width: 1280, height: 1250 });
-  writeNotebook(server.work, "live.ipynb", [model, byHand, "({ rows: losses.length, steps: live.points('loss').steps.length, sum: losses.reduce((a, b) => a + b), shown: live.points('loss').values.reduce((a, b) => a + b) })", fit, "history.batchLosses.length", endless, "third.points('loss').steps.length"]);
+  writeNotebook(server.work, "live.ipynb", [model, byHand, "({ rows: losses.length, steps: live.points('loss').steps.length, sum: losses.reduce((a, b) => a + b), shown: live.points('loss').values.reduce((a, b) => a + b) })", fit, "history.batchLosses.length"]);
   await openNotebook(page, server.url, "live.ipynb");
   await runCell(page, 0);
 }, 150_000);
@@ -152,24 +145,5 @@ it("fit is drawn with its scores, paused and stopped like any early end, and rea
   await expect.poll(() => textOf(4), { timeout: 20_000 }).not.toBe("");
   const count = Number(await textOf(4));
   expect((await curvesOf(panel))["loss"]!.count).toBe(count);
-}, 120_000);
-
-it("the kernel's own interrupt button ends a loop; its panel says so, keeps every point, and is in the file with its picture", async () => {
-  await startCell(page, 5);
-  const panel = page.locator(".jp-CodeCell").nth(5).locator(".nabla-live");
-  await expect.poll(async () => (await panel.count()) > 0 && (await rowsOf(panel)), { timeout: 30_000 }).toBeGreaterThan(20);
-  await page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]').first().click();
-  await untilStatus(panel, "interrupted");
-  expect(await panel.locator(".nabla-live-status").innerText()).toBe("Interrupted");
-  for (const name of ["Pause", "Stop"]) expect(await panel.getByRole("button", { name }).isHidden()).toBe(true);
-  await expect.poll(async () => (await cells(page))[5]!.outputs.some(({ output_type }) => output_type === "error"), { timeout: 20_000 }).toBe(true);
-  await runCell(page, 6);
-  await expect.poll(() => textOf(6), { timeout: 20_000 }).not.toBe("");
-  const rows = Number(await textOf(6));
-  expect((await curvesOf(panel))["loss"]).toMatchObject({ count: rows, shown: rows });
-  await command(page, "docmanager:save");
-  const saved = savedOutputs(server.work, "live.ipynb", 5).find(({ data }) => data !== undefined && VIEW in data)!.data!;
-  expect(saved[VIEW].state.progress).toMatchObject({ status: "interrupted", rows });
-  expect(saved["image/png"].length).toBeGreaterThan(5000);
   expect(browser.pageErrors).toEqual([]);
 }, 120_000);
