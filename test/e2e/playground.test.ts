@@ -298,6 +298,9 @@ it("with no kernel everything is shown and can be copied, and nothing pretends t
   await expect.poll(() => closed.isDisabled()).toBe(true);
   expect(await closed.getAttribute("title")).not.toBe("");
   expect(await button("Train").isDisabled()).toBe(true);
+  // What a choice of one row is made of is not seen, able or not: its words are.
+  const radios = await page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .nabla-segments input").evaluateAll((all) => all.map((input) => getComputedStyle(input).opacity));
+  expect(new Set(radios)).toEqual(new Set(["0"]));
   const marks = await output(5).locator(".nabla-pad").getAttribute("data-marks");
   const { x, y } = (await output(5).locator(".nabla-pad-surface").boundingBox())!;
   await page.mouse.move(x + 50, y + 50);
