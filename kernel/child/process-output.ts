@@ -19,6 +19,7 @@ import { PIPE_NAMES } from "../channel/records.ts";
 import type { JobId } from "../channel/records.ts";
 import type { MainGate } from "./gate.ts";
 import type { JobContext } from "./job-context.ts";
+import { nap } from "./nap.ts";
 import type { JobPipes, RecordWriter } from "./record-writer.ts";
 
 /** How long the end of this process waits for the parent to open pipes that were just made. Milliseconds. */
@@ -26,8 +27,6 @@ const OPENING_TIMEOUT = 500;
 
 /** How often it is looked for whether the parent has opened pipes that are not needed any more. Milliseconds. */
 const LOOK_AGAIN = 20;
-
-const NAP = new Int32Array(new SharedArrayBuffer(4));
 
 /** Node's own, which the cells' one is put in place of. */
 const later = setTimeout;
@@ -99,7 +98,7 @@ export class ProcessOutput {
   /** Before this process ends: what was printed on pipes that nobody else holds would be lost if they had not been opened. */
   close(): void {
     const end = performance.now() + OPENING_TIMEOUT;
-    for (const pipes of this.#fresh) while (!this.#isOpened(pipes) && performance.now() < end) Atomics.wait(NAP, 0, 0, 1);
+    for (const pipes of this.#fresh) while (!this.#isOpened(pipes) && performance.now() < end) nap(1);
   }
 
   #start(process: ChildProcess, options: SpawnOptions, spawn: Spawn): unknown {

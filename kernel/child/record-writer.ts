@@ -11,8 +11,7 @@ import { formatMark } from "../channel/marks.ts";
 import { RECORDS_OUT } from "../channel/records.ts";
 import type { ChildRecord, JobId, Marks } from "../channel/records.ts";
 import type { MainGate } from "./gate.ts";
-
-const NAP = new Int32Array(new SharedArrayBuffer(4));
+import { nap } from "./nap.ts";
 
 function errorCode(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -25,7 +24,7 @@ function writeAll(descriptor: number, bytes: Buffer): void {
       offset += writeSync(descriptor, bytes, offset);
     } catch (error) {
       if (errorCode(error) !== "EAGAIN") throw error;
-      Atomics.wait(NAP, 0, 0, 1);
+      nap(1);
     }
   }
 }
