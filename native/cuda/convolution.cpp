@@ -107,12 +107,6 @@ bool conv2d_weight_f64(const Call& call) {
 
 }  // namespace
 
-#define NABLA_LAUNCHER(name, start)        \
-  [](const Call& call) -> bool {           \
-    static Kernel kernel(name);            \
-    return start(call, kernel);            \
-  }
-
 void register_convolution(LauncherTable& table) {
   table.set_floats("conv2d", NABLA_LAUNCHER("conv2d_f32", conv2d), NABLA_LAUNCHER("conv2d_f64", conv2d));
   table.set_floats("convTranspose2d", NABLA_LAUNCHER("convTranspose2d_f32", conv_transpose2d), NABLA_LAUNCHER("convTranspose2d_f64", conv_transpose2d));

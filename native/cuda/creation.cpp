@@ -24,22 +24,16 @@ bool eye(const Call& call, Kernel& kernel) {
 
 }  // namespace
 
-#define NABLA_ENTER(op, dtype, name)                           \
-  table.set(#op, dtype, [](const Call& call) -> bool {         \
-    static Kernel kernel(name);                                \
-    return op(call, kernel);                                   \
-  });
-
 void register_creation(LauncherTable& table) {
-  NABLA_ENTER(arange, DType::Float32, "arange_f32")
-  NABLA_ENTER(arange, DType::Float64, "arange_f64")
-  NABLA_ENTER(arange, DType::Int32, "arange_i32")
-  NABLA_ENTER(arange, DType::UInt8, "arange_u8")
-  NABLA_ENTER(eye, DType::Float32, "eye_f32")
-  NABLA_ENTER(eye, DType::Float64, "eye_f64")
-  NABLA_ENTER(eye, DType::Int32, "eye_i32")
-  NABLA_ENTER(eye, DType::UInt8, "eye_u8")
-  NABLA_ENTER(eye, DType::Bool, "eye_u8")
+  table.set("arange", DType::Float32, NABLA_LAUNCHER("arange_f32", arange));
+  table.set("arange", DType::Float64, NABLA_LAUNCHER("arange_f64", arange));
+  table.set("arange", DType::Int32, NABLA_LAUNCHER("arange_i32", arange));
+  table.set("arange", DType::UInt8, NABLA_LAUNCHER("arange_u8", arange));
+  table.set("eye", DType::Float32, NABLA_LAUNCHER("eye_f32", eye));
+  table.set("eye", DType::Float64, NABLA_LAUNCHER("eye_f64", eye));
+  table.set("eye", DType::Int32, NABLA_LAUNCHER("eye_i32", eye));
+  table.set("eye", DType::UInt8, NABLA_LAUNCHER("eye_u8", eye));
+  table.set("eye", DType::Bool, NABLA_LAUNCHER("eye_u8", eye));
 }
 
 }  // namespace nabla::cuda

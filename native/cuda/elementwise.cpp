@@ -117,12 +117,6 @@ bool launch_whole_clamp(const Call& call, Kernel& kernel) {
 
 }  // namespace
 
-#define NABLA_LAUNCHER(kernel_name, launch)      \
-  [](const Call& call) -> bool {                 \
-    static Kernel kernel(kernel_name);           \
-    return launch(call, kernel);                 \
-  }
-
 void register_elementwise(LauncherTable& table) {
 #define NABLA_ENTER(op, Function, type) table.set(#op, dtype_of<type>(), NABLA_LAUNCHER(#op "_" #type, launch_with_attributes));
   NABLA_UNARY_OPS(NABLA_ENTER)

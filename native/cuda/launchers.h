@@ -6,6 +6,13 @@
 
 #include "cuda/call.h"
 
+/** A launcher that looks its kernel up by name when it is first called, and hands it to `start(call, kernel)`. */
+#define NABLA_LAUNCHER(name, start)              \
+  [](const ::nabla::cuda::Call& call) -> bool {  \
+    static ::nabla::cuda::Kernel kernel(name);   \
+    return start(call, kernel);                  \
+  }
+
 namespace nabla::cuda {
 
 class LauncherTable {

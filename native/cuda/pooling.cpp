@@ -84,11 +84,6 @@ bool gather_planes(const Call& call, Kernel& kernel) {
 
 }  // namespace
 
-#define NABLA_LAUNCHER(name, start)        \
-  [](const Call& call) -> bool {           \
-    static Kernel kernel(name);            \
-    return start(call, kernel);            \
-  }
 #define NABLA_ENTER(op, start) table.set_floats(#op, NABLA_LAUNCHER(#op "_f32", start), NABLA_LAUNCHER(#op "_f64", start));
 
 void register_pooling(LauncherTable& table) {

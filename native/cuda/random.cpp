@@ -75,12 +75,6 @@ bool bernoulli_f64(const Call& call) {
 
 }  // namespace
 
-#define NABLA_LAUNCHER(name, draw)         \
-  [](const Call& call) -> bool {           \
-    static Kernel kernel(name);            \
-    return draw(call, kernel);             \
-  }
-
 void register_random(LauncherTable& table) {
   table.set_floats("uniform", NABLA_LAUNCHER("uniform_f32", uniform), NABLA_LAUNCHER("uniform_f64", uniform));
   table.set_floats("normal", NABLA_LAUNCHER("normal_f32", normal), NABLA_LAUNCHER("normal_f64", normal));

@@ -94,12 +94,6 @@ bool cross_entropy_backward(const Call& call, Kernel& kernel) {
 
 }  // namespace
 
-#define NABLA_LAUNCHER(name, start)        \
-  [](const Call& call) -> bool {           \
-    static Kernel kernel(name);            \
-    return start(call, kernel);            \
-  }
-
 void register_softmax(LauncherTable& table) {
   table.set_floats("softmax", NABLA_LAUNCHER("softmax_f32", softmax), NABLA_LAUNCHER("softmax_f64", softmax));
   table.set_floats("logSoftmax", NABLA_LAUNCHER("logSoftmax_f32", softmax), NABLA_LAUNCHER("logSoftmax_f64", softmax));

@@ -51,6 +51,14 @@ NABLA_DEVICE int32_t seen_from(const ConvolutionAxis& axis, int32_t pixel, int32
   return place < axis.map ? place : -1;
 }
 
+/** Puts a sum, its bias added, into a plane of the result, of which each image has `planes`; `column` counts the places of all images. */
+template <class T>
+NABLA_DEVICE void put_plane(const ConvolutionParameters& p, int64_t plane, int64_t planes, const Divider& by_size, int64_t size, int64_t column, T sum) {
+  const Split at = Split::of(by_size, column);
+  const T bias = p.bias == nullptr ? T(0) : static_cast<const T*>(p.bias)[plane];
+  static_cast<T*>(p.to)[(at.whole * planes + plane) * size + at.rest] = sum + bias;
+}
+
 template <class T>
 NABLA_DEVICE void conv2d(const ConvolutionParameters& p) {
   const int64_t first_column = static_cast<int64_t>(blockIdx.x) * kTile, first_row = static_cast<int64_t>(blockIdx.y) * kTile;
@@ -63,12 +71,7 @@ NABLA_DEVICE void conv2d(const ConvolutionParameters& p) {
         0, depth, Along::Depth, [&](int r, int64_t k) { return first_row + r < p.maps ? weight[(first_row + r) * depth + k] : T(0); }, Along::Side,
         [&](int, int64_t k) { return own < columns ? under_window<T>(p, group, position, Place::of(p.by_taps, p.by_tap_columns, k)) : T(0); });
     tile.each([&](int r, int c, T sum) {
-      const int64_t row = first_row + r, column = first_column + c;
-      if (row >= p.maps || column >= columns) return;
-      const int64_t map = group * p.maps + row;
-      const Split at = Split::of(p.by_map, column);
-      const T bias = p.bias == nullptr ? T(0) : static_cast<const T*>(p.bias)[map];
-      static_cast<T*>(p.to)[(at.whole * p.groups * p.maps + map) * map_size(p) + at.rest] = sum + bias;
+      if (first_row + r < p.maps && first_column + c < columns) put_plane<T>(p, group * p.maps + first_row + r, p.groups * p.maps, p.by_map, map_size(p), first_column + c, sum);
     });
   }
 }
@@ -97,12 +100,7 @@ NABLA_DEVICE void conv_transpose2d(const ConvolutionParameters& p) {
           return static_cast<const T*>(p.map)[plane * map_size(p) + y * p.columns.map + x];
         });
     tile.each([&](int r, int c, T sum) {
-      const int64_t row = first_row + r, column = first_column + c;
-      if (row >= p.channels || column >= columns) return;
-      const int64_t channel = group * p.channels + row;
-      const Split at = Split::of(p.by_image, column);
-      const T bias = p.bias == nullptr ? T(0) : static_cast<const T*>(p.bias)[channel];
-      static_cast<T*>(p.to)[(at.whole * p.groups * p.channels + channel) * image_size(p) + at.rest] = sum + bias;
+      if (first_row + r < p.channels && first_column + c < columns) put_plane<T>(p, group * p.channels + first_row + r, p.groups * p.channels, p.by_image, image_size(p), first_column + c, sum);
     });
   }
 }
