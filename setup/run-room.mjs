@@ -65,19 +65,69 @@ export function countReport(report) {
   return { passed: counts.passed, failed: counts.failed + counts.skipped, complaint };
 }
 
-async function runVitest(room, { node, ...options }) {
-  if (room.places.length === 0) return { passed: 0, failed: 1, complaint: "the room has no tests" };
-  const reportFile = path.join(paths.state, "test-reports", `${room.name}-${process.pid}.json`);
+/** More failing files than these are no chance: they are not run again. */
+const fewFiles = 2;
+
+const shortName = (file) => path.relative(paths.root, file.name).split(path.sep).join("/");
+
+/** The failed tests of a report by name; a file in which none ran to a failure (it did not load, its set-up failed) by its own. */
+function failedNames({ testResults }) {
+  return testResults.filter((file) => file.status === "failed").flatMap((file) => {
+    const tests = file.assertionResults.filter((test) => test.status === "failed");
+    return tests.length === 0 ? [shortName(file)] : tests.map((test) => `${shortName(file)}: ${[...test.ancestorTitles, test.title].join(" > ")}`);
+  });
+}
+
+/** The files that are worth a second try: those that failed, where they are few. */
+export function filesToRepeat({ testResults }) {
+  const failed = testResults.filter((file) => file.status === "failed").map((file) => file.name);
+  return failed.length <= fewFiles ? failed : [];
+}
+
+/**
+ * What counts after some files ran a second time: their new results beside the others' first ones. What failed and then
+ * passed is named, because a test that depends on chance is a defect, though one that need not hold up everybody's work.
+ */
+export function afterSecondTry(first, second) {
+  const again = new Map(second.testResults.map((file) => [file.name, file]));
+  const merged = { testResults: first.testResults.map((file) => again.get(file.name) ?? file) };
+  const still = new Set(failedNames(merged));
+  const wavering = failedNames(first).filter((test) => !still.has(test));
+  return { ...merged, wavering };
+}
+
+/** One run of vitest over files and folders. @returns its report, undefined where it left none, and its exit status */
+async function vitestReport(name, places, { node, ...options }) {
+  const reportFile = path.join(paths.state, "test-reports", `${name}-${process.pid}.json`);
   mkdirSync(path.dirname(reportFile), { recursive: true });
   const vitest = path.join(paths.nodeModules, "vitest", "vitest.mjs");
-  const { status } = await runShown(node, [vitest, "run", ...room.places,
+  const { status } = await runShown(node, [vitest, "run", ...places,
     "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`], options);
-  if (!existsSync(reportFile)) return { passed: 0, failed: 1, complaint: `vitest left no report (status ${status})` };
-  const counts = countReport(JSON.parse(readFileSync(reportFile, "utf8")));
+  if (!existsSync(reportFile)) return { status };
+  const report = JSON.parse(readFileSync(reportFile, "utf8"));
   rmSync(reportFile);
+  return { status, report };
+}
+
+async function runVitest(room, options) {
+  if (room.places.length === 0) return { passed: 0, failed: 1, complaint: "the room has no tests" };
+  let { status, report } = await vitestReport(room.name, room.places, options);
+  if (report === undefined) return { passed: 0, failed: 1, complaint: `vitest left no report (status ${status})` };
+  const repeated = filesToRepeat(report);
+  let wavering = [];
+  if (repeated.length > 0) {
+    console.log(`\n── ${room.name}, what failed once more ──`);
+    const second = await vitestReport(room.name, repeated.map((file) => path.relative(paths.root, file)), options);
+    if (second.report !== undefined) {
+      ({ wavering, ...report } = afterSecondTry(report, second.report));
+      status = second.status;
+    }
+  }
+  const counts = countReport(report);
   if (counts.passed + counts.failed === 0) return { passed: 0, failed: 1, complaint: "no test was found" };
   if (status !== 0 && counts.failed === 0) return { ...counts, failed: 1, complaint: `vitest ended with status ${status}` };
-  return counts;
+  const told = [counts.complaint, ...wavering.map((test) => `passed at the second try only: ${test}`)].filter(Boolean);
+  return { ...counts, complaint: told.length > 0 ? told.join("\n  ") : undefined };
 }
 
 /**

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { paths } from "../../setup/paths.mjs";
 import { testRooms } from "../../setup/rooms.mjs";
-import { countReport } from "../../setup/run-room.mjs";
+import { afterSecondTry, countReport, filesToRepeat } from "../../setup/run-room.mjs";
 import { filesUnder } from "../../setup/stamp.mjs";
 
 let folder: string;
@@ -35,6 +35,20 @@ it("counts a skipped test and a test yet to be written as failures", () => {
 
 it("counts a file that cannot be loaded as a failure", () => {
   expect(countReport(reportOf('import "./absent.ts"; it("a", () => {});'))).toMatchObject({ passed: 0, failed: 1 });
+});
+
+it("runs a failing file once more, counts what it does then, and names what passed only at the second try", () => {
+  const [first, second] = [reportOf('it("a", () => {}); it("b", () => expect(1).toBe(2)); it("c", () => expect(1).toBe(2));'),
+    reportOf('it("a", () => {}); it("b", () => {}); it("c", () => expect(1).toBe(2));')] as Parameters<typeof afterSecondTry>;
+  expect(filesToRepeat(first)).toEqual([path.join(folder, "one.test.ts")]);
+  const merged = afterSecondTry(first, second);
+  expect(countReport(merged)).toMatchObject({ passed: 2, failed: 1 });
+  expect(merged.wavering).toEqual([expect.stringMatching(/one\.test\.ts: b$/)]);
+});
+
+it("runs nothing again where many files fail", () => {
+  const file = (name: string) => ({ name, status: "failed", assertionResults: [] });
+  expect(filesToRepeat({ testResults: [file("a"), file("b"), file("c")] })).toEqual([]);
 });
 
 it("finds every test file of the house in exactly one room", () => {
