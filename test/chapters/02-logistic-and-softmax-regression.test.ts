@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { figureProblems, figuresOf } from "../../setup/course/figures.mjs";
 import type { Notebook } from "./notebook.ts";
-import { digitSets, numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
+import { bothDigitSets, numbersAfter, outputs, printed, runChapter } from "./notebook.ts";
 
 /** What each set allows; the drawn digits are as hard as softmax regression finds digits. */
 const bands = {
@@ -13,7 +13,7 @@ const bands = {
   "drawn digits": { accuracy: [0.85, 0.95], withFine: [0.8, 0.95] },
 } as const;
 
-describe.each(digitSets)("on $set", ({ change, expected }) => {
+describe.each(bothDigitSets)("on $set", ({ change, expected }) => {
   let chapter: Notebook;
   let name: keyof typeof bands;
   beforeAll(async () => {

@@ -30,12 +30,12 @@ describe.each(digitSets)("on $set", ({ change, expected }) => {
   });
 
   it("starts fine-tuning from the very weights that pre-training left, and the other arm from others", () => {
-    const left = printed(chapter, "fine-tune").match(/(?<=:\s+)[0-9a-f]{12}$/gm)!;
+    const left = printed(chapter, "fine-tune").match(/(?<=:\s+)[0-9a-f]{8}$/gm)!;
     expect(left).toHaveLength(3);
     expect(left[1]).toBe(left[0]);
     expect(left[2]).not.toBe(left[0]);
 
-    const runs = [...printed(chapter, "experiment-run").matchAll(/left ([0-9a-f]{12}); fine-tuning began at ([0-9a-f]{12}), random at ([0-9a-f]{12})/g)];
+    const runs = [...printed(chapter, "experiment-run").matchAll(/left ([0-9a-f]{8}); fine-tuning began at ([0-9a-f]{8}), random at ([0-9a-f]{8})/g)];
     expect(runs).toHaveLength(15);
     for (const [, pretrained, began, random] of runs) {
       expect(began).toBe(pretrained);
@@ -47,7 +47,7 @@ describe.each(digitSets)("on $set", ({ change, expected }) => {
   });
 
   it("shows the book's accident: other weights than those that were trained", () => {
-    const [left, begun] = printed(chapter, "accident").match(/[0-9a-f]{12}/g)!;
+    const [left, begun] = printed(chapter, "accident").match(/[0-9a-f]{8}/g)!;
     expect(begun).not.toBe(left);
     expect(printed(chapter, "accident")).toContain("the pre-training is lost");
   });
