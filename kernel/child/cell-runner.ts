@@ -160,7 +160,7 @@ export class CellRunner {
     const { displays } = this.#services;
     this.#whenSettled(cell, displays.pending(), () => {
       const { job } = cell;
-      if (job.silent || outcome.value === undefined) return this.#expressions(cell, Object.entries(job.userExpressions));
+      if (job.silent || outcome.value === undefined || displays.isHandle(outcome.value)) return this.#expressions(cell, Object.entries(job.userExpressions));
       const shown = displays.bundle(job.job, outcome.value);
       if (shown.kind !== "value") return this.#finish(cell, shown);
       this.#whenSettled(cell, shown.value, (data) => {

@@ -14,6 +14,7 @@ export class Displays {
   readonly #jobs: JobContext;
   readonly #report: ReportFailure;
   readonly #pending = new Set<Promise<void>>();
+  readonly #handles = new WeakSet<DisplayHandle>();
 
   /** @param report Called when a value that needed time could not be shown. */
   constructor(writer: RecordWriter, frames: Frames, jobs: JobContext, report: ReportFailure) {
@@ -38,8 +39,15 @@ export class Displays {
   readonly display = (value: unknown, options: { readonly id?: string; readonly update?: boolean } = {}): DisplayHandle => {
     const id = options.id ?? randomUUID();
     this.#show(options.update === true ? "update_display_data" : "display_data", value, id);
-    return { id, update: (next: unknown) => this.#show("update_display_data", next, id) };
+    const handle = { id, update: (next: unknown) => this.#show("update_display_data", next, id) };
+    this.#handles.add(handle);
+    return handle;
   };
+
+  /** Whether a value is what `display` returned: a cell that ends with a display has shown what it has to show. */
+  isHandle(value: unknown): boolean {
+    return this.#handles.has(value as DisplayHandle);
+  }
 
   /**
    * Clears the output of the cell.

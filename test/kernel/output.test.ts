@@ -165,6 +165,13 @@ describe("a display", () => {
     expect(second!.content["transient"]).toEqual({ display_id: "fixed" });
   });
 
+  test("is all that a cell shows which ends with it: its handle is no result", async () => {
+    const { published } = await frontend.execute('display("shown")');
+    expect(published.map(({ type }) => type)).not.toContain("execute_result");
+    const { published: others } = await frontend.execute('[display("shown")].length');
+    expect(others.map(({ type }) => type)).toContain("execute_result");
+  });
+
   test("shows what the value's own method gives, now or later", async () => {
     const { published } = await frontend.execute(
       'const symbol = Symbol.for("Jupyter.display");\ndisplay({ [symbol]: () => ({ "text/plain": "now" }) });\ndisplay({ [symbol]: async () => { await new Promise((r) => setTimeout(r, 50)); return { "text/plain": "later" } } });\n({ [symbol]: () => ({ "text/html": "<b>x</b>", "text/plain": "x" }) })',
