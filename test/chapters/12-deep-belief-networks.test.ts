@@ -17,7 +17,7 @@ describe.each(digitSets)("on $set", ({ change, expected }) => {
     const lines = printed(chapter, "bound-run").split("\n").filter((line) => line.startsWith("one machine"));
     expect(lines).toHaveLength(5);
     for (const line of lines) {
-      const [, first, turned, , before, after, total] = /machine (\S+), .*over (\S+), trained (\S+); bound (\S+) to (\S+); .* to (\S+)$/.exec(line)!.map(Number);
+      const [, first, turned, , before, after, total] = /machine (\S+), .*over (\S+), trained (\S+); bound (\S+) to (\S+); .* (\S+)$/.exec(line)!.map(Number);
       expect(turned).toBe(first);
       expect(before).toBeLessThanOrEqual(first! + 1e-3);
       expect(after).toBeGreaterThan(before!);
