@@ -7,6 +7,7 @@ import { Channel } from "./channel.ts";
 import type { CommMessage, IopubMessage, Kernel, KernelStatus, NotebookPanel, OutputModel, PageComm } from "./jupyterlab-types.ts";
 import { MIME } from "./mime.ts";
 import type { PageViews } from "./page-views.ts";
+import { saveInTurn } from "./saves.ts";
 
 const TARGET = "nabla.view";
 /** Saves gather for this long. Milliseconds. */
@@ -37,6 +38,7 @@ export class NotebookViews {
     this.#page = page;
     this.#first = panel;
     this.add(panel);
+    saveInTurn(panel.context);
     page.documents.add(this);
     const { sessionContext } = panel;
     sessionContext.kernelChanged.connect((_, { newValue }) => this.#hook(newValue));
@@ -200,7 +202,8 @@ export class NotebookViews {
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => {
       const { context } = this.#first;
-      if (!context.isDisposed && !context.model.readOnly) void context.save();
+      // Where it fails, or the person says no, JupyterLab has said so.
+      if (!context.isDisposed && !context.model.readOnly) context.save().catch(() => undefined);
     }, SAVE_AFTER);
   }
 

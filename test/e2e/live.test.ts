@@ -3,7 +3,7 @@
  * random; the buttons pause them, let them go on and stop them; the values that are read off are those of the run.
  */
 /// <reference lib="dom" />
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
@@ -13,8 +13,8 @@ import type { Browser } from "./browser.ts";
 import { startBrowser } from "./browser.ts";
 import type { LabServer } from "./lab-server.ts";
 import { startLab } from "./lab-server.ts";
-import { curvesOf, factsOf, panelOf, rowsOf, startCell, untilStatus } from "./live-notebook.ts";
-import { cells, openNotebook, runCell, useTheme, writeNotebook } from "./notebook-page.ts";
+import { curvesOf, factsOf, panelOf, rowsOf, startCell, untilStatus, VIEW } from "./live-notebook.ts";
+import { cells, command, openNotebook, runCell, savedOutputs, setSource, useTheme, writeNotebook } from "./notebook-page.ts";
 
 const screenshots = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots-out");
 const odd = (low: number, high: number): number => 2 * Math.floor((low + Math.random() * (high - low)) / 2) + 1;
@@ -51,6 +51,13 @@ const history = await train.fit(model, examples, {
   callbacks: [{ onBatchEnd: () => new Promise<void>((resolve) => setTimeout(resolve, 3)) }], live: { title: "With fit" },
 });
 history.stopped`;
+/** Nothing in it looks at the buttons or at the kernel's wish to stop but the panel and the kernel themselves. */
+const endless = `const third = plot.live({ title: "Interrupted" });
+for (let step = 1; ; step++) {
+  third.add({ step, loss: 1 / step });
+  const until = performance.now() + 15;
+  while (performance.now() < until);
+}`;
 
 let server: LabServer;
 let browser: Browser;
@@ -60,7 +67,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startLab(), startBrowser()]);
   page = await browser.openPage();
   await page.setViewportSize({ width: 1280, height: 1250 });
-  writeNotebook(server.work, "live.ipynb", [model, byHand, "({ rows: losses.length, steps: live.points('loss').steps.length, sum: losses.reduce((a, b) => a + b), shown: live.points('loss').values.reduce((a, b) => a + b) })", fit, "history.batchLosses.length"]);
+  writeNotebook(server.work, "live.ipynb", [model, byHand, "({ rows: losses.length, steps: live.points('loss').steps.length, sum: losses.reduce((a, b) => a + b), shown: live.points('loss').values.reduce((a, b) => a + b) })", fit, "history.batchLosses.length", endless, "third.points('loss').steps.length", ""]);
   await openNotebook(page, server.url, "live.ipynb");
   await runCell(page, 0);
 }, 150_000);
@@ -145,5 +152,51 @@ it("fit is drawn with its scores, paused and stopped like any early end, and rea
   await expect.poll(() => textOf(4), { timeout: 20_000 }).not.toBe("");
   const count = Number(await textOf(4));
   expect((await curvesOf(panel))["loss"]!.count).toBe(count);
-  expect(browser.pageErrors).toEqual([]);
 }, 120_000);
+
+it("the kernel's own interrupt button ends a loop; its panel says so, keeps every point, and is in the file with its picture", async () => {
+  await startCell(page, 5);
+  const panel = page.locator(".jp-CodeCell").nth(5).locator(".nabla-live");
+  await expect.poll(async () => (await panel.count()) > 0 && (await rowsOf(panel)), { timeout: 30_000, message: "rows in the panel" }).toBeGreaterThan(20);
+  await page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]').first().click();
+  await untilStatus(panel, "interrupted");
+  expect(await panel.locator(".nabla-live-status").innerText()).toBe("Interrupted");
+  for (const name of ["Pause", "Stop"]) expect(await panel.getByRole("button", { name }).isHidden()).toBe(true);
+  // The error comes behind the last picture of the panel.
+  await expect.poll(async () => (await cells(page))[5]!.outputs.some(({ output_type }) => output_type === "error"), { timeout: 60_000, message: "the cell's error" }).toBe(true);
+  await runCell(page, 6);
+  await expect.poll(() => textOf(6), { timeout: 20_000, message: "how many points there are" }).not.toBe("");
+  const rows = Number(await textOf(6));
+  expect((await curvesOf(panel))["loss"]).toMatchObject({ count: rows, shown: rows });
+  await command(page, "docmanager:save", {}, 30_000);
+  const saved = savedOutputs(server.work, "live.ipynb", 5).find(({ data }) => data !== undefined && VIEW in data)!.data!;
+  expect(saved[VIEW].state.progress).toMatchObject({ status: "interrupted", rows });
+  expect(saved["image/png"].length).toBeGreaterThan(5000);
+}, 180_000);
+
+it("a person who saves while the extension does is asked nothing, and has it in the file", async () => {
+  // A server that takes its time with what is on its way.
+  let isWritten = false;
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/api\/contents\/live\.ipynb/, async (route) => {
+    const response = await route.fetch();
+    if (route.request().method() === "PUT") {
+      isWritten = true;
+      await held;
+    }
+    await route.fulfill({ response });
+  });
+  await setSource(page, 7, "const last = plot.live({ title: 'Last' }); last.add({ loss: 3 }); last.end();");
+  await startCell(page, 7);
+  await expect.poll(() => isWritten, { timeout: 30_000, message: "the extension's own save" }).toBe(true);
+  await setSource(page, 6, "// written last");
+  const saved = command(page, "docmanager:save", {}, 30_000);
+  await page.waitForTimeout(500);
+  expect(await page.locator(".jp-Dialog").allInnerTexts()).toEqual([]);
+  release();
+  await saved;
+  await page.unroute(/\/api\/contents\/live\.ipynb/);
+  expect(readFileSync(path.join(server.work, "live.ipynb"), "utf8")).toContain("// written last");
+  expect(browser.pageErrors).toEqual([]);
+}, 90_000);

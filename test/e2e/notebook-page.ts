@@ -141,15 +141,27 @@ export async function strayErrors(page: Page): Promise<string[]> {
   return wrong.map(({ index, source, outputs }) => `cell ${index}, ${source.split("\n")[0]}: ${JSON.stringify(outputs)}`);
 }
 
-/** Runs a JupyterLab command and waits for its end. */
-export async function command(page: Page, name: string, args: object = {}): Promise<void> {
-  await page.evaluate(([id, given]) => (window as unknown as LabWindow).jupyterapp.commands.execute(id, given).then(() => undefined), [name, args] as const);
+/**
+ * Runs a JupyterLab command and waits for its end.
+ * @param within how long. Milliseconds.
+ * @throws Error when it does not end, with what JupyterLab asks the person, where it asks something
+ */
+export async function command(page: Page, name: string, args: object = {}, within = 100_000): Promise<void> {
+  const ran = page.evaluate(([id, given]) => (window as unknown as LabWindow).jupyterapp.commands.execute(id, given).then(() => undefined), [name, args] as const);
+  // Of one that was given up, nobody wants to know how it fails.
+  ran.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => void page.locator(".jp-Dialog").allInnerTexts().then((asked) =>
+      reject(new Error(`JupyterLab's command ${name} has not ended after ${within / 1000} s; the page asks: ${asked.join("; ") || "nothing"}`)), reject), within);
+  });
+  await Promise.race([ran, late]).finally(() => clearTimeout(timer));
 }
 
 /** Clears all outputs, runs every cell from top to bottom, and waits until the kernel is idle. */
 export async function runAll(page: Page): Promise<void> {
   await command(page, "notebook:clear-all-cell-outputs");
-  await command(page, "notebook:run-all-cells");
+  await command(page, "notebook:run-all-cells", {}, 900_000);
   await page.waitForFunction(() => (window as unknown as LabWindow).jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.status === "idle");
 }
 
