@@ -30,6 +30,7 @@ export type { JoinOptions } from "./tensor/methods/join.ts";
 export { conv1d, conv2d, convTranspose2d } from "./nn/convolution.ts";
 export { compile } from "./compile/compile.ts";
 export type { Compiled, CompileOptions, ProgramReport } from "./compile/compile.ts";
+export type { CardReport } from "./tensor/native.ts";
 export { grad, hessian, hvp, jacobian, jvp, valueAndGrad, vjp } from "./autograd/functions.ts";
 export type { TensorFunction } from "./autograd/functions.ts";
 export { detectAnomaly } from "./autograd/anomaly.ts";

@@ -6,6 +6,7 @@
 #include "cuda/call.h"
 #include "cuda/card.h"
 #include "cuda/card_memory.h"
+#include "cuda/program.h"
 #include "cuda/transfer.h"
 
 namespace nabla::binding {
@@ -25,6 +26,30 @@ Status run_on_card(int32_t op, const DecodedCall& decoded) {
 
 bool write_to_card(void* device, const void* host, size_t bytes) { return cuda::upload(*cuda::Card::open(), device, host, bytes); }
 bool read_from_card(void* host, const void* device, size_t bytes) { return cuda::download(*cuda::Card::open(), host, device, bytes); }
+
+bool bind_to_device(Program& program) {
+  if (program.device() == Device::Cpu) return true;
+  cuda::Card* card = cuda::Card::open();
+  if (card != nullptr) program.set_runner(std::make_unique<cuda::CardProgram>(*card));
+  return card != nullptr;
+}
+
+napi_value report_of(napi_env env, const Program& program) {
+  if (program.runner() == nullptr) return Napi::Env(env).Undefined();
+  // A runner is the card's: no other device has one.
+  const auto& runner = static_cast<const cuda::CardProgram&>(*program.runner());
+  const cuda::ProgramReport report = runner.report(program);
+  auto result = Napi::Object::New(env);
+  result.Set("graphs", report.graphs);
+  result.Set("graphKernels", report.graph_kernels);
+  result.Set("otherKernels", report.other_kernels);
+  auto alone = Napi::Array::New(env, report.alone.size());
+  for (uint32_t i = 0; i < report.alone.size(); ++i) alone.Set(i, Napi::String::New(env, report.alone[i]));
+  result.Set("alone", alone);
+  result.Set("refusal", report.refusal);
+  result.Set("failure", runner.failure());
+  return result;
+}
 
 std::string card_failure() {
   cuda::Card* card = cuda::Card::open();

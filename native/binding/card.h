@@ -7,6 +7,7 @@
 
 #include "binding/environment.h"
 #include "binding/frame.h"
+#include "program/program.h"
 
 namespace nabla::binding {
 
@@ -16,10 +17,16 @@ Status run_on_card(int32_t op, const DecodedCall& decoded);
 bool write_to_card(void* device, const void* host, size_t bytes);
 bool read_from_card(void* host, const void* device, size_t bytes);
 
+/** Gives a program the runner of the device on which its tensors lie; false when that is not there. */
+bool bind_to_device(Program& program);
+
+/** How a program runs on the card; undefined for one of the CPU. */
+napi_value report_of(napi_env env, const Program& program);
+
 /** Why the last of these failed, in a sentence. */
 std::string card_failure();
 
-/** openCard, cardInfo and copyBetween. */
+/** openCard, cardInfo, copyBetween, cardOps and cardFailure. */
 void define_card(napi_env env, napi_value exports, Environment* environment);
 
 }  // namespace nabla::binding

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "binding/card.h"
 #include "program/program.h"
 
 namespace nabla::binding {
@@ -55,6 +56,7 @@ napi_value build_program(napi_env env, napi_callback_info info) {
   auto bound = std::make_unique<BoundProgram>();
   bound->program = Program::build(words.data, words.count, environment.storages);
   if (bound->program == nullptr) return nullptr;
+  if (!bind_to_device(*bound->program)) return nullptr;
   const Program& program = *bound->program;
   const int needed = exchange::kFirst + 2 * program.argument_count() + program.number_count() + program.result_count();
   if (shared.count < static_cast<size_t>(needed)) {
@@ -110,10 +112,27 @@ napi_value run_program(napi_env env, napi_callback_info info) {
   words[exchange::kSmallest] = static_cast<double>(outcome.smallest);
   words[exchange::kLargest] = static_cast<double>(outcome.largest);
   words[exchange::kPressure] = static_cast<double>(environment.storages.pressure());
+  // A card that has failed gives no memory any more.
+  if (outcome.status == ProgramStatus::OutOfMemory && program.device() == Device::Cuda && !card_failure().empty()) {
+    words[exchange::kStatus] = static_cast<double>(ProgramStatus::DeviceFailed);
+  }
   if (outcome.status != ProgramStatus::Ok) return nullptr;
   double* results = words + exchange::kFirst + 2 * program.argument_count() + program.number_count();
   for (size_t i = 0; i < bound.results.size(); ++i) results[i] = bound.results[i];
   return owners_of(env, environment, bound.results);
+}
+
+// programOnCard(program): how a program runs on a card, once it has; undefined on the CPU.
+napi_value program_on_card(napi_env env, napi_callback_info info) {
+  napi_value argument;
+  size_t count = 1;
+  void* external = nullptr;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
+  if (napi_get_value_external(env, argument, &external) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "programOnCard takes a program");
+    return nullptr;
+  }
+  return report_of(env, *static_cast<BoundProgram*>(external)->program);
 }
 
 // probe(number): an object without any use but that `deadProbes` names its number once the collector has taken it.
@@ -152,6 +171,7 @@ void define_programs(napi_env env, napi_value exports, Environment* environment)
   };
   define("buildProgram", build_program);
   define("runProgram", run_program);
+  define("programOnCard", program_on_card);
   define("probe", probe);
   define("deadProbes", dead_probes);
 }

@@ -7,7 +7,7 @@
 
 namespace nabla::binding {
 
-/** Adds `buildProgram`, `runProgram`, `probe` and `deadProbes` to the exports. */
+/** Adds `buildProgram`, `runProgram`, `programOnCard`, `probe` and `deadProbes` to the exports. */
 void define_programs(napi_env env, napi_value exports, Environment* environment);
 
 }  // namespace nabla::binding

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cuda/images.h"
+#include "cuda/recording.h"
 
 namespace nabla::cuda {
 namespace {
@@ -27,7 +28,7 @@ const Card::Opened& Card::opened() {
     Opened result;
     std::unique_ptr<Card> card(new Card);
     // Never destroyed: the driver may be gone before the process's last destructors.
-    if (card->start(result.why_not)) result.card = card.release();
+    if (card->begin(result.why_not)) result.card = card.release();
     return result;
   }();
   return opened;
@@ -37,7 +38,7 @@ Card* Card::open() { return opened().card; }
 
 const std::string& Card::why_not() { return opened().why_not; }
 
-bool Card::start(std::string& why) {
+bool Card::begin(std::string& why) {
   if (!load_driver(driver_, why)) return false;
   const auto refused = [&](Result result, const char* what) {
     if (result == result::kSuccess) return false;
@@ -122,7 +123,7 @@ Function Card::find(const char* name) {
   return nullptr;
 }
 
-void Card::launch(Kernel& kernel, Grid grid, unsigned threads, void** arguments) {
+void Card::launch(Kernel& kernel, Grid grid, unsigned threads, const void* parameters, size_t bytes) {
   if (failed() || grid.x == 0 || grid.y == 0 || grid.z == 0) return;
   Function function = kernel.function_.load(std::memory_order_acquire);
   if (function == nullptr) {
@@ -133,10 +134,23 @@ void Card::launch(Kernel& kernel, Grid grid, unsigned threads, void** arguments)
     }
     kernel.function_.store(function, std::memory_order_release);
   }
-  check(driver_.launch(function, grid.x, grid.y, grid.z, threads, 1, 1, 0, stream_, arguments, nullptr), kernel.name());
+  if (Recording* recording = Recording::current()) recording->add(kernel.name(), function, grid, threads, parameters, bytes);
+  else start(kernel.name(), function, grid, threads, parameters);
 }
 
-bool Card::synchronize() { return !failed() && check(driver_.stream_synchronize(stream_), "waiting for the card"); }
+void Card::start(const Launch& launch) {
+  if (!failed()) start(launch.name, launch.function, launch.grid, launch.threads, launch.parameters.data());
+}
+
+void Card::start(const char* name, Function function, Grid grid, unsigned threads, const void* parameters) {
+  void* arguments[] = {const_cast<void*>(parameters)};
+  check(driver_.launch(function, grid.x, grid.y, grid.z, threads, 1, 1, 0, stream_, static_cast<void**>(arguments), nullptr), name);
+}
+
+bool Card::synchronize() {
+  if (Recording* recording = Recording::current()) return recording->refuse("it waits for the card");
+  return !failed() && check(driver_.stream_synchronize(stream_), "waiting for the card");
+}
 
 size_t Card::free_bytes() const {
   size_t free = 0, total = 0;

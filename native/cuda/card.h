@@ -32,6 +32,16 @@ struct Grid {
 
 class Kernel;
 
+/** A kernel as it is started: what a graph keeps of it. */
+struct Launch {
+  const char* name = nullptr;
+  Function function = nullptr;
+  Grid grid;
+  unsigned threads = 1;
+  /** The one struct that the kernel takes. */
+  std::vector<char> parameters;
+};
+
 class Card {
  public:
   /** The card, opened with the first call; null when there is none that can be used, and `why_not` says why. */
@@ -45,12 +55,14 @@ class Card {
   /** Makes the card's context that of the calling thread. */
   void use() const;
 
-  /** Starts a kernel whose one parameter is a struct. */
+  /** Starts a kernel whose one parameter is a struct; or notes it, while the thread records (recording.h). */
   template <class Parameters>
   void launch(Kernel& kernel, Grid grid, unsigned threads, const Parameters& parameters) {
-    void* arguments[] = {const_cast<Parameters*>(&parameters)};
-    launch(kernel, grid, threads, static_cast<void**>(arguments));
+    launch(kernel, grid, threads, &parameters, sizeof parameters);
   }
+
+  /** Starts what was recorded. */
+  void start(const Launch& launch);
 
   /** Waits until all that was started is done. */
   bool synchronize();
@@ -71,9 +83,10 @@ class Card {
   };
   Card() = default;
   static const Opened& opened();
-  bool start(std::string& why);
+  bool begin(std::string& why);
   bool load_kernels(std::string& why);
-  void launch(Kernel& kernel, Grid grid, unsigned threads, void** arguments);
+  void launch(Kernel& kernel, Grid grid, unsigned threads, const void* parameters, size_t bytes);
+  void start(const char* name, Function function, Grid grid, unsigned threads, const void* parameters);
   Function find(const char* name);
 
   Driver driver_;

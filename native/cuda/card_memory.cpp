@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cuda/recording.h"
+
 namespace nabla::cuda {
 namespace {
 
@@ -62,6 +64,16 @@ size_t CardMemory::capacity_for(size_t bytes) {
 }
 
 void* CardMemory::take(size_t bytes, size_t& capacity) {
+  if (Recording* recording = Recording::current()) return recording->room().take(bytes, capacity);
+  return take_from_pool(bytes, capacity);
+}
+
+void CardMemory::give(void* block, size_t capacity) {
+  if (Recording* recording = Recording::current()) recording->room().give(block);
+  else give_to_pool(block, capacity);
+}
+
+void* CardMemory::take_from_pool(size_t bytes, size_t& capacity) {
   capacity = capacity_for(bytes);
   const std::lock_guard lock(mutex_);
   if (card_.failed()) return nullptr;
@@ -117,7 +129,7 @@ void* CardMemory::reserve(size_t bytes) {
   return pointer(block);
 }
 
-void CardMemory::give(void* block, size_t capacity) {
+void CardMemory::give_to_pool(void* block, size_t capacity) {
   const std::lock_guard lock(mutex_);
   waiting_[capacity].push_back(block);
   waiting_bytes_ += capacity;

@@ -26,6 +26,7 @@ class CardMemory final : public DeviceMemory {
   /** The memory of the card that is open. */
   static CardMemory& of(Card& card);
 
+  /** While the thread records (recording.h) both are answered from what the recording keeps. */
   void* take(size_t bytes, size_t& capacity) override;
   void give(void* block, size_t capacity) override;
   int64_t minor_budget() const override;
@@ -40,6 +41,9 @@ class CardMemory final : public DeviceMemory {
   const std::string& setting_error() const { return setting_error_; }
   /** Gives large blocks that wait back to the driver. */
   void trim();
+
+  void* take_from_pool(size_t bytes, size_t& capacity);
+  void give_to_pool(void* block, size_t capacity);
 
  private:
   static constexpr size_t kSlab = size_t{2} << 20;

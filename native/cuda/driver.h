@@ -19,6 +19,9 @@ using Module = void*;
 using Function = void*;
 using Stream = void*;
 using Event = void*;
+using GraphHandle = void*;
+using GraphNode = void*;
+using GraphExec = void*;
 
 namespace result {
 inline constexpr Result kSuccess = 0;
@@ -36,6 +39,16 @@ inline constexpr int kComputeMinor = 76;
 inline constexpr unsigned kEventWithoutTime = 2;
 /** A stream that does not wait for the default one. */
 inline constexpr unsigned kStreamNonBlocking = 1;
+
+/** A kernel and how it is started, as a node of a graph: CUDA_KERNEL_NODE_PARAMS_v2. */
+struct KernelNode {
+  Function function = nullptr;
+  unsigned grid_x = 1, grid_y = 1, grid_z = 1, threads_x = 1, threads_y = 1, threads_z = 1, shared_bytes = 0;
+  void** parameters = nullptr;
+  void** extra = nullptr;
+  void* kernel = nullptr;
+  Context context = nullptr;
+};
 
 // name here, name in the library, parameters
 #define NABLA_DRIVER_FUNCTIONS(X)                                                                                            \
@@ -64,7 +77,14 @@ inline constexpr unsigned kStreamNonBlocking = 1;
   X(module_load, "cuModuleLoadData", (Module*, const void*))                                                                 \
   X(module_function, "cuModuleGetFunction", (Function*, Module, const char*))                                                \
   X(launch, "cuLaunchKernel",                                                                                                \
-    (Function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, Stream, void**, void**))
+    (Function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, Stream, void**, void**))                \
+  X(graph_create, "cuGraphCreate", (GraphHandle*, unsigned))                                                                 \
+  X(graph_add_kernel, "cuGraphAddKernelNode_v2", (GraphNode*, GraphHandle, const GraphNode*, size_t, const KernelNode*))     \
+  X(graph_instantiate, "cuGraphInstantiateWithFlags", (GraphExec*, GraphHandle, unsigned long long))                         \
+  X(graph_destroy, "cuGraphDestroy", (GraphHandle))                                                                          \
+  X(graph_set_kernel, "cuGraphExecKernelNodeSetParams_v2", (GraphExec, GraphNode, const KernelNode*))                        \
+  X(graph_launch, "cuGraphLaunch", (GraphExec, Stream))                                                                      \
+  X(graph_exec_destroy, "cuGraphExecDestroy", (GraphExec))
 
 /** The functions of a loaded driver. */
 struct Driver {

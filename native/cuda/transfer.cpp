@@ -4,6 +4,8 @@
 #include <cstring>
 #include <mutex>
 
+#include "cuda/recording.h"
+
 namespace nabla::cuda {
 namespace {
 
@@ -48,6 +50,7 @@ struct Staging {
 /** Calls `move(buffer, where the piece begins, its bytes)` for each piece of a transfer until one fails: false then. */
 template <class Move>
 bool in_pieces(Card& card, size_t bytes, Move move) {
+  if (Recording* recording = Recording::current()) return recording->refuse("it copies from the process's memory or into it");
   card.use();
   Staging& staging = Staging::process();
   const std::lock_guard lock(staging.mutex);
@@ -80,6 +83,7 @@ bool download(Card& card, void* host, const void* device, size_t bytes) {
 }
 
 bool copy_on_card(Card& card, void* target, const void* source, size_t bytes) {
+  if (Recording* recording = Recording::current()) return recording->refuse("it copies on the card without a kernel");
   card.use();
   return !card.failed() && card.check(card.driver().copy_on_device(address(target), address(source), bytes, card.stream()), "copying on the card");
 }

@@ -57,7 +57,10 @@ class Program::Builder {
     program_.number_count_ = static_cast<size_t>(words_.small());
     for (size_t left = words_.count(); left > 0; --left) {
       const Handle handle = words_.small();
-      if (!storages_.alive(handle) || device_of(handle) != Device::Cpu) return false;
+      if (!storages_.alive(handle)) return false;
+      // All lie on one device: that of the arena, which every program has.
+      if (program_.captured_.empty()) program_.device_ = device_of(handle);
+      else if (device_of(handle) != program_.device_) return false;
       program_.captured_.push_back(storages_.reference(handle));
     }
     for (size_t left = words_.count(); left > 0; --left) program_.result_bytes_.push_back(static_cast<size_t>(words_.whole()));
@@ -97,6 +100,10 @@ class Program::Builder {
     fail();
   }
 
+  size_t patch_count() const {
+    return program_.argument_patches_.size() + program_.result_patches_.size() + program_.number_patches_.size();
+  }
+
   void add_step(StepKind kind, size_t index) { program_.steps_.push_back({kind, static_cast<int32_t>(index)}); }
 
   void read_group(TileGroup& group) {
@@ -134,7 +141,12 @@ class Program::Builder {
         call.attribute_count < 0 || call.attribute_count > kMaxAttributes) {
       return fail();
     }
-    for (int i = 0; i < operands; ++i) read(call.operands[i], resolved.numbers[i], i);
+    resolved.op = op;
+    const size_t patches = patch_count();
+    for (int i = 0; i < operands; ++i) {
+      read(call.operands[i], resolved.numbers[i], i);
+      if (call.operands[i].data == &resolved.numbers[i]) resolved.immediates |= uint32_t{1} << i;
+    }
     for (int i = 0; i < call.attribute_count; ++i) call.attributes[i] = words_.real();
     for (size_t left = words_.count(); left > 0; --left) {
       const int32_t attribute = words_.small();
@@ -144,6 +156,7 @@ class Program::Builder {
       }
       program_.number_patches_.push_back({&call.attributes[attribute], number});
     }
+    resolved.varies = patch_count() != patches;
     resolved.kernel = valid_ ? kernel_for(static_cast<OpCode>(op), call.operands[0].dtype) : nullptr;
     if (resolved.kernel == nullptr) fail();
   }

@@ -17,6 +17,11 @@ struct ResolvedCall {
   Kernel kernel;
   OpCall call;
   Number numbers[kMaxOperands];
+  int32_t op = 0;
+  /** Bit i is set where operand i is a plain number. */
+  uint32_t immediates = 0;
+  /** True when a run may give it other memory or other attributes than the one before. */
+  bool varies = false;
 };
 
 }  // namespace nabla

@@ -23,7 +23,12 @@ void for_each_element(const Operand& operand, Body&& body) {
   }
 }
 
-/** True when all positions lie in their range; else what the smallest and largest are. */
+void give_up(StorageTable& storages, const Handle* results, int count) {
+  for (int i = 0; i < count; ++i) storages.release(storages.reference(results[i]));
+}
+
+}  // namespace
+
 bool inside_range(const PositionsCheck& check, int64_t& smallest, int64_t& largest) {
   bool any = false;
   for_each_element(check.positions, [&](int64_t offset) {
@@ -35,12 +40,6 @@ bool inside_range(const PositionsCheck& check, int64_t& smallest, int64_t& large
   });
   return !any || (smallest >= 0 && largest < check.size);
 }
-
-void give_up(StorageTable& storages, const Handle* results, int count) {
-  for (int i = 0; i < count; ++i) storages.release(storages.reference(results[i]));
-}
-
-}  // namespace
 
 void Program::patch(const StorageTable& storages, const ProgramInputs& inputs, const Handle* results) {
   for (const ArgumentPatch& patch : argument_patches_) {
@@ -85,22 +84,23 @@ ProgramOutcome Program::run_steps() {
 ProgramOutcome Program::run(StorageTable& storages, const ProgramInputs& inputs, Handle* results) {
   ProgramOutcome outcome;
   outcome.status = ProgramStatus::InvalidHandle;
+  if (device_ != Device::Cpu && runner_ == nullptr) return outcome;
   for (const StorageReference& captured : captured_) {
     if (!storages.alive(captured.handle) || storages.reference(captured.handle).generation != captured.generation) return outcome;
   }
   for (size_t i = 0; i < argument_count_; ++i) {
     const auto handle = static_cast<Handle>(inputs.arguments[2 * i]);
-    if (!storages.alive(handle) || device_of(handle) != Device::Cpu) return outcome;
+    if (!storages.alive(handle) || device_of(handle) != device_) return outcome;
   }
   for (int i = 0; i < result_count(); ++i) {
-    results[i] = storages.allocate(result_bytes_[static_cast<size_t>(i)]);
+    results[i] = storages.allocate(result_bytes_[static_cast<size_t>(i)], device_);
     if (results[i] != kNoHandle) continue;
     give_up(storages, results, i);
     outcome.status = ProgramStatus::OutOfMemory;
     return outcome;
   }
   patch(storages, inputs, results);
-  outcome = run_steps();
+  outcome = runner_ == nullptr ? run_steps() : runner_->run(*this);
   if (outcome.status != ProgramStatus::Ok) give_up(storages, results, result_count());
   return outcome;
 }

@@ -17,13 +17,16 @@
 
 namespace nabla {
 
-enum class ProgramStatus : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, InvalidHandle = 4, OutsideRange = 5 };
+enum class ProgramStatus : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, InvalidHandle = 4, OutsideRange = 5, DeviceFailed = 6 };
 
 /** A comparison of positions with their range, in the middle of the program. */
 struct PositionsCheck {
   Operand positions;
   int64_t size;
 };
+
+/** True when all positions lie in their range; else what the smallest and largest are. They must lie in the process's memory. */
+bool inside_range(const PositionsCheck& check, int64_t& smallest, int64_t& largest);
 
 /** What a run ended with; a failed check says which it was and what it found. */
 struct ProgramOutcome {
@@ -40,8 +43,24 @@ struct ProgramInputs {
   const double* numbers;
 };
 
+class Program;
+
+/** Runs the steps of a program whose tensors lie on another device, once all that changes has been put in its place. */
+class StepRunner {
+ public:
+  virtual ~StepRunner() = default;
+  virtual ProgramOutcome run(const Program& program) = 0;
+};
+
 class Program {
  public:
+  enum class StepKind : int32_t { Call = 0, Check = 1, Tiles = 2 };
+  struct Step {
+    StepKind kind;
+    /** Among the calls, the checks or the groups. */
+    int32_t index;
+  };
+
   /**
    * Builds a program from the words that src/compile/encode.ts writes. Null when they do not make one (an op this build
    * does not know, a type an op has no kernel for, a storage that is gone).
@@ -58,13 +77,17 @@ class Program {
   int number_count() const { return static_cast<int>(number_count_); }
   int result_count() const { return static_cast<int>(result_bytes_.size()); }
 
+  /** Where its tensors lie. On another device than the CPU it needs a runner. */
+  Device device() const { return device_; }
+  void set_runner(std::unique_ptr<StepRunner> runner) { runner_ = std::move(runner); }
+  const StepRunner* runner() const { return runner_.get(); }
+
+  const std::vector<Step>& steps() const { return steps_; }
+  const ResolvedCall& call(const Step& step) const { return calls_[static_cast<size_t>(step.index)]; }
+  const PositionsCheck& check(const Step& step) const { return checks_[static_cast<size_t>(step.index)]; }
+  const TileGroup& group(const Step& step) const { return groups_[static_cast<size_t>(step.index)]; }
+
  private:
-  enum class StepKind : int32_t { Call = 0, Check = 1, Tiles = 2 };
-  struct Step {
-    StepKind kind;
-    /** In `calls_`, `checks_` or `groups_`. */
-    int32_t index;
-  };
   struct ArgumentPatch {
     void** pointer;
     int32_t argument;
@@ -86,6 +109,7 @@ class Program {
   void patch(const StorageTable& storages, const ProgramInputs& inputs, const Handle* results);
   ProgramOutcome run_steps();
 
+  Device device_ = Device::Cpu;
   size_t argument_count_ = 0, number_count_ = 0;
   std::vector<StorageReference> captured_;
   std::vector<size_t> result_bytes_;
@@ -97,6 +121,7 @@ class Program {
   std::vector<ArgumentPatch> argument_patches_;
   std::vector<ResultPatch> result_patches_;
   std::vector<NumberPatch> number_patches_;
+  std::unique_ptr<StepRunner> runner_;
 };
 
 }  // namespace nabla

@@ -6,8 +6,8 @@
  * programs via high-level tracing", 2018); that memory changed in place stays in place is PyTorch's and CUDA graphs'.
  */
 import { observer } from "../tensor/call-observer.ts";
-import { getDefaultDevice } from "../tensor/device.ts";
 import { CompileError } from "../tensor/errors.ts";
+import type { CardReport } from "../tensor/native.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { printProgram } from "./print.ts";
 import type { Program } from "./program.ts";
@@ -29,6 +29,8 @@ export interface ProgramReport {
   readonly calls: number;
   /** Bytes of memory that its temporaries share. */
   readonly bytes: number;
+  /** How it runs on a card; undefined on the CPU and before its first run. */
+  readonly card: CardReport | undefined;
   /** The program as text. */
   toString(): string;
 }
@@ -97,8 +99,6 @@ class Cache {
   #trace(args: readonly unknown[]): unknown {
     const given: Tensor[] = [];
     const signature = new Signature(args, given);
-    // Programs are the CPU's. On a card the function runs line by line, with the same values.
-    if (getDefaultDevice() !== "cpu" || given.some(({ device }) => device !== "cpu")) return this.fn(...(args as never[]));
     const earlier = this.#unsteady.find((each) => each.signature.matches(args, []));
     const suspected = (value: Value): boolean => earlier?.kept.has(nameOf(value)) ?? false;
     const { result, program, kept } = trace(this.fn, args, given, signature, suspected);
@@ -150,7 +150,8 @@ class Cache {
  *
  * Whether modules are being trained, and which of their parameters, is noticed: each such state has a program of its own.
  *
- * With tensors on a card, or where it is the default device, the function runs as ever each time.
+ * On a card the program's kernels are one CUDA graph, started at once; `String(compiled)` tells of what had to stay outside of
+ * it (ops that the CPU computes, looks at labels). All tensors of a function lie on one device.
  *
  * What a program cannot see: anything the function does beside tensors happens in the first call alone, hooks of modules
  * included; plain numbers, and tensors made from them, are those of the first call unless they are arguments (each other
@@ -158,7 +159,7 @@ class Cache {
  *
  * @param fn any synchronous function. Tensors may be anywhere in its arguments and its result, in arrays and plain objects.
  * @throws CompileError for an async function, and, when called, where the function reads a value (`item()`, `data()`) or
- * keeps a tensor it has made.
+ * keeps a tensor it has made, or where its tensors lie on two devices.
  * @example
  * const step = compile((x: Tensor, y: Tensor) => {
  *   optimizer.zeroGrad();
@@ -188,7 +189,7 @@ export function compile<Arguments extends unknown[], Result>(
 }
 
 function reportOf(program: Program): ProgramReport {
-  const { replays, plan } = program;
+  const { replays, plan, card } = program;
   const calls = plan.groups.reduce((sum, { steps }) => sum + steps.filter(({ kind }) => kind === "call").length, 0);
-  return { replays, calls, bytes: plan.arenaBytes, toString: () => printProgram(program) };
+  return { replays, calls, bytes: plan.arenaBytes, card, toString: () => printProgram(program) };
 }

@@ -88,7 +88,7 @@ function canJoin(group: readonly CallStep[], step: CallStep): boolean {
 }
 
 /** True for different values that may turn out to be the same memory: an argument, and anything else that was there before. */
-function mayOverlap(a: Value, b: Value): boolean {
+export function mayOverlap(a: Value, b: Value): boolean {
   if (a.origin === "made" || b.origin === "made") return false;
   return a.origin === "argument" || b.origin === "argument";
 }

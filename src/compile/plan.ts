@@ -3,10 +3,11 @@
  * place in one arena. Places are given to the largest first, each at the lowest address that no value alive at the same
  * time has (the greedy plan by size of Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020).
  */
-import { groupSteps } from "./fusion.ts";
+import type { Device } from "../tensor/device.ts";
+import { groupSteps, mayOverlap } from "./fusion.ts";
 import type { Group } from "./fusion.ts";
 import { inputsOf, outputsOf, valuesOf } from "./traced.ts";
-import type { Step, Value } from "./traced.ts";
+import type { Operand, Step, Value } from "./traced.ts";
 
 /** Where a value lies: in the arena (at a byte), in memory new in each run, or in a buffer of its group's tiles. */
 export type Place =
@@ -30,9 +31,11 @@ export interface Plan {
  * Plans a program.
  * @param results values handed out, in new memory each time.
  * @param kept values that stay readable in the arena until the next run.
+ * @param device where it will run.
  */
-export function plan(steps: readonly Step[], results: readonly Value[], kept: readonly Value[]): Plan {
-  const groups = groupSteps(neededSteps(withoutCopiesOfConstants(steps, [...results, ...kept]), [...results, ...kept]));
+export function plan(steps: readonly Step[], results: readonly Value[], kept: readonly Value[], device: Device): Plan {
+  const needed = neededSteps(withoutCopiesOfConstants(steps, [...results, ...kept]), [...results, ...kept]);
+  const groups = device === "cpu" ? groupSteps(needed) : checksFirst(needed).map((step): Group => ({ steps: [step], tiled: false }));
   const places = new Map<Value, Place>();
   results.forEach((value, index) => places.set(value, { kind: "result", index }));
   const lives = lifetimes(groups);
@@ -83,6 +86,27 @@ function neededSteps(steps: readonly Step[], wanted: readonly Value[]): Step[] {
     for (const value of [...outputs, ...valuesOf(inputsOf(step))]) needed.add(value);
   }
   return kept.reverse();
+}
+
+/**
+ * A look at positions makes the process wait for a card, and what comes before it and after it cannot be one graph. So those of
+ * them that no step before has a part in come first.
+ */
+function checksFirst(steps: readonly Step[]): Step[] {
+  const first: Step[] = [];
+  const others: Step[] = [];
+  const written: Operand[] = [];
+  for (const step of steps) {
+    if (step.kind === "call") written.push(...step.outputs);
+    const early = step.kind === "check" && !written.some((target) => touches(target, step.positions));
+    (early ? first : others).push(step);
+  }
+  return [...first, ...others];
+}
+
+/** Memory from outside is of one type, so what has another one is other memory. */
+function touches(a: Operand, b: Operand): boolean {
+  return a.value === b.value || (a.dtype === b.dtype && mayOverlap(a.value!, b.value!));
 }
 
 interface Life {

@@ -2,6 +2,7 @@
  * A program as text that can be read: what goes in, one line a call with the names of its operands and the shape it makes,
  * calls that run together under one heading, and what comes out. (jax-js prints its programs much like this.)
  */
+import type { CardReport } from "../tensor/native.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Returned } from "./handed-out.ts";
 import type { Program } from "./program.ts";
@@ -38,6 +39,12 @@ function formatReturned(each: Returned): string {
   }
 }
 
+function formatCard({ graphs, graphKernels, otherKernels, alone, refusal }: CardReport): string[] {
+  const singly = otherKernels === 0 ? "" : `; kernels started one by one: ${otherKernels}`;
+  const why = refusal === "" ? [] : [`    no graph: ${refusal}`];
+  return [`  on the card: ${graphs} ${graphs === 1 ? "graph" : "graphs"} of ${graphKernels} kernels${singly}`, ...alone.map((each) => `    apart: ${each}`), ...why];
+}
+
 /** The program as text. */
 export function printProgram(program: Program): string {
   const { plan, captured, sources, handedOut } = program;
@@ -47,5 +54,6 @@ export function printProgram(program: Program): string {
   const counts = `${sources.length} arguments, ${captured.length} captured tensors, ${plan.arenaBytes} bytes of temporaries`;
   const gradients = handedOut.left.map(({ gradient }) => (gradient === undefined ? "none" : formatReturned(gradient)));
   const left = gradients.length === 0 ? [] : [`  gradients: ${gradients.join(", ")}`];
-  return [`program of ${counts}, run ${program.replays} times`, ...lines, ...left, `  return ${handedOut.returned.map(formatReturned).join(", ")}`].join("\n");
+  const card = program.card === undefined ? [] : formatCard(program.card);
+  return [`program of ${counts}, run ${program.replays} times`, ...lines, ...left, ...card, `  return ${handedOut.returned.map(formatReturned).join(", ")}`].join("\n");
 }

@@ -4,14 +4,15 @@
  */
 import { getDefaultDType, byteSize } from "../tensor/dtype.ts";
 import { ops } from "../tensor/ops.ts";
+import { getDefaultDevice } from "../tensor/device.ts";
 import { callForNew } from "../tensor/dispatch.ts";
-import { RuntimeError } from "../tensor/errors.ts";
+import { DeviceError, RuntimeError } from "../tensor/errors.ts";
 import { isGradEnabled } from "../tensor/grad-mode.ts";
 import { interrupted } from "../tensor/interruption.ts";
 import { adopt, collectGarbage, prepareOwner, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
 import { native } from "../tensor/native.ts";
-import type { Owner } from "../tensor/native.ts";
+import type { Owner, CardReport } from "../tensor/native.ts";
 import { outsideRange } from "../tensor/positions.ts";
 import { sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -26,7 +27,7 @@ import type { Tracer } from "./tracer.ts";
 
 const firstWord = 8;
 const Exchange = { status: 0, check: 1, smallest: 2, largest: 3, pressure: 4 } as const;
-const Status = { ok: 0, interrupted: 1, outOfMemory: 2, invalidHandle: 4, outsideRange: 5 } as const;
+const Status = { ok: 0, interrupted: 1, outOfMemory: 2, invalidHandle: 4, outsideRange: 5, deviceFailed: 6 } as const;
 
 /** Where the memory of an argument comes from: a tensor that was given, or the gradient of a leaf. */
 type Source = { readonly given: number } | { readonly gradientOf: LeafReference };
@@ -47,6 +48,7 @@ export class Program {
   replays = 0;
   readonly #gradEnabled = isGradEnabled();
   readonly #defaultType = getDefaultDType();
+  readonly #defaultDevice = getDefaultDevice();
   readonly #assumptions: readonly (() => boolean)[];
   readonly #actions: readonly HostAction[];
   readonly #checks: readonly CheckStep[];
@@ -72,10 +74,11 @@ export class Program {
     this.#results = [...new Set(handedOut.returned.flatMap((each) => (each.kind === "made" ? [each.value] : [])))];
     const late = handedOut.left.filter(({ gradient }) => gradient?.kind === "made" && !this.#results.includes(gradient.value));
     const kept = late.map(({ gradient }) => (gradient as Returned & { kind: "made" }).value);
-    this.plan = plan(tracer.steps, this.#results, kept);
+    const device = tracer.device ?? getDefaultDevice();
+    this.plan = plan(tracer.steps, this.#results, kept, device);
     this.#checks = this.plan.groups.flatMap(({ steps }) => steps.filter((step) => step.kind === "check"));
     this.#smallResults = this.plan.resultBytes.filter((bytes) => bytes <= native.batches.at(-1)!.bytes).length;
-    this.#arena = callForNew(ops.fill, "uint8", [Math.max(this.plan.arenaBytes, 1)], [0]).storage;
+    this.#arena = callForNew(ops.fill, "uint8", [Math.max(this.plan.arenaBytes, 1)], [0], device).storage;
     this.#late = late.map(({ leaf, gradient }) => ({ leaf, read: this.#reader(gradient as Returned & { kind: "made" }) }));
     this.#numbersAt = firstWord + 2 * sources.length;
     this.#resultsAt = this.#numbersAt + tracer.numberCount;
@@ -90,7 +93,7 @@ export class Program {
   /** True when a call can be answered by this program; `tensors` are then those among its arguments. */
   accepts(args: readonly unknown[], tensors: Tensor[]): boolean {
     if (!this.signature.matches(args, tensors)) return false;
-    if (this.#gradEnabled !== isGradEnabled() || this.#defaultType !== getDefaultDType()) return false;
+    if (this.#gradEnabled !== isGradEnabled() || this.#defaultType !== getDefaultDType() || this.#defaultDevice !== getDefaultDevice()) return false;
     for (let i = 0; i < this.#assumptions.length; i++) if (!this.#assumptions[i]!()) return false;
     for (const { leaf, window } of this.handedOut.found) {
       const { collectedGradient } = typeof leaf === "number" ? tensors[leaf]! : leaf;
@@ -98,6 +101,11 @@ export class Program {
       if (window !== undefined && !looksAs((typeof leaf === "number" ? tensors[leaf]! : leaf).grad!, window)) return false;
     }
     return true;
+  }
+
+  /** How it runs on a card, once it has. */
+  get card(): CardReport | undefined {
+    return this.replays === 0 ? undefined : native.programOnCard(this.#native);
   }
 
   /** Runs it for a call that it accepts. */
@@ -114,7 +122,12 @@ export class Program {
     }
     const outer = trackCreated(undefined);
     prepareOwner(this.#smallResults);
-    const owners = native.runProgram(this.#native);
+    let owners = native.runProgram(this.#native);
+    if (exchange[Exchange.status] === Status.outOfMemory) {
+      // Nothing has run: there was no room for the results.
+      collectGarbage("full");
+      owners = native.runProgram(this.#native);
+    }
     if (exchange[Exchange.status] !== Status.ok) this.#fail(tensors, outer);
     const storages = this.#adopt(owners);
     if (outer !== undefined) trackCreated(outer);
@@ -196,6 +209,11 @@ export class Program {
     if (status === Status.outsideRange) {
       const { op, what, size } = this.#checks[this.#exchange[Exchange.check]!]!;
       throw outsideRange(op, what, this.#exchange[Exchange.smallest]!, this.#exchange[Exchange.largest]!, size);
+    }
+    if (status === Status.deviceFailed) {
+      const failure = native.cardFailure();
+      if (failure === "") throw new RuntimeError(`compiled function: ${native.programOnCard(this.#native)!.failure}`);
+      throw new DeviceError(`compiled function: ${failure}. What was on "cuda" is lost; "cpu" goes on, and a new process may find the card again`);
     }
     if (status === Status.outOfMemory) throw new RuntimeError("compiled function: there is no memory for its results");
     throw new RuntimeError("compiled function: the memory of an argument or of a captured tensor has been released");

@@ -5,6 +5,7 @@
 import type { CallObserver } from "../tensor/call-observer.ts";
 import { observedBy } from "../tensor/call-observer.ts";
 import { deviceOf } from "../tensor/device.ts";
+import type { Device } from "../tensor/device.ts";
 import { byteSize } from "../tensor/dtype.ts";
 import { CompileError, RuntimeError } from "../tensor/errors.ts";
 import * as frame from "../tensor/frame.ts";
@@ -51,6 +52,8 @@ export class Tracer implements CallObserver {
   readonly #firstProbe = probes;
   numberCount = 0;
   argumentCount = 0;
+  /** Where the function's tensors lie; undefined before the first. */
+  device: Device | undefined;
   readonly #values = new WeakMap<TensorStorage, Value>();
   readonly #probes = new WeakMap<TensorStorage, object>();
   readonly #innerLeaves = new WeakSet<Tensor>();
@@ -60,6 +63,7 @@ export class Tracer implements CallObserver {
 
   /** Says that a storage is that of an argument, whose first element is at `start`. */
   addArgument(storage: TensorStorage, start: number): Value {
+    this.#settleDevice(storage);
     const value: Value = { origin: "argument", index: this.argumentCount++, bytes: 0, madeBy: "" };
     this.#starts.push(start);
     this.#values.set(storage, value);
@@ -70,9 +74,7 @@ export class Tracer implements CallObserver {
   valueOf(storage: TensorStorage): Value {
     const known = this.#values.get(storage);
     if (known !== undefined) return known;
-    if (deviceOf(storage.handle) !== "cpu") {
-      throw new CompileError('compile: the function uses a tensor that lies on "cuda", and none of its arguments does; pass one that is there, or make it the default device');
-    }
+    this.#settleDevice(storage);
     const value: Value = { origin: "captured", index: this.captured.push(storage) - 1, bytes: 0, madeBy: "" };
     this.#values.set(storage, value);
     return value;
@@ -183,7 +185,18 @@ export class Tracer implements CallObserver {
     }
   }
 
+  #settleDevice(storage: TensorStorage): void {
+    const device = deviceOf(storage.handle);
+    this.device ??= device;
+    if (device === this.device) return;
+    throw new CompileError(
+      `compile: the function works on tensors on "${this.device}" and on others on "${device}"; a compiled function computes on one device: ` +
+        `move what it works on before it begins, and make that the default device if it makes tensors itself`,
+    );
+  }
+
   #make(storage: TensorStorage, position: number, op: string): void {
+    this.#settleDevice(storage);
     const { shape, dtype } = frame.operand(position);
     const bytes = elementCount(shape) * byteSize(dtype);
     const value: Value = { origin: "made", index: this.made.length, bytes, madeBy: op };

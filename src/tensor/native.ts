@@ -12,6 +12,22 @@ import type { TypedArray } from "./dtype.ts";
 /** An object whose collection frees native memory; nothing else can be done with it. */
 export type Owner = object;
 
+/** How a compiled program runs on a card. */
+export interface CardReport {
+  /** CUDA graphs that one run starts: 1 unless something has to be done between two of them. */
+  readonly graphs: number;
+  /** Kernels in them. */
+  readonly graphKernels: number;
+  /** Kernels that are started one by one. */
+  readonly otherKernels: number;
+  /** What no graph takes, each with the reason. */
+  readonly alone: readonly string[];
+  /** Why the driver makes no graphs; empty when it does. */
+  readonly refusal: string;
+  /** Why the last run ended early, where it was not the card's fault. */
+  readonly failure: string;
+}
+
 /** What is known of the card and of the memory that this process has on it. Bytes, unless said otherwise. */
 export interface CardInfo {
   /** As the driver calls it. */
@@ -78,6 +94,8 @@ export interface NativeRuntime {
   buildProgram(words: Float64Array, exchange: Float64Array): object | undefined;
   /** Runs a program on what lies in its exchange; returns what owns its results. */
   runProgram(program: object): Owner | (Owner | undefined)[] | undefined;
+  /** How a program runs on a card; nothing for one of the CPU. */
+  programOnCard(program: object): CardReport | undefined;
   /** An object whose collection `deadProbes` tells. */
   probe(number: number): object;
   /** The probes that the collector has taken since the last call. */

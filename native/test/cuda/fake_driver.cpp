@@ -8,7 +8,7 @@
 //                protection of pages)
 //   count=N      so many cards           version=N   the driver's CUDA version, 13000 for 13.0
 //   compute=N    compute capability, 90 for 9.0       memory=N    bytes of the card
-//   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory: that one alone)
+//   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory and graphs: that one alone)
 #include <sys/mman.h>
 
 #include <cstdlib>
@@ -21,13 +21,14 @@
 #include <vector>
 
 #include "cuda/shim/block.h"
+#include "test/cuda/fake_driver.h"
 
 namespace {
 
-using Result = int;
 using Address = unsigned long long;
+using nabla::fake::Result, nabla::fake::kSuccess, nabla::fake::kInvalidValue;
 
-constexpr Result kSuccess = 0, kInvalidValue = 1, kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200;
+constexpr Result kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200;
 constexpr size_t kGranularity = size_t{2} << 20;
 constexpr const char* kImage = "nabla: kernels of the fake driver";
 
@@ -155,7 +156,17 @@ Card& card() {
   return the_card;
 }
 
-/** Counts a call, and says whether it is one that shall fail. */
+template <class T>
+T* pointer(Address address) {
+  return reinterpret_cast<T*>(static_cast<uintptr_t>(address));
+}
+
+}  // namespace
+
+namespace nabla::fake {
+
+std::mutex& mutex() { return card().mutex; }
+
 bool fails(const char* name) {
   Card& c = card();
   if (c.lost) return true;
@@ -163,7 +174,7 @@ bool fails(const char* name) {
   const size_t colon = text.find(':');
   if (text.empty() || text.substr(0, colon) != name) return false;
   if (++c.calls[name] != std::atoi(text.c_str() + colon + 1)) return false;
-  if (std::strncmp(name, "cuMem", 5) != 0) c.lost = true;
+  if (std::strncmp(name, "cuMem", 5) != 0 && std::strncmp(name, "cuGraph", 7) != 0) c.lost = true;
   return true;
 }
 
@@ -174,17 +185,13 @@ Result start(void* stream, std::function<void()> run) {
   return kSuccess;
 }
 
-template <class T>
-T* pointer(Address address) {
-  return reinterpret_cast<T*>(static_cast<uintptr_t>(address));
+bool can_start(unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y, unsigned threads_z) {
+  return x > 0 && y > 0 && z > 0 && y <= 65535 && z <= 65535 && threads > 0 && threads <= 1024 && threads_y == 1 && threads_z == 1;
 }
 
-}  // namespace
+}  // namespace nabla::fake
 
-#define EXPORT extern "C" __attribute__((visibility("default")))
-#define GUARD(name, error)                           \
-  const std::lock_guard guard(card().mutex);         \
-  if (fails(name)) return error;
+using namespace nabla::fake;
 
 EXPORT Result cuInit(unsigned) {
   nabla::shim::set_seed(static_cast<uint32_t>(number("seed", 1)));
@@ -310,9 +317,7 @@ EXPORT Result cuModuleGetFunction(void** function, void*, const char* name) {
 EXPORT Result cuLaunchKernel(void* function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y,
                              unsigned threads_z, unsigned, void* stream, void** arguments, void**) {
   GUARD("cuLaunchKernel", kLaunchFailed)
-  if (x == 0 || y == 0 || z == 0 || y > 65535 || z > 65535 || threads == 0 || threads > 1024 || threads_y != 1 || threads_z != 1) {
-    return kInvalidValue;
-  }
+  if (!can_start(x, y, z, threads, threads_y, threads_z)) return kInvalidValue;
   const auto& kernel = *static_cast<nabla::shim::Registered*>(function);
   // The driver copies the parameters when the kernel is started, not when it runs.
   const auto* bytes = static_cast<const char*>(arguments[0]);

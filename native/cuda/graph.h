@@ -1,0 +1,35 @@
+// Kernels in a row as one CUDA graph: the driver is asked once for all of them, and what changes from run to run (where a batch
+// lies, a learning rate) is written into the nodes that it concerns.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cuda/card.h"
+
+namespace nabla::cuda {
+
+class Graph {
+ public:
+  /** A graph of these kernels, each after the one before it; null when the driver makes none, and `why` says so. */
+  static std::unique_ptr<Graph> make(Card& card, const std::vector<Launch>& launches, std::string& why);
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+  /** One that still runs ends first: the driver sees to that. */
+  ~Graph();
+
+  /** Puts another launch in the place of one, for the runs that follow. */
+  bool set(size_t node, const Launch& launch, std::string& why);
+  bool launch(std::string& why);
+
+ private:
+  explicit Graph(Card& card) : card_(card) {}
+
+  Card& card_;
+  GraphHandle graph_ = nullptr;
+  GraphExec exec_ = nullptr;
+  std::vector<GraphNode> nodes_;
+};
+
+}  // namespace nabla::cuda

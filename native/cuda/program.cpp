@@ -1,0 +1,176 @@
+#include "cuda/program.h"
+
+#include "core/op_codes.h"
+#include "core/thread_pool.h"
+#include "cuda/call.h"
+#include "cuda/host_call.h"
+#include "cuda/transfer.h"
+
+namespace nabla::cuda {
+namespace {
+
+Call on_card(const ResolvedCall& resolved, Card& card) { return {resolved.call, resolved.immediates, card}; }
+
+/** True when a graph that holds one of them need not be told of the other. */
+bool same(const Launch& a, const Launch& b) {
+  return a.function == b.function && a.threads == b.threads && a.grid.x == b.grid.x && a.grid.y == b.grid.y && a.grid.z == b.grid.z &&
+         a.parameters == b.parameters;
+}
+
+}  // namespace
+
+bool CardProgram::record_call(const ResolvedCall& resolved, std::vector<Launch>& launches, std::string& why) {
+  const Launcher launcher = launcher_for(static_cast<OpCode>(resolved.op), resolved.call.operands[0].dtype);
+  if (launcher == nullptr) {
+    why = "the CPU computes it";
+    return false;
+  }
+  Recording recording(room_);
+  const bool started = launcher(on_card(resolved, card_));
+  if (!recording.refusal().empty()) why = recording.refusal();
+  else if (!started) why = "the CPU computes it with these layouts";
+  else launches = std::move(recording.launches());
+  return why.empty();
+}
+
+void CardProgram::record(const Program& program) {
+  const auto& steps = program.steps();
+  stretches_.clear();
+  records_.resize(steps.size());
+  for (size_t i = 0; i < steps.size(); ++i) {
+    StepRecord& record = records_[i];
+    std::vector<Launch> launches;
+    // What was found to be no part of a graph stays so.
+    bool in_graph = record.alone.empty();
+    if (in_graph && steps[i].kind == Program::StepKind::Check) {
+      record.alone = "it is looked at before the program goes on";
+      in_graph = false;
+    } else if (in_graph) {
+      in_graph = record_call(program.call(steps[i]), launches, record.alone);
+    }
+    if (stretches_.empty() || !in_graph || stretches_.back().alone) stretches_.push_back({i, i, !in_graph, {}, nullptr});
+    Stretch& stretch = stretches_.back();
+    stretch.end = i + 1;
+    record.first = stretch.launches.size();
+    record.count = launches.size();
+    for (Launch& launch : launches) stretch.launches.push_back(std::move(launch));
+  }
+  recorded_ = true;
+  make_graphs();
+}
+
+void CardProgram::make_graphs() {
+  for (Stretch& stretch : stretches_) {
+    // A graph of one kernel saves nothing.
+    if (stretch.launches.size() > 1 && refusal_.empty()) stretch.graph = Graph::make(card_, stretch.launches, refusal_);
+  }
+}
+
+bool CardProgram::renew(const Program& program) {
+  for (Stretch& stretch : stretches_) {
+    if (stretch.alone) continue;
+    for (size_t i = stretch.first; i < stretch.end; ++i) {
+      if (!renew_call(program.call(program.steps()[i]), stretch, records_[i])) return false;
+    }
+  }
+  return true;
+}
+
+bool CardProgram::renew_call(const ResolvedCall& call, Stretch& stretch, StepRecord& record) {
+  if (!call.varies) return true;
+  std::vector<Launch> launches;
+  if (!record_call(call, launches, record.alone)) return false;
+  if (launches.size() != record.count) {
+    record.alone = "its kernels are others from run to run";
+    return false;
+  }
+  for (size_t k = 0; k < launches.size(); ++k) {
+    Launch& known = stretch.launches[record.first + k];
+    if (same(known, launches[k])) continue;
+    known = std::move(launches[k]);
+    if (stretch.graph != nullptr && !stretch.graph->set(record.first + k, known, refusal_)) stretch.graph = nullptr;
+  }
+  return true;
+}
+
+void CardProgram::start(Stretch& stretch) {
+  if (stretch.graph != nullptr) {
+    if (stretch.graph->launch(refusal_)) return;
+    stretch.graph = nullptr;
+  }
+  for (const Launch& launch : stretch.launches) card_.start(launch);
+}
+
+bool CardProgram::check_positions(const PositionsCheck& check, ProgramOutcome& outcome) {
+  PositionsCheck here = check;
+  const int64_t count = check.positions.count();
+  if (count == 0) return true;
+  int64_t low = 0, high = 0;
+  for (int d = 0; d < check.positions.rank; ++d) {
+    const int64_t reach = (check.positions.sizes[d] - 1) * check.positions.strides[d];
+    (reach < 0 ? low : high) += reach;
+  }
+  const auto item = static_cast<int64_t>(byte_size(check.positions.dtype));
+  std::vector<char> copy(static_cast<size_t>((high - low + 1) * item));
+  if (!download(card_, copy.data(), check.positions.as<char>() + low * item, copy.size())) {
+    outcome.status = ProgramStatus::DeviceFailed;
+    return false;
+  }
+  here.positions.data = copy.data() - low * item;
+  if (inside_range(here, outcome.smallest, outcome.largest)) return true;
+  outcome.status = ProgramStatus::OutsideRange;
+  return false;
+}
+
+ProgramStatus CardProgram::run_alone(const Program& program, size_t index, ProgramOutcome& outcome) {
+  const Program::Step& step = program.steps()[index];
+  if (step.kind == Program::StepKind::Check) {
+    if (!check_positions(program.check(step), outcome)) outcome.check = step.index;
+    return outcome.status;
+  }
+  const ResolvedCall& resolved = program.call(step);
+  switch (cuda::run(static_cast<OpCode>(resolved.op), on_card(resolved, card_))) {
+    case Outcome::Done: return ProgramStatus::Ok;
+    case Outcome::OutOfMemory: failure_ = std::string("there is no memory for what the CPU computes of ") + kOpNames[resolved.op]; break;
+    case Outcome::NotImplemented: failure_ = std::string("there is no kernel for ") + kOpNames[resolved.op]; break;
+    case Outcome::Failed: break;
+  }
+  return ProgramStatus::DeviceFailed;
+}
+
+ProgramOutcome CardProgram::run(const Program& program) {
+  ProgramOutcome outcome;
+  card_.use();
+  if (!recorded_ || !renew(program)) record(program);
+  for (Stretch& stretch : stretches_) {
+    if (stretch.alone) outcome.status = run_alone(program, stretch.first, outcome);
+    else start(stretch);
+    if (outcome.status == ProgramStatus::Ok && interrupted()) outcome.status = ProgramStatus::Interrupted;
+    if (outcome.status != ProgramStatus::Ok) return outcome;
+  }
+  if (card_.failed()) outcome.status = ProgramStatus::DeviceFailed;
+  return outcome;
+}
+
+ProgramReport CardProgram::report(const Program& program) const {
+  ProgramReport report;
+  report.refusal = refusal_;
+  for (const Stretch& stretch : stretches_) {
+    const auto kernels = static_cast<int>(stretch.launches.size());
+    if (stretch.graph != nullptr) {
+      ++report.graphs;
+      report.graph_kernels += kernels;
+    } else {
+      report.other_kernels += kernels;
+    }
+  }
+  for (size_t i = 0; i < records_.size(); ++i) {
+    if (records_[i].alone.empty()) continue;
+    const Program::Step& step = program.steps()[i];
+    const std::string what = step.kind == Program::StepKind::Check ? "positions" : kOpNames[program.call(step).op];
+    report.alone.push_back(what + ": " + records_[i].alone);
+  }
+  return report;
+}
+
+}  // namespace nabla::cuda

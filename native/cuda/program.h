@@ -1,0 +1,81 @@
+// A compiled program on the card. Its first run notes which kernels the calls start (recording.h); what follows one another
+// becomes one graph, so that a training step is started once and not kernel by kernel. A call whose operands or numbers are
+// others in each run is noted anew, and its nodes take the new parameters; all else stays as it is.
+//
+// What no graph takes is run by itself between two of them: an op that the CPU has to compute, and a look at positions, for which
+// the card is waited for. Where the driver makes no graph, the same kernels are started one after the other.
+//
+// Graphs of steps with fixed shapes are what PyTorch's `make_graphed_callables`, MLX and tinygrad gain most from with small models.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cuda/card.h"
+#include "cuda/graph.h"
+#include "cuda/recording.h"
+#include "program/program.h"
+
+namespace nabla::cuda {
+
+/** How a program runs on the card. */
+struct ProgramReport {
+  /** Graphs that one run starts, and the kernels in them. */
+  int graphs = 0, graph_kernels = 0;
+  /** Kernels that are started one by one. */
+  int other_kernels = 0;
+  /** Calls that no graph takes, each with the reason. */
+  std::vector<std::string> alone;
+  /** Why the driver makes no graphs; empty when it does. */
+  std::string refusal;
+};
+
+class CardProgram final : public StepRunner {
+ public:
+  explicit CardProgram(Card& card) : card_(card), room_(CardMemory::of(card)) {}
+
+  ProgramOutcome run(const Program& program) override;
+
+  /** Known once it has run. */
+  ProgramReport report(const Program& program) const;
+  /** Why the last run failed, where the card did not. */
+  const std::string& failure() const { return failure_; }
+
+ private:
+  /** The kernels of one step. */
+  struct StepRecord {
+    /** Among those of its stretch. */
+    size_t first = 0, count = 0;
+    /** Not empty: it is no part of a graph. */
+    std::string alone;
+  };
+  /** Neighbouring steps whose kernels make a graph, or one step by itself. */
+  struct Stretch {
+    size_t first = 0, end = 0;
+    bool alone = false;
+    std::vector<Launch> launches;
+    std::unique_ptr<Graph> graph;
+  };
+
+  void record(const Program& program);
+  void make_graphs();
+  /** Notes the kernels of one call; false when it is one to run by itself, and `why` says so. */
+  bool record_call(const ResolvedCall& call, std::vector<Launch>& launches, std::string& why);
+  /** Puts what this run has other than the last into the graphs; false when they have to be made again. */
+  bool renew(const Program& program);
+  bool renew_call(const ResolvedCall& call, Stretch& stretch, StepRecord& record);
+  void start(Stretch& stretch);
+  ProgramStatus run_alone(const Program& program, size_t step, ProgramOutcome& outcome);
+  bool check_positions(const PositionsCheck& check, ProgramOutcome& outcome);
+
+  Card& card_;
+  // Outlives the graphs that use it.
+  Room room_;
+  bool recorded_ = false;
+  std::vector<StepRecord> records_;
+  std::vector<Stretch> stretches_;
+  std::string refusal_, failure_;
+};
+
+}  // namespace nabla::cuda

@@ -1,0 +1,64 @@
+// What a launcher starts, noted instead of started: the way from a program's calls to the nodes of a graph. While a recording is
+// alive, the kernels that its thread starts are put down here with their parameters, and the room that a launcher takes for the
+// time of its kernels is kept, for a graph uses it again each time it runs.
+//
+// The driver can capture what goes to a stream, too. Noting it here leaves other threads and their streams out of it, tells
+// which call each kernel belongs to, and costs a replay no round trip for what stays the same.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "cuda/card.h"
+#include "cuda/card_memory.h"
+
+namespace nabla::cuda {
+
+/** Memory for the kernels of one program, which run one after the other: what one call has given back the next one takes. */
+class Room {
+ public:
+  explicit Room(CardMemory& memory) : memory_(memory) {}
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+  ~Room();
+
+  void* take(size_t bytes, size_t& capacity);
+  void give(const void* block);
+
+ private:
+  struct Block {
+    void* memory;
+    size_t capacity;
+    bool taken;
+  };
+  CardMemory& memory_;
+  std::vector<Block> blocks_;
+};
+
+class Recording {
+ public:
+  explicit Recording(Room& room);
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+  ~Recording();
+
+  /** The one of this thread, or null. */
+  static Recording* current();
+
+  void add(const char* name, Function function, Grid grid, unsigned threads, const void* parameters, size_t bytes);
+  /** Says that a call cannot be put off; false, as what it was about to do has not been done. */
+  bool refuse(const char* why);
+
+  Room& room() { return room_; }
+  std::vector<Launch>& launches() { return launches_; }
+  /** Why a call cannot be put off; empty when it can. */
+  const std::string& refusal() const { return refusal_; }
+
+ private:
+  Room& room_;
+  std::vector<Launch> launches_;
+  std::string refusal_;
+};
+
+}  // namespace nabla::cuda

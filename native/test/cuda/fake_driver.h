@@ -1,0 +1,26 @@
+// What the files of the fake driver share: its queue of work, and the failures that a test asks for.
+#pragma once
+
+#include <functional>
+#include <mutex>
+
+namespace nabla::fake {
+
+using Result = int;
+
+inline constexpr Result kSuccess = 0, kInvalidValue = 1;
+
+std::mutex& mutex();
+/** Counts a call, and says whether it is one that shall fail. */
+bool fails(const char* name);
+/** Puts work into a stream. */
+Result start(void* stream, std::function<void()> run);
+/** Whether a card starts a grid of this size. */
+bool can_start(unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y, unsigned threads_z);
+
+}  // namespace nabla::fake
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+#define GUARD(name, error)                                    \
+  const std::lock_guard guard(nabla::fake::mutex());          \
+  if (nabla::fake::fails(name)) return error;
