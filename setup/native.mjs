@@ -15,6 +15,9 @@ import { filesUnder, fingerprint, isStamped, writeStamp } from "./stamp.mjs";
 const minimumCMake = [3, 20];
 const pinnedCMake = "cmake==3.31.6";
 
+/** The compute capabilities that a build for other machines has machine code for; later cards compile its PTX. */
+export const everyCapability = ["75", "80", "90", "120"];
+
 function isNewEnough(cmake) {
   const [, major, minor] = /version (\d+)\.(\d+)/.exec(ask(cmake, ["--version"]).stdout) ?? [];
   return Number(major) > minimumCMake[0] || (Number(major) === minimumCMake[0] && Number(minor) >= minimumCMake[1]);
@@ -57,13 +60,15 @@ function configuredElsewhere() {
  * @param compiler what requireCompiler() found
  * @param tests whether the C++ tests and benchmarks are built too
  * @param everywhere whether it is to be fast on other machines too
+ * @param kernels nvcc and the cards' capabilities (all when not given), where the build is to have CUDA kernels
  */
-export async function prepareNative({ compiler, version }, { tests = false, everywhere = tests } = {}) {
+export async function prepareNative({ compiler, version }, { tests = false, everywhere = tests, kernels } = {}) {
   const headers = path.join(paths.nodeModules, "node-api-headers");
   const wrapper = path.join(paths.nodeModules, "node-addon-api");
+  const cuda = kernels === undefined ? [] : [`-DNABLA_NVCC=${kernels.nvcc}`, `-DNABLA_CUDA_ARCHITECTURES=${(kernels.capabilities ?? everyCapability).join(";")}`];
   const print = fingerprint(
     [...filesUnder(paths.nativeSource), path.join(headers, "package.json"), path.join(wrapper, "package.json")],
-    [compiler, version, process.arch],
+    [compiler, version, process.arch, ...cuda],
   );
   // A build holds what the ones before it in this list hold.
   const stamps = [".built", ...(everywhere ? [".built-everywhere"] : []), ...(tests ? [".built-with-tests"] : [])].map((name) => path.join(paths.nativeBuild, name));
@@ -76,7 +81,8 @@ export async function prepareNative({ compiler, version }, { tests = false, ever
   const configure = ["-S", paths.nativeSource, "-B", paths.nativeBuild, "-DCMAKE_BUILD_TYPE=Release",
     `-DCMAKE_CXX_COMPILER=${compiler}`,
     `-DNABLA_NATIVE_TESTS=${tests ? "ON" : "OFF"}`, `-DNABLA_INSTRUCTION_SETS=${instructionSets(everywhere)}`,
-    `-DNODE_API_HEADERS_DIR=${path.join(headers, "include")}`, `-DNODE_ADDON_API_DIR=${wrapper}`];
+    `-DNODE_API_HEADERS_DIR=${path.join(headers, "include")}`, `-DNODE_ADDON_API_DIR=${wrapper}`,
+    ...(cuda.length === 0 ? ["-DNABLA_NVCC=OFF"] : cuda)];
   if (configuredElsewhere()) configure.push("--fresh");
   await programStep("Configuring the native build", cmake, configure, {
     cwd: paths.root,

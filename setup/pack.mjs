@@ -1,10 +1,11 @@
 /**
- * `npm run pack -- [--to DIR]`: builds what is not built yet, for every processor of this kind, and makes one tarball of it.
+ * `npm run pack -- [--to DIR] [--cuda]`: builds what is not built yet, for every processor of this kind, and makes one tarball of it.
  * `npm install TARBALL` then works without compiler and network on Node 20, 22 and 24, on this system and, where it is a
- * Linux, on every one of its kind since glibc 2.28.
+ * Linux, on every one of its kind since glibc 2.28. With `--cuda` it computes on NVIDIA's cards too, whichever they are.
  */
 import { statSync } from "node:fs";
 import path from "node:path";
+import { kernelsForCards, prepareNvcc } from "./cuda.mjs";
 import { runMain, SetupFailure } from "./failure.mjs";
 import { prepareLab } from "./lab.mjs";
 import { alone } from "./lock.mjs";
@@ -17,8 +18,8 @@ import { requireCompiler, requireNode, requireSystem } from "./toolchain.mjs";
 import { prepareTypeScript } from "./typescript.mjs";
 
 runMain(async () => {
-  const usage = "npm run pack -- [--to DIR]";
-  const { options, rest } = readOptions(process.argv.slice(2), { to: "string" }, usage);
+  const usage = "npm run pack -- [--to DIR] [--cuda]";
+  const { options, rest } = readOptions(process.argv.slice(2), { to: "string", cuda: "boolean" }, usage);
   if (rest.length > 0) throw new SetupFailure(`It is written: ${usage}`);
   requireSystem();
   requireNode();
@@ -28,7 +29,8 @@ runMain(async () => {
     await preparePackages();
     await prepareTypeScript();
     await prepareLab();
-    await prepareNative(compiler, { everywhere: true });
+    const kernels = options.cuda === true ? { nvcc: await prepareNvcc() } : await kernelsForCards();
+    await prepareNative(compiler, { everywhere: true, kernels });
     return writeTarball(to);
   });
   console.log(`${shown(tarball)}, ${(statSync(tarball).size / 1e6).toFixed(1)} MB. In the folder of a project: npm install ${tarball}`);

@@ -2,6 +2,7 @@
  * The steps of the set-up in their order. Each looks whether it has anything to do and is silent if not, so a second
  * start takes little more than JupyterLab's own.
  */
+import { kernelsForCards } from "./cuda.mjs";
 import { prepareJupyter } from "./jupyter.mjs";
 import { prepareKernelSpec } from "./kernelspec.mjs";
 import { prepareLab } from "./lab.mjs";
@@ -25,7 +26,7 @@ export async function prepare({ tests = false } = {}) {
     await preparePackages();
     const jupyter = await prepareJupyter();
     await prepareTypeScript();
-    await prepareNative(compiler, { tests });
+    await prepareNative(compiler, { tests, kernels: await kernelsForCards() });
     await prepareLab();
     await prepareKernelSpec();
     return { jupyter };

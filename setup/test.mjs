@@ -5,6 +5,7 @@
  */
 import path from "node:path";
 import { prepareChromium } from "./chromium.mjs";
+import { prepareNvcc } from "./cuda.mjs";
 import { dataFolder } from "./data-folder.mjs";
 import { jupyterEnvironment } from "./environment.mjs";
 import { runMain, SetupFailure } from "./failure.mjs";
@@ -40,6 +41,8 @@ runMain(async () => {
 
   const { jupyter } = await prepare({ tests: true });
   await installIntoVenv("Python packages of the tests", ["-r", path.join(paths.root, "test", "requirements.txt")]);
+  // NVIDIA has no compiler for other systems.
+  const nvcc = process.platform === "linux" && rooms.some(({ name }) => name === "native") ? await prepareNvcc() : undefined;
   const chromium = await prepareChromium();
   const data = dataFolder();
   console.log(`JupyterLab: ${jupyter}\nChromium: ${chromium}\nData: ${data ?? "none found, the seeded sets are used"}`);
@@ -49,6 +52,7 @@ runMain(async () => {
     NABLA_PYTHON: venvProgram("python"),
     NABLA_JUPYTER: jupyter,
     NABLA_CHROMIUM: chromium,
+    ...(nvcc ? { NABLA_NVCC: nvcc } : {}),
     ...(data ? { NABLA_DATA: data } : {}),
     ...(long ? { NABLA_LONG: "1" } : {}),
   };

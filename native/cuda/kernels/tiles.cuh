@@ -21,6 +21,22 @@ NABLA_DEVICE T multiply_add(T a, T b, T sum) {
 /** Neighbouring threads load elements of one row of the tile that neighbour in depth; else of one depth, in neighbouring rows. */
 enum class Along { Depth, Side };
 
+/** Numbers of a tile of a factor that each thread loads. */
+inline constexpr int kShare = kTile * kDepth / kThreads;
+
+/** Which ones a thread loads: the first one's depth and side, and how far it is to the next. */
+struct Share {
+  int first_k, first_side, k_step, side_step;
+
+  static NABLA_DEVICE Share of(Along along) {
+    const int thread = static_cast<int>(threadIdx.x);
+    if (along == Along::Depth) return {thread % kDepth, thread / kDepth, 0, kThreads / kDepth};
+    return {thread / kTile, thread % kTile, kThreads / kTile, 0};
+  }
+  NABLA_DEVICE int k(int i) const { return first_k + i * k_step; }
+  NABLA_DEVICE int side(int i) const { return first_side + i * side_step; }
+};
+
 template <class T>
 struct Tile {
   T sums[kOwn][kOwn] = {};
@@ -34,14 +50,15 @@ struct Tile {
   NABLA_DEVICE void add(int64_t begin, int64_t end, Along left_along, Left left, Along right_along, Right right) {
     __shared__ T rows[kDepth][kTile + 1];
     __shared__ T columns[kDepth][kTile + 1];
-    const int thread = static_cast<int>(threadIdx.x), row = first_row(), column = first_column();
+    const int row = first_row(), column = first_column();
+    const Share left_share = Share::of(left_along), right_share = Share::of(right_along);
     for (int64_t from = begin; from < end; from += kDepth) {
-      for (int i = thread; i < kTile * kDepth; i += kThreads) {
-        const int k = left_along == Along::Depth ? i % kDepth : i / kTile, r = left_along == Along::Depth ? i / kDepth : i % kTile;
+      for (int i = 0; i < kShare; ++i) {
+        const int k = left_share.k(i), r = left_share.side(i);
         rows[k][r] = from + k < end ? left(r, from + k) : T(0);
       }
-      for (int i = thread; i < kTile * kDepth; i += kThreads) {
-        const int k = right_along == Along::Depth ? i % kDepth : i / kTile, c = right_along == Along::Depth ? i / kDepth : i % kTile;
+      for (int i = 0; i < kShare; ++i) {
+        const int k = right_share.k(i), c = right_share.side(i);
         columns[k][c] = from + k < end ? right(c, from + k) : T(0);
       }
       __syncthreads();

@@ -1,4 +1,4 @@
-// Calls on the card of the fake driver, beside the same calls on the CPU.
+// Calls on the card of the fake driver, beside the same calls on the CPU; on the machine's own card with NABLA_TEST_CARD=1.
 #pragma once
 
 #include <algorithm>
@@ -15,17 +15,22 @@
 
 namespace nabla::test {
 
-/** The card of the fake driver, whose memory the host cannot touch. */
+/** The card of the fake driver, whose memory the host cannot touch; or the machine's own, by the kernels inside the program. */
 inline cuda::Card& card() {
   static cuda::Card* const opened = [] {
-    setenv("NABLA_CUDA_LIBRARY", NABLA_FAKE_CUDA_LIBRARY, 1);
-    setenv("NABLA_CUDA_KERNELS", NABLA_FAKE_CUDA_KERNELS, 1);
-    setenv("NABLA_FAKE_CUDA", "strict=1,memory=134217728,seed=3", 1);
-    unsetenv("NABLA_CUDA_MEMORY");
+    if (const char* own = std::getenv("NABLA_TEST_CARD"); own == nullptr || *own == '\0') {
+      setenv("NABLA_CUDA_LIBRARY", NABLA_FAKE_CUDA_LIBRARY, 1);
+      setenv("NABLA_CUDA_KERNELS", NABLA_FAKE_CUDA_KERNELS, 1);
+      setenv("NABLA_FAKE_CUDA", "strict=1,memory=134217728,seed=3", 1);
+      unsetenv("NABLA_CUDA_MEMORY");
+    } else {
+      // What there is room for is tested too: not with all of a card that others may use.
+      setenv("NABLA_CUDA_MEMORY", "128MiB", 1);
+    }
     cuda::Card* made = cuda::Card::open();
     if (made == nullptr) {
-      std::fprintf(stderr, "the fake card does not open: %s\n", cuda::Card::why_not().c_str());
-      std::abort();
+      std::fprintf(stderr, "the card does not open: %s\n", cuda::Card::why_not().c_str());
+      std::exit(1);
     }
     return made;
   }();

@@ -1,0 +1,35 @@
+/** What the set-up asks of NVIDIA's programs: which cards there are, and what it says where there is none. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { findCards, kernelsForCards } from "../../setup/cuda.mjs";
+import { paths } from "../../setup/paths.mjs";
+
+it("reads the cards that nvidia-smi lists, and nothing from its complaints", () => {
+  expect(findCards("NVIDIA H100 80GB HBM3, 9.0, 580.65.06\nNVIDIA GeForce RTX 5090, 12.0, 580.65.06\n")).toEqual([
+    { name: "NVIDIA H100 80GB HBM3", capability: "90", driver: "580.65.06" },
+    { name: "NVIDIA GeForce RTX 5090", capability: "120", driver: "580.65.06" },
+  ]);
+  expect(findCards("No devices were found\n")).toEqual([]);
+  expect(findCards("")).toEqual([]);
+});
+
+it("compiles no kernels for a machine without a card", async () => {
+  expect(await kernelsForCards([])).toBeUndefined();
+});
+
+it("the tests on a card say in one sentence that there is none", () => {
+  const programs = mkdtempSync(path.join(tmpdir(), "nabla-programs-"));
+  try {
+    // What the driver's program answers where a card was taken away; it comes before a real one.
+    writeFileSync(path.join(programs, "nvidia-smi"), "#!/bin/sh\necho 'No devices were found'\nexit 6\n");
+    chmodSync(path.join(programs, "nvidia-smi"), 0o755);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(paths.root, "setup", "test-cuda.mjs")], { env: { ...process.env, PATH: programs }, encoding: "utf8" });
+    expect((stdout + stderr).trim()).toBe("nabla: There is no NVIDIA card here (nvidia-smi lists none), so nothing was tested; `npm test` runs the same kernels on the CPU.");
+    expect(status).toBe(1);
+  } finally {
+    rmSync(programs, { recursive: true, force: true });
+  }
+});
