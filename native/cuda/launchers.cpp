@@ -28,6 +28,7 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_convolution(made);
     register_copy(made);
     register_creation(made);
+    register_cumulative(made);
     register_indexing(made);
     register_losses(made);
     register_optimisers(made);
@@ -37,7 +38,9 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_recurrent(made);
     register_reductions(made);
     register_softmax(made);
+    register_sorting(made);
     register_standardize(made);
+    register_windows(made);
     return made;
   }();
   return table.get(op, dtype);

@@ -34,6 +34,7 @@ void register_elementwise(LauncherTable& table);
 void register_convolution(LauncherTable& table);
 void register_copy(LauncherTable& table);
 void register_creation(LauncherTable& table);
+void register_cumulative(LauncherTable& table);
 void register_indexing(LauncherTable& table);
 void register_losses(LauncherTable& table);
 void register_optimisers(LauncherTable& table);
@@ -43,6 +44,8 @@ void register_random(LauncherTable& table);
 void register_recurrent(LauncherTable& table);
 void register_reductions(LauncherTable& table);
 void register_softmax(LauncherTable& table);
+void register_sorting(LauncherTable& table);
 void register_standardize(LauncherTable& table);
+void register_windows(LauncherTable& table);
 
 }  // namespace nabla::cuda

@@ -11,6 +11,7 @@
 #include "cuda/call.h"
 #include "cuda/card.h"
 #include "cuda/card_memory.h"
+#include "cuda/host_call.h"
 #include "cuda/transfer.h"
 
 namespace nabla::test {
@@ -49,7 +50,10 @@ Memory memory_of(std::vector<T>& data, DType dtype) {
   return {data.data(), data.size() * sizeof(T), dtype};
 }
 
-/** Runs a call on the card, its memories copied there and back. `own` is false where the CPU's kernels had to answer. */
+/**
+ * Runs a call on the card, its memories copied there and back. `own` is false where the CPU's kernels had to answer, which they
+ * do where it is false before.
+ */
 inline bool run_on_card(OpCode op, OpCall call, const std::vector<Memory>& memories, uint32_t numbers, bool& own) {
   cuda::CardMemory& pool = cuda::CardMemory::of(card());
   struct Place {
@@ -75,8 +79,8 @@ inline bool run_on_card(OpCode op, OpCall call, const std::vector<Memory>& memor
   const cuda::Call on_card{call, numbers, card()};
   card().use();
   const cuda::Launcher launcher = cuda::launcher_for(op, call.operands[0].dtype);
-  own = launcher != nullptr && launcher(on_card);
-  if (!own && cuda::run(op, on_card) != cuda::Outcome::Done) return false;
+  own = own && launcher != nullptr && launcher(on_card);
+  if (!own && cuda::run_on_host(op, on_card) != cuda::Outcome::Done) return false;
   bool well = true;
   for (const Place& place : places) {
     if (place.bytes > 0) well &= cuda::download(card(), place.host, place.device, place.bytes);
@@ -118,7 +122,7 @@ inline void check_as_on_cpu(OpCode op, const OpCall& call, const std::vector<Mem
   for (size_t i = 0; i < memories.size(); ++i) {
     if (memories[i].bytes > 0) std::memcpy(memories[i].data, before[i].data(), memories[i].bytes);
   }
-  bool own = false;
+  bool own = true;
   const bool ran = run_on_card(op, call, memories, numbers, own);
   CHECK_MESSAGE(ran, name + ": " + card().failure());
   CHECK_MESSAGE(own, name + ": computed by the CPU");
