@@ -17,6 +17,7 @@ import type { Announcement } from "./debug-host.ts";
 import type { DebugThread } from "./debug-thread.ts";
 import type { InboxRecord } from "./inbox.ts";
 import { Gate, Word } from "./gate-words.ts";
+import { MainThread } from "./main-thread.ts";
 import { SubProcesses } from "./sub-processes.ts";
 
 /** What the main thread hands to this worker. */
@@ -30,9 +31,13 @@ export interface InboundData {
 
 /**
  * How long the event loop has to deal with an interrupt before what keeps it busy outside a frame is terminated: the
- * continuation of an `await` that loops. Milliseconds.
+ * continuation of an `await` that loops. Milliseconds in which the main thread has run: on a machine with much to do it may
+ * not have had its turn, and a termination that hits Node's own timers ends the process.
  */
 const OPEN_GRACE = 25;
+
+/** The same for one that does not run but sleeps. Milliseconds of the clock. */
+const BLOCKED_GRACE = 500;
 
 /** How long an interrupted cell has to settle after the main thread has dealt with the interrupt. Milliseconds. */
 const SETTLE_GRACE = 50;
@@ -51,6 +56,7 @@ const main = parentPort!;
 const { words, interruptFlag, inbox, listed } = workerData as InboundData;
 const session = new Session();
 session.connectToMainThread();
+const mainThread = new MainThread(process.pid);
 const subProcesses = new SubProcesses(process.pid, words, listed);
 
 /** Loaded when the first front end asks for a debugger. */
@@ -114,12 +120,14 @@ function interrupt(job?: ExecuteJob): void {
   deliver({ head: { type: "interrupt", serial, ...(job !== undefined && { job }) }, buffers: [] });
   let deadline: "wait" | "set" | "delivered" = "wait";
   let sent = performance.now();
+  let hadRun = mainThread.timeRun();
   let isRaised = false;
 
   const isOver = (): boolean => Atomics.load(words, Word.InterruptsOver) >= serial;
   const deliverDeadline = (): void => {
     deadline = "delivered";
     sent = performance.now();
+    hadRun = mainThread.timeRun();
     deliver({ head: { type: "deadline", interrupt: serial }, buffers: [] });
   };
 
@@ -137,7 +145,7 @@ function interrupt(job?: ExecuteJob): void {
     const isLate = isStopped || performance.now() - sent > OPEN_GRACE;
     if (state === Gate.Entered && (!isSeen || isLate)) {
       terminateFrom(Gate.Entered);
-    } else if (state === Gate.Open && isLate) {
+    } else if (state === Gate.Open && (isStopped || performance.now() - sent > BLOCKED_GRACE || mainThread.timeRun() - hadRun > OPEN_GRACE)) {
       // A continuation that was terminated never settles its cell's promise, so there is nothing left to wait for.
       if (terminateFrom(Gate.Open) && deadline === "wait") deliverDeadline();
       // Should the event loop have been idle after all, the termination took its wake-up with it.
