@@ -55,6 +55,12 @@ export interface Host {
    * terminated it does not return: the termination lands here, not at a moment at which the code has ended by itself.
    */
   awaitTermination(): void;
+  /**
+   * Calls something short that must not be done by half: an interrupt comes before it or after it. It is called at once and
+   * must not wait for anything.
+   * @returns what it returns
+   */
+  undisturbed<T>(body: () => T): T;
   /** The running cell's signal: aborted when it is interrupted. Each cell has its own. */
   readonly signal: AbortSignal;
   /** Registers what runs after every cell, however it ended: success, error or interrupt. */

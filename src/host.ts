@@ -17,6 +17,8 @@ export interface NotebookHost {
    * Returns at once where none is to come.
    */
   awaitTermination?(): void;
+  /** Calls something short that an interrupt is not to leave half done. */
+  undisturbed?<T>(body: () => T): T;
   /** Aborted when the running cell is interrupted. */
   readonly signal?: AbortSignal;
   /** Calls back after each cell, however it ended. */
@@ -55,6 +57,12 @@ export interface DisplayHandle {
 /** The kernel's host object, or undefined in plain Node. */
 export function notebookHost(): NotebookHost | undefined {
   return (globalThis as Record<symbol, unknown>)[Symbol.for("Jupyter.host")] as NotebookHost | undefined;
+}
+
+/** Does something short as a whole: where the learner interrupts, before it or after it. */
+export function undisturbed<T>(body: () => T): T {
+  const host = notebookHost();
+  return host?.undisturbed === undefined ? body() : host.undisturbed(body);
 }
 
 /**

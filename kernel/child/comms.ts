@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { CommMail, JobId } from "../channel/records.ts";
 import type { CommMessage, HostComm } from "../contracts.ts";
 import type { Callbacks } from "./callbacks.ts";
+import type { MainGate } from "./gate.ts";
 import type { JobContext } from "./job-context.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { say } from "../messages/say.ts";
@@ -27,6 +28,7 @@ export class Comms {
   readonly #writer: RecordWriter;
   readonly #callbacks: Callbacks;
   readonly #jobs: JobContext;
+  readonly #gate: MainGate;
   readonly #ends = new Map<string, CommEnd>();
   readonly #targets = new Map<string, OpenHandler>();
   /** What the event loop has to see to, in the order of arrival. */
@@ -35,10 +37,11 @@ export class Comms {
   #drain: () => void = () => undefined;
 
   /** @param soon Runs a task of the kernel's when the event loop turns. */
-  constructor(writer: RecordWriter, callbacks: Callbacks, jobs: JobContext, soon: (task: () => void) => void) {
+  constructor(writer: RecordWriter, callbacks: Callbacks, jobs: JobContext, gate: MainGate, soon: (task: () => void) => void) {
     this.#writer = writer;
     this.#callbacks = callbacks;
     this.#jobs = jobs;
+    this.#gate = gate;
     this.#soon = soon;
   }
 
@@ -148,7 +151,8 @@ export class Comms {
         onClose: (handler) => {
           end.closeHandler = handler;
         },
-        poll: () => this.#poll(end),
+        // As a whole: a letter that an interrupt lost on the way would keep its request busy for ever.
+        poll: () => this.#gate.masked(() => this.#poll(end)),
         close: (data = {}) => {
           if (!end.isOpen) return;
           end.isOpen = false;

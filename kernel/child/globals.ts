@@ -22,6 +22,7 @@ export interface GlobalServices {
   readonly stdin: Stdin;
   readonly interruptFlag: Int32Array;
   readonly awaitTermination: () => void;
+  readonly undisturbed: <T>(body: () => T) => T;
   /** The address that `import.meta.url` gives in a cell. */
   readonly notebook: string;
   readonly frame: () => void;
@@ -39,6 +40,7 @@ export function installGlobals(services: GlobalServices): void {
     onComm: (target, handler) => comms.onOpen(target, handler),
     interruptFlag: services.interruptFlag,
     awaitTermination: services.awaitTermination,
+    undisturbed: services.undisturbed,
     get signal() {
       return services.signal();
     },

@@ -67,7 +67,7 @@ const debugHost = new DebugHost(words, cells.sources, (announcement) => worker.p
 
 const callbacks = new Callbacks(frames, gate, errors.report, () => debugHost.isAttached);
 const nodeSetImmediate = setImmediate;
-const comms = new Comms(writer, callbacks, jobs, (task) => nodeSetImmediate(() => gate.callback(task)));
+const comms = new Comms(writer, callbacks, jobs, gate, (task) => nodeSetImmediate(() => gate.callback(task)));
 const incoming = new Inbox(inboxPort, words, gate, (mail, buffers) => comms.receive(mail, buffers));
 comms.drainWith(() => incoming.drain());
 
@@ -81,6 +81,7 @@ installGlobals({
   debugHost,
   interruptFlag,
   awaitTermination: () => gate.awaitTermination(),
+  undisturbed: (body) => gate.masked(body),
   notebook: pathToFileURL(`${directory}/notebook.ts`).href,
   frame: frames.run,
   take: (value) => evaluator?.take(value),

@@ -142,6 +142,17 @@ describe("an interrupt", () => {
     expect(await frontend.evaluate("typeof secondRan")).toContain("undefined");
   });
 
+  test("comes before or after what a library does as a whole, never into the middle of it", async () => {
+    await frontend.evaluate('globalThis.begun = 0; globalThis.done = 0; 1');
+    const step = "begun++; const end = performance.now() + 2; while (performance.now() < end); done++;";
+    for (let round = 0; round < 8; round++) {
+      const { result } = await interruptCell(`const host = globalThis[Symbol.for("Jupyter.host")]; console.log("running"); while (true) host.undisturbed(() => { ${step} });`);
+      expect(result.reply["ename"]).toBe("KeyboardInterrupt");
+      expect(await frontend.evaluate("begun > 0 && begun === done")).toBe("true");
+    }
+    await expectKept();
+  });
+
   test("while nothing runs does nothing to the next cell", async () => {
     await frontend.interrupt();
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -83,3 +83,36 @@ test("a page that was loaded anew finds the view's comm with the cell that opene
   const info = await frontend.ask("shell", "comm_info_request", { target_name: "nabla.view" });
   expect(Object.values(info.content["comms"] as object).length).toBe(3);
 });
+
+test("an interrupt at any moment leaves a live panel whole: the page has been told every row, and so has the output", async () => {
+  expect((await frontend.execute('import { plot } from "nabla"; let torn = plot.live(), rows = 0;')).reply["status"]).toBe("ok");
+  for (let round = 0; round < 10; round++) {
+    const cell = await frontend.run("torn = plot.live(); rows = 0; while (true) { torn.add({ loss: 1 / (rows + 1) }); rows++; }");
+    const opened = await frontend.until(({ type, parent }) => type === "comm_open" && parent === cell.id);
+    const comm_id = opened.content["comm_id"] as string;
+    await frontend.send("shell", "comm_msg", { comm_id, data: { type: "hello", since: 0 } });
+    await frontend.until(({ type, content }) => type === "comm_msg" && content["comm_id"] === comm_id && content["data"].type === "message");
+    await new Promise((resolve) => setTimeout(resolve, 60 * Math.random()));
+    await frontend.interrupt();
+    const { reply, published } = await cell.finished;
+    expect(reply["ename"]).toBe("KeyboardInterrupt");
+    const [kept, counted] = (await frontend.evaluate("`${torn.points('loss').values.length} ${rows}`"))!.match(/\d+/g)!.map(Number) as [number, number];
+    // The last row may have been taken and not been counted by the loop.
+    expect([counted, counted + 1]).toContain(kept);
+    const told = frontend.received.filter(({ type, content }) => type === "comm_msg" && content["comm_id"] === comm_id).flatMap(({ content }) => {
+      const { data } = content as { data: { type: string; seq: number; message: any; messages: { seq: number; message: any }[] } };
+      return data.type === "message" ? [data] : data.type === "sync" ? data.messages : [];
+    });
+    // What comes twice a page takes once.
+    const messages = told.filter(({ seq }, at) => told.findIndex((other) => other.seq === seq) === at);
+    expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, i) => i + 1));
+    expect(messages.at(-1)!.message.progress).toMatchObject({ status: "interrupted", rows: kept });
+    expect(messages.flatMap(({ message }) => message.series).at(-1).count).toBe(kept);
+    const output = published.filter(({ type }) => type === "update_display_data").at(-1)!.content["data"][MIME];
+    expect(output.state).toMatchObject({ progress: { status: "interrupted", rows: kept }, series: [{ count: kept }] });
+    for (const mark of ["busy", "idle"]) {
+      const said = frontend.received.filter(({ type, content }) => type === "status" && content["execution_state"] === mark);
+      expect(new Set(said.map(({ parent }) => parent)).has(cell.id)).toBe(true);
+    }
+  }
+}, 60_000);

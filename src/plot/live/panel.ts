@@ -4,7 +4,7 @@
  * there; a page that comes later gets everything. Where no page draws the panel, its output is a still chart that is shown
  * again a few times a second; in a terminal it is a line, and text at the end.
  */
-import { notebookHost } from "../../host.ts";
+import { notebookHost, undisturbed } from "../../host.ts";
 import { StoppedError } from "../../tensor/errors.ts";
 import { lookBetweenSteps } from "../../tensor/interruption.ts";
 import { isTensor } from "../../tensor/tensor.ts";
@@ -122,10 +122,12 @@ export class LivePanel {
   /** Shows the panel in the running cell. The first row does so by itself. */
   show(): this {
     if (this.#isShown) return this;
-    this.#isShown = true;
-    this.#shownAt = performance.now();
-    tieToCells();
-    if (notebookHost() !== undefined) this.#view.show();
+    undisturbed(() => {
+      this.#isShown = true;
+      this.#shownAt = performance.now();
+      tieToCells();
+      if (notebookHost() !== undefined) this.#view.show();
+    });
     return this;
   }
 
@@ -246,10 +248,12 @@ export class LivePanel {
     this.show();
     this.#keptAt ||= performance.now();
     if (this.#run.status === "running" || this.#run.status === "paused") return;
-    this.#isEnded = false;
-    this.#signal = notebookHost()?.signal;
-    this.#control.reset();
-    this.#run.become("running");
+    undisturbed(() => {
+      this.#isEnded = false;
+      this.#signal = notebookHost()?.signal;
+      this.#control.reset();
+      this.#run.become("running");
+    });
   }
 
   /** What the buttons do, where the loop looks. */
@@ -324,9 +328,12 @@ export class LivePanel {
       return;
     }
     this.#sentAt = now;
-    for (const [name, { tensor, step }] of this.#waitingPictures) this.#run.show(contactSheet(name, tensor, step));
-    this.#waitingPictures.clear();
-    this.#view.send(this.#run.message() as unknown as Json);
+    const pictures = [...this.#waitingPictures].map(([name, { tensor, step }]) => contactSheet(name, tensor, step));
+    undisturbed(() => {
+      for (const picture of pictures) this.#run.show(picture);
+      this.#waitingPictures.clear();
+      this.#view.send(this.#run.message() as unknown as Json);
+    });
     if (now - this.#keptAt < KEEP_INTERVAL) return;
     this.#keptAt = now;
     this.#view.cellEnded();

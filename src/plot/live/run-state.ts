@@ -1,4 +1,5 @@
 /** What a live panel knows of a run: its curves, its pictures, how far it is and how fast it goes. It draws nothing and waits for nobody. */
+import { undisturbed } from "../../host.ts";
 import type { LiveMessage, LivePicture, LiveProgress, LiveState, LiveStatus } from "../../view/states/live.ts";
 import { isTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -113,15 +114,17 @@ export class RunState {
       if (value !== undefined && !Number.isFinite(value)) throw new ChartDataError(`live.add: ${name} must be a finite number, but is ${describe(value)}`);
     }
     const numbers = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, numberOf(name, value)] as const]));
-    if (this.#rows++ === 0) this.#pace.start();
-    // The clock begins with the first row: what that took is not known. A step has several rows where a validation adds its own.
-    const done = Math.max(0, step - (this.#step ?? step));
-    const seen = this.#rows === 1 ? 0 : samples ?? (this.#plan.batchSize ?? 0) * done;
-    this.#hasSamples ||= seen > 0;
-    this.#pace.add(done, seen);
-    this.#step = step;
-    this.#epoch = epoch ?? this.#epoch;
-    for (const [name, value] of numbers) this.#seriesOf(name).add(step, value);
+    undisturbed(() => {
+      if (this.#rows++ === 0) this.#pace.start();
+      // The clock begins with the first row: what that took is not known. A step has several rows where a validation adds its own.
+      const done = Math.max(0, step - (this.#step ?? step));
+      const seen = this.#rows === 1 ? 0 : samples ?? (this.#plan.batchSize ?? 0) * done;
+      this.#hasSamples ||= seen > 0;
+      this.#pace.add(done, seen);
+      this.#step = step;
+      this.#epoch = epoch ?? this.#epoch;
+      for (const [name, value] of numbers) this.#seriesOf(name).add(step, value);
+    });
   }
 
   show(picture: LivePicture): void {
