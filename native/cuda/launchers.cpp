@@ -24,11 +24,13 @@ void LauncherTable::set(const char* op, DType dtype, Launcher launcher) {
 Launcher launcher_for(OpCode op, DType dtype) {
   static const LauncherTable table = [] {
     LauncherTable made;
+    register_advanced_indexing(made);
     register_elementwise(made);
     register_convolution(made);
     register_copy(made);
     register_creation(made);
     register_cumulative(made);
+    register_finding(made);
     register_indexing(made);
     register_losses(made);
     register_optimisers(made);

@@ -30,11 +30,13 @@ class LauncherTable {
   std::vector<std::array<Launcher, kDTypeCount>> launchers_;
 };
 
+void register_advanced_indexing(LauncherTable& table);
 void register_elementwise(LauncherTable& table);
 void register_convolution(LauncherTable& table);
 void register_copy(LauncherTable& table);
 void register_creation(LauncherTable& table);
 void register_cumulative(LauncherTable& table);
+void register_finding(LauncherTable& table);
 void register_indexing(LauncherTable& table);
 void register_losses(LauncherTable& table);
 void register_optimisers(LauncherTable& table);

@@ -83,6 +83,79 @@ TEST_THAT("elements at positions are the CPU's, read, put and added, of several 
   check_elements<uint8_t>();
 }
 
+template <class T>
+void check_tables() {
+  // One, two and three tensors of positions; slices of no, one and two dimensions; short lists and ones of more than a block's elements.
+  for (const auto& [sizes, indexed] : {std::pair<Sizes, size_t>{{9}, 1}, {{5, 6}, 1}, {{5, 6}, 2}, {{3, 4, 5, 2}, 2}, {{2, 3, 4}, 3}}) {
+    for (int64_t wanted : {0, 4, 600}) {
+      for (Arrangement layout : {Arrangement::contiguous, Arrangement::transposed}) {
+        Sizes chosen = {wanted};
+        chosen.insert(chosen.end(), sizes.begin() + static_cast<ptrdiff_t>(indexed), sizes.end());
+        Tensor<T> whole = arrange<T>(sizes, layout);
+        whole.memory = drawn<T>(static_cast<int64_t>(whole.memory.size()), 6);
+        std::vector<T> part = drawn<T>(product(chosen), 4);
+        std::vector<std::vector<int32_t>> positions;
+        for (size_t k = 0; k < indexed; ++k) {
+          positions.push_back(drawn_positions(wanted, sizes[k], static_cast<uint32_t>(5 + k)));
+          // Below 0 counts from the end; so far below is outside.
+          if (wanted > 3) positions[k][2] = -static_cast<int32_t>(sizes[k]) - 1;
+        }
+        std::vector<Memory> memories = {memory_of(whole.memory, dtype_of<T>()), memory_of(part, dtype_of<T>())};
+        std::vector<Operand> lists;
+        for (std::vector<int32_t>& each : positions) {
+          memories.push_back(memory_of(each, DType::Int32));
+          lists.push_back(operand(each, {wanted}));
+        }
+        std::vector<Operand> reading = {whole.as_operand()}, writing = lists;
+        reading.insert(reading.end(), lists.begin(), lists.end());
+        writing.push_back(operand(part, chosen));
+        check_as_on_cpu(OpCode::advancedIndex, build_call(reading, {operand(part, chosen)}), memories, 0);
+        for (double accumulate : {0.0, 1.0}) check_as_on_cpu(OpCode::indexPut, build_call(writing, {whole.as_operand()}, {accumulate}), memories, 0);
+      }
+    }
+  }
+}
+
+TEST_THAT("slices where several positions name them are the CPU's, read, put and added, of several for one place too") {
+  check_tables<float>();
+  check_tables<double>();
+  check_tables<int32_t>();
+  check_tables<uint8_t>();
+}
+
+template <class T>
+void check_finding() {
+  for (const Sizes& sizes : {Sizes{3}, {4, 5}, {2, 3, 400}, {70000}}) {
+    std::vector<T> from = drawn<T>(product(sizes), 3);
+    for (size_t i = 0; i < from.size(); i += 3) from[i] = T(0);
+    int64_t count = 0;
+    for (const T each : from) count += each != T(0);
+    const auto rank = static_cast<int64_t>(sizes.size());
+    std::vector<int32_t> numbers(static_cast<size_t>(count), 7), indices(static_cast<size_t>(count * rank), 7);
+    const std::vector<Memory> memories = {memory_of(from, dtype_of<T>()), memory_of(numbers, DType::Int32), memory_of(indices, DType::Int32)};
+    check_as_on_cpu(OpCode::nonzero, build_call({operand(from, sizes)}, {operand(numbers, {count})}, {1}), memories, 0);
+    check_as_on_cpu(OpCode::nonzero, build_call({operand(from, sizes)}, {operand(indices, {count, rank})}, {0}), memories, 0);
+  }
+  // Lines of 20 sorted elements, some of them equal; values between, among and beyond them.
+  std::vector<T> sorted(60), values = drawn<T>(90, 8);
+  for (size_t i = 0; i < sorted.size(); ++i) sorted[i] = static_cast<T>(i % 20 / 3);
+  for (size_t i = 0; i < values.size(); i += 2) values[i] = static_cast<T>(i % 9);
+  if constexpr (std::is_floating_point_v<T>) values[5] = sorted[19] = static_cast<T>(NAN);
+  std::vector<int32_t> to(90, 7);
+  const std::vector<Memory> memories = {memory_of(sorted, dtype_of<T>()), memory_of(values, dtype_of<T>()), memory_of(to, DType::Int32)};
+  for (double right : {0.0, 1.0}) {
+    check_as_on_cpu(OpCode::searchsorted, build_call({operand(sorted, {3, 20}), operand(values, {3, 30})}, {operand(to, {3, 30})}, {right}), memories, 0);
+    check_as_on_cpu(OpCode::searchsorted, build_call({operand(sorted, {20}), operand(values, {9, 10})}, {operand(to, {9, 10})}, {right}), memories, 0);
+  }
+}
+
+TEST_THAT("elements that are not 0, and places among sorted ones, are found as on the CPU") {
+  check_finding<float>();
+  check_finding<double>();
+  check_finding<int32_t>();
+  check_finding<uint8_t>();
+}
+
 TEST_THAT("labels become rows with a 1, and rows of NaN where they are none") {
   std::vector<int32_t> labels{0, 2, 1, 4, -1, 3};
   std::vector<float> rows(24, 9.0f);
