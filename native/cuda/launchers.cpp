@@ -39,6 +39,7 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_random(made);
     register_recurrent(made);
     register_reductions(made);
+    register_sequence_loss(made);
     register_softmax(made);
     register_sorting(made);
     register_standardize(made);

@@ -45,6 +45,7 @@ void register_products(LauncherTable& table);
 void register_random(LauncherTable& table);
 void register_recurrent(LauncherTable& table);
 void register_reductions(LauncherTable& table);
+void register_sequence_loss(LauncherTable& table);
 void register_softmax(LauncherTable& table);
 void register_sorting(LauncherTable& table);
 void register_standardize(LauncherTable& table);

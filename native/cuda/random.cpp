@@ -1,6 +1,7 @@
-// uniform, normal, randint and bernoulli: what cpu/random.isa.cpp and cpu/sampling.isa.cpp say of them.
+// uniform, normal, randint, bernoulli and multinomial: what cpu/random.isa.cpp and cpu/sampling.isa.cpp say of them.
 #include <cmath>
 
+#include "cuda/card_memory.h"
 #include "cuda/elementwise.h"
 #include "cuda/kernels/random_parameters.h"
 #include "cuda/launchers.h"
@@ -73,6 +74,31 @@ bool bernoulli_f64(const Call& call) {
   return bernoulli(call, kernels);
 }
 
+/** Attributes: those of a stream, replacement. */
+bool multinomial(const Call& call, Kernel& kernel) {
+  const OpCall& op = call.op;
+  const Operand& weights = op.input(0);
+  if (call.numbers != 0) return false;
+  if (op.output(0).count() == 0) return true;
+  ChoiceParameters p{};
+  p.weights = weights.data;
+  p.to = op.output(0).as<int32_t>();
+  p.seed = static_cast<uint64_t>(op.attributes[0]) | static_cast<uint64_t>(op.attributes[1]) << 32;
+  p.block = static_cast<uint64_t>(op.attributes[2]);
+  p.replacement = op.attributes[3] != 0 ? 1 : 0;
+  p.rows = weights.sizes[0];
+  p.categories = weights.sizes[1];
+  p.draws = op.output(0).sizes[1];
+  for (p.leaves = 1; p.leaves < p.categories;) p.leaves *= 2;
+  CardMemory& memory = CardMemory::of(call.card);
+  size_t capacity = 0;
+  p.trees = static_cast<double*>(memory.take(static_cast<size_t>(p.rows * 2 * p.leaves) * sizeof(double), capacity));
+  if (p.trees == nullptr) return false;
+  call.card.launch(kernel, {blocks_for(call.card, p.rows * 256, 256)}, 256, p);
+  memory.give(p.trees, capacity);  // what is started next comes after
+  return true;
+}
+
 }  // namespace
 
 void register_random(LauncherTable& table) {
@@ -82,6 +108,7 @@ void register_random(LauncherTable& table) {
   table.set("randint", DType::Int32, NABLA_LAUNCHER("randint_i32", randint));
   table.set("randint", DType::UInt8, NABLA_LAUNCHER("randint_u8", randint));
   table.set("randint", DType::Bool, NABLA_LAUNCHER("randint_u8", randint));
+  table.set_floats("multinomial", NABLA_LAUNCHER("multinomial_f32", multinomial), NABLA_LAUNCHER("multinomial_f64", multinomial));
   table.set_floats("bernoulli", bernoulli_f32, bernoulli_f64);
 }
 

@@ -138,6 +138,41 @@ TEST_THAT("optimisers step as on the CPU, several parameters at once") {
   check_steps<double>();
 }
 
+struct Spoken {
+  int64_t steps, classes, symbols;
+  std::vector<int32_t> input_lengths, target_lengths;
+};
+
+template <class T>
+void check_sequence_loss() {
+  const DType t = dtype_of<T>();
+  // Short inputs, one too short for its target, an empty target; and more states than a block has threads.
+  for (Spoken each : {Spoken{7, 5, 3, {7, 5, 2, 7}, {3, 2, 3, 0}}, Spoken{300, 4, 140, {300, 280}, {140, 131}}}) {
+    const auto batch = static_cast<int64_t>(each.input_lengths.size());
+    const Sizes probabilities = {each.steps, batch, each.classes}, states = {batch, each.steps, 2 * each.symbols + 1};
+    std::vector<T> log_probs = drawn<T>(product(probabilities), 2), losses(static_cast<size_t>(batch)), upstream = drawn<T>(batch, 3);
+    for (T& value : log_probs) value = std::abs(value) * T(-3);
+    std::vector<int32_t> targets(static_cast<size_t>(batch * each.symbols));
+    // Blanks are 0; some symbols come twice in a row.
+    for (size_t i = 0; i < targets.size(); ++i) targets[i] = 1 + static_cast<int32_t>(i * i / 2) % static_cast<int32_t>(each.classes - 1);
+    std::vector<T> forward(static_cast<size_t>(product(states))), gradient(log_probs.size(), T(9));
+    const std::vector<Memory> memories = {memory_of(log_probs, t), memory_of(losses, t), memory_of(upstream, t), memory_of(forward, t), memory_of(gradient, t),
+                                          memory_of(targets, DType::Int32), memory_of(each.input_lengths, DType::Int32), memory_of(each.target_lengths, DType::Int32)};
+    const Operand list = operand(log_probs, probabilities), symbols = operand(targets, {batch, each.symbols});
+    const Operand inputs = operand(each.input_lengths, {batch}), lengths = operand(each.target_lengths, {batch});
+    check_as_on_cpu(OpCode::ctcLoss, build_call({list, symbols, inputs, lengths}, {operand(losses, {batch}), operand(forward, states)}, {0}), memories, 2e-6);
+    check_as_on_cpu(OpCode::ctcLossBackward,
+                    build_call({operand(upstream, {batch}), list, symbols, inputs, lengths, operand(losses, {batch}), operand(forward, states)},
+                               {operand(gradient, probabilities)}, {0}),
+                    memories, 2e-5);
+  }
+}
+
+TEST_THAT("connectionist temporal classification is the CPU's, there and back") {
+  check_sequence_loss<float>();
+  check_sequence_loss<double>();
+}
+
 }  // namespace
 }  // namespace nabla::test
 

@@ -123,6 +123,26 @@ TEST_THAT("choices with a probability are the CPU's to the last bit") {
   check_bernoulli<double, uint8_t>(DType::UInt8);
 }
 
+template <class T>
+void check_choices() {
+  for (const int64_t categories : {1, 7, 1000}) {
+    const int64_t rows = 5, draws = categories == 7 ? 6 : categories == 1 ? 1 : 500;
+    std::vector<T> weights = Numbers(7).many<T>(rows * categories);
+    // Some are never to be chosen.
+    for (T& weight : weights) weight = categories > 1 && weight < T(-0.9) ? T(0) : std::abs(weight);
+    std::vector<int32_t> made(static_cast<size_t>(rows * draws), -1);
+    for (double replacement : {0.0, 1.0}) {
+      check_as_on_cpu(OpCode::multinomial, build_call({operand(weights, {rows, categories})}, {operand(made, {rows, draws})}, {17, 4, 99, replacement}),
+                      {memory_of(weights, dtype_of<T>()), memory_of(made, DType::Int32)}, 0);
+    }
+  }
+}
+
+TEST_THAT("categories are chosen by their weights as on the CPU, with and without replacement") {
+  check_choices<float>();
+  check_choices<double>();
+}
+
 }  // namespace
 }  // namespace nabla::test
 

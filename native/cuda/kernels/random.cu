@@ -103,6 +103,54 @@ NABLA_DEVICE void bernoulli(const RandomParameters& p) {
     }
   });
 }
+// Choices by weight: the tree of sums of cpu/sampling.isa.cpp, added up and gone down in its order, so that the choices are the CPU's.
+// A block takes a row. Where a category must not come again each draw changes the tree, so that one thread makes them all.
+
+/** The leaf at a part, in [0, 1), of the whole sum; never one of weight 0 while another has some. */
+NABLA_DEVICE int64_t find_leaf(const double* nodes, int64_t leaves, double part) {
+  double point = part * nodes[1];
+  int64_t node = 1;
+  while (node < leaves) {
+    const double left = nodes[2 * node], right = nodes[2 * node + 1];
+    // A point that rounding has brought to the end of the sum must not fall off it.
+    const bool go_right = right > 0 && (point >= left || left == 0);
+    if (go_right) point = point > left ? point - left : 0;
+    node = 2 * node + (go_right ? 1 : 0);
+  }
+  return node - leaves;
+}
+
+NABLA_DEVICE void remove_leaf(double* nodes, int64_t leaves, int64_t leaf) {
+  int64_t node = leaves + leaf;
+  nodes[node] = 0;
+  for (node /= 2; node > 0; node /= 2) nodes[node] = nodes[2 * node] + nodes[2 * node + 1];
+}
+
+template <class T>
+NABLA_DEVICE void multinomial(const ChoiceParameters& p) {
+  for (int64_t row = blockIdx.x; row < p.rows; row += gridDim.x) {
+    double* const nodes = p.trees + row * 2 * p.leaves;
+    const T* const weights = static_cast<const T*>(p.weights) + row * p.categories;
+    for (int64_t i = threadIdx.x; i < p.leaves; i += kThreads) nodes[p.leaves + i] = i < p.categories ? static_cast<double>(weights[i]) : 0.0;
+    __syncthreads();
+    for (int64_t level = p.leaves / 2; level > 0; level /= 2) {
+      for (int64_t i = level + threadIdx.x; i < 2 * level; i += kThreads) nodes[i] = nodes[2 * i] + nodes[2 * i + 1];
+      __syncthreads();
+    }
+    const int64_t first = p.replacement != 0 ? threadIdx.x : 0, step = p.replacement != 0 ? kThreads : 1;
+    const int64_t end = p.replacement != 0 || threadIdx.x == 0 ? p.draws : 0;
+    for (int64_t draw = first; draw < end; draw += step) {
+      const int64_t i = row * p.draws + draw;
+      const uint64_t word = philox_words(p.seed, p.block + static_cast<uint64_t>(i / 2)).pair(static_cast<int>(i % 2));
+      const int64_t chosen = find_leaf(nodes, p.leaves, static_cast<double>(word >> 11) * 0x1p-53);
+      p.to[i] = static_cast<int32_t>(chosen);
+      if (p.replacement == 0) remove_leaf(nodes, p.leaves, chosen);
+    }
+  }
+}
+NABLA_KERNEL(multinomial_f32, ChoiceParameters) { multinomial<float>(p); }
+NABLA_KERNEL(multinomial_f64, ChoiceParameters) { multinomial<double>(p); }
+
 NABLA_KERNEL(bernoulli_f32_f32, RandomParameters) { bernoulli<float, float>(p); }
 NABLA_KERNEL(bernoulli_f32_f64, RandomParameters) { bernoulli<float, double>(p); }
 NABLA_KERNEL(bernoulli_f32_i32, RandomParameters) { bernoulli<float, int32_t>(p); }

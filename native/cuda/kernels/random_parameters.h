@@ -21,4 +21,16 @@ struct RandomParameters {
   int64_t step;
 };
 
+/** Draws of categories by their weights, for each of some rows. */
+struct ChoiceParameters {
+  const void* weights;
+  int32_t* to;
+  uint64_t seed, block;
+  int64_t rows, categories, draws;
+  int32_t replacement;
+  /** For each row a complete binary tree of as many leaves: node 1 is the root, nodes 2 i and 2 i + 1 are the children of node i. */
+  double* trees;
+  int64_t leaves;
+};
+
 }  // namespace nabla::cuda
