@@ -116,3 +116,34 @@ test("an interrupt at any moment leaves a live panel whole: the page has been to
     }
   }
 }, 60_000);
+
+test.each([
+  ["network", "inspect.network(model, [1, 1, 8, 8])"],
+  ["features", "inspect.featureMaps(model, rand([1, 1, 8, 8]))"],
+  ["stepper", "inspect.backprop(() => w.mul(w).sum())"],
+  ["pad", "playground.drawingPad({ model: (x) => x.reshape([1, 784]).narrow(1, 300, 10), strokes: [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]] })"],
+  ["classifier", "playground.classifier({ steps: 5 })"],
+])("where no page draws it, the view of kind %s is a chart, a picture and a text", async (kind, source) => {
+  const setup = 'import { inspect, nn, playground, plot, rand, randn } from "nabla"; const model = new nn.Sequential(new nn.Conv2d(1, 3, 3), new nn.ReLU(), new nn.Flatten(), new nn.Linear(108, 4)), w = randn([2], { requiresGrad: true });';
+  const { reply, published } = await frontend.execute(`${setup}\n${source}`);
+  expect(reply["status"], JSON.stringify(reply)).toBe("ok");
+  const { data, metadata } = published.find(({ type }) => type === "execute_result" || type === "display_data")!.content as { data: Record<string, any>; metadata: Record<string, any> };
+  expect(data[MIME].kind).toBe(kind);
+  // A renderer of Vega-Lite takes the chart, whoever has none the picture: both say what it is.
+  expect(data["application/vnd.vegalite.v5+json"].description.length).toBeGreaterThan(10);
+  const picture = Buffer.from(data["image/png"], "base64");
+  expect(picture.subarray(1, 4).toString()).toBe("PNG");
+  expect(picture.length).toBeGreaterThan(2000);
+  expect(metadata["image/png"].alt).toBe(data["application/vnd.vegalite.v5+json"].description);
+  expect(data["text/plain"].length).toBeGreaterThan(20);
+}, 30_000);
+
+test.each([
+  ["tensor", "inspect.tensor(ones([40, 50]))", /^Tensor \[40, 50\].*mean 1/s],
+  ["playground", "playground({ lr: { min: 0.001, max: 1, log: true, value: 0.1 }, dataset: ['moons', 'circles'] })", /lr.*0\.1.*moons/s],
+] as const)("the view of kind %s is a text there, which says what it knows", async (kind, source, says) => {
+  const { published } = await frontend.execute(`import { inspect, ones, playground } from "nabla";\n${source}`);
+  const { data } = published.find(({ type }) => type === "execute_result" || type === "display_data")!.content as { data: Record<string, any> };
+  expect(data[MIME].kind).toBe(kind);
+  expect(data["text/plain"]).toMatch(says);
+}, 30_000);

@@ -100,7 +100,7 @@ it("jupyter nbconvert runs a notebook into a page and into a script", async () =
 });
 
 it("jupyter console answers line by line, keeps what was declared, and shows an error", async () => {
-  const lines = ["const a = 20", "function f(x: number) { return x + 22; }", 'console.log("sum:", f(a))', 'throw new RangeError("in the console")', "a * 2"];
+  const lines = ["const a = 20", "function f(x: number) { return x + 22; }", 'console.log("sum:", f(a))', 'throw new RangeError("in the console")', "a * 2", 'import { plot } from "nabla"; const live = plot.live({ title: "A run" }); for (let i = 1; i <= 4; i++) live.add({ loss: 1 / i }); live.end();', "live"];
   const { status, stdout, stderr } = await jupyter(["console", "--kernel", "nabla", "--simple-prompt"], `${lines.join("\n")}\n`);
   expect(status, stderr).toBe(0);
   expect(stdout).toContain("Nabla");
@@ -108,4 +108,6 @@ it("jupyter console answers line by line, keeps what was declared, and shows an 
   // The console writes the errors of cells to its own stderr.
   expect(stripVTControlCharacters(stderr)).toContain("RangeError: in the console");
   expect(stdout).toContain("Out[5]: 40");
+  // A console shows nothing again in its place: the panel as a value says how the run stands.
+  expect(stdout).toMatch(/Out\[7\]:\s+A run: finished · step 4 .*\n\s+loss {2}█\S+ {2}1 → 0\.25/);
 });

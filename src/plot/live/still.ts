@@ -16,6 +16,8 @@ const WIDTH = 520;
 const BETWEEN = 80;
 /** So many points of a curve are drawn for each pixel of its pane's width. */
 const POINTS_A_PIXEL = 0.5;
+/** In a legend, about what a letter takes, what a Han character takes, and what the line and the gaps beside a name take. */
+const [LETTER, HAN, BESIDE] = [6, 11, 32];
 /** A curve of no more points shows each. */
 const FEW = 30;
 
@@ -92,11 +94,18 @@ function paneBody(pane: string, all: readonly Series[], { xTitle, isLog, span: [
         color: {
           field: "series", type: "nominal",
           scale: { domain: all.map(({ name }) => name), range: all.map((_, i) => CATEGORY_COLOURS[i % CATEGORY_COLOURS.length]) },
-          legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1 },
+          legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1, ...legendFor(all.map(({ name }) => name), width) },
         },
       } : {}),
     },
   };
+}
+
+/** As many names side by side as have room above a pane; one that is longer than its pane is cut. */
+function legendFor(names: readonly string[], width: number): { readonly columns: number; readonly labelLimit: number } {
+  const lengthOf = (name: string): number => [...name].reduce((sum, character) => sum + (character > "\u2e7f" ? HAN : LETTER), BESIDE);
+  const columns = Math.floor(width / Math.max(...names.map(lengthOf)));
+  return { columns: Math.max(1, Math.min(names.length, columns)), labelLimit: width };
 }
 
 /** Where a pane has no value or a single one, Vega has no range to make an axis of. */

@@ -39,6 +39,22 @@ test("the still chart of a run that has not begun, of one whose values are not f
   expect(texts).toContain("0.1");
 });
 
+test("names of many curves stand in as many columns as have room: they make the chart no wider", async () => {
+  const values = (names: readonly string[]) => (step: number) => Object.fromEntries(names.map((name, i) => [name, (i + 1) / step]));
+  const plain = await draw(still(ran(20, values(["loss"]))));
+  const long = ["training", "validation", "test", "训练损失的平均值", "reconstruction", "regularisation"].map((name) => `${name} loss of the second encoder`);
+  const many = await draw(still(ran(20, values(long))));
+  expect(many.texts).toEqual(expect.arrayContaining(long));
+  expect(many.width).toBeLessThan(plain.width + 60);
+  // The same names in a narrow pane below.
+  const below = await draw(still(ran(20, values(["loss", "lr", "gradNorm", ...long.map((name) => name.replace("loss", "accuracy"))]))));
+  const narrow = await draw(still(ran(20, values(["loss", "lr", "gradNorm", "accuracy"]))));
+  expect(below.width).toBeLessThan(narrow.width + 60);
+  // Short names stand beside each other.
+  const short = await draw(still(ran(20, values(["loss", "valLoss"]))));
+  expect(short.height - plain.height).toBeLessThan(30);
+});
+
 test("a curve that stays where it is has its value at the axis", async () => {
   const { texts } = await draw(still(ran(3, (step) => ({ loss: 8 / step, lr: 0.25 }))));
   expect(texts).toContain("0.25");
