@@ -6,6 +6,7 @@
 #include "cuda/call.h"
 #include "cuda/card.h"
 #include "cuda/card_memory.h"
+#include "cuda/fused/operations.h"
 #include "cuda/program.h"
 #include "cuda/transfer.h"
 
@@ -43,6 +44,7 @@ napi_value report_of(napi_env env, const Program& program) {
   result.Set("graphs", report.graphs);
   result.Set("graphKernels", report.graph_kernels);
   result.Set("otherKernels", report.other_kernels);
+  result.Set("fusedKernels", report.fused_kernels);
   auto alone = Napi::Array::New(env, report.alone.size());
   for (uint32_t i = 0; i < report.alone.size(); ++i) alone.Set(i, Napi::String::New(env, report.alone[i]));
   result.Set("alone", alone);
@@ -126,6 +128,13 @@ Napi::Value card_ops(const Napi::CallbackInfo& info) {
   return names;
 }
 
+// canFuse(op, first dtype, output's dtype): whether a fused kernel may hold such a call.
+Napi::Value can_fuse(const Napi::CallbackInfo& info) {
+  const int32_t op = info[0].As<Napi::Number>().Int32Value();
+  const auto dtype = [&](size_t i) { return static_cast<DType>(info[i].As<Napi::Number>().Int32Value()); };
+  return Napi::Boolean::New(info.Env(), op >= 0 && op < kOpCount && cuda::can_fuse(kOpNames[op], dtype(1), dtype(2)));
+}
+
 // cardFailure(): what went wrong with the card; empty when nothing did.
 Napi::Value failure(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), card_failure()); }
 
@@ -137,6 +146,7 @@ void define_card(napi_env env, napi_value exports, Environment* environment) {
   object.Set("cardInfo", Napi::Function::New<card_info>(env, "cardInfo", environment));
   object.Set("copyBetween", Napi::Function::New<copy_between>(env, "copyBetween", environment));
   object.Set("cardOps", Napi::Function::New<card_ops>(env, "cardOps", environment));
+  object.Set("canFuse", Napi::Function::New<can_fuse>(env, "canFuse", environment));
   object.Set("cardFailure", Napi::Function::New<failure>(env, "cardFailure", environment));
 }
 

@@ -26,7 +26,7 @@ napi_value report_of(napi_env env, const Program& program);
 /** Why the last of these failed, in a sentence. */
 std::string card_failure();
 
-/** openCard, cardInfo, copyBetween, cardOps and cardFailure. */
+/** openCard, cardInfo, copyBetween, cardOps, canFuse and cardFailure. */
 void define_card(napi_env env, napi_value exports, Environment* environment);
 
 }  // namespace nabla::binding

@@ -134,8 +134,23 @@ void Card::launch(Kernel& kernel, Grid grid, unsigned threads, const void* param
     }
     kernel.function_.store(function, std::memory_order_release);
   }
-  if (Recording* recording = Recording::current()) recording->add(kernel.name(), function, grid, threads, parameters, bytes);
-  else start(kernel.name(), function, grid, threads, parameters);
+  launch(kernel.name(), function, grid, threads, parameters, bytes);
+}
+
+void Card::launch(const char* name, Function function, Grid grid, unsigned threads, const void* parameters, size_t bytes) {
+  if (Recording* recording = Recording::current()) recording->add(name, function, grid, threads, parameters, bytes);
+  else if (!failed()) start(name, function, grid, threads, parameters);
+}
+
+Function Card::load(const void* image, const char* kernel, std::string& why) {
+  use();
+  Module module = nullptr;
+  Function function = nullptr;
+  Result result = driver_.module_load(&module, image);
+  if (result == result::kSuccess) result = driver_.module_function(&function, module, kernel);
+  if (result == result::kSuccess) return function;
+  why = "the driver does not take the kernel that was written for it: " + driver_.describe(result);
+  return nullptr;
 }
 
 void Card::start(const Launch& launch) {

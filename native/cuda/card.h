@@ -61,6 +61,12 @@ class Card {
     launch(kernel, grid, threads, &parameters, sizeof parameters);
   }
 
+  /** The same for a kernel that has been looked up. */
+  void launch(const char* name, Function function, Grid grid, unsigned threads, const void* parameters, size_t bytes);
+
+  /** Loads a module (its text or image) that stays, and looks a kernel up in it; null when the driver refuses it, and `why` says so. */
+  Function load(const void* image, const char* kernel, std::string& why);
+
   /** Starts what was recorded. */
   void start(const Launch& launch);
 

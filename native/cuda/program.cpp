@@ -1,8 +1,11 @@
 #include "cuda/program.h"
 
+#include <algorithm>
+
 #include "core/op_codes.h"
 #include "core/thread_pool.h"
 #include "cuda/call.h"
+#include "cuda/fused/fused.h"
 #include "cuda/host_call.h"
 #include "cuda/transfer.h"
 
@@ -33,7 +36,13 @@ bool CardProgram::record_call(const ResolvedCall& resolved, std::vector<Launch>&
   return why.empty();
 }
 
-void CardProgram::record(const Program& program) {
+void CardProgram::record_group(const TileGroup& group, const Fused& fused, std::vector<Launch>& launches) {
+  Recording recording(room_);
+  launch_fused(card_, group, fused);
+  launches = std::move(recording.launches());
+}
+
+bool CardProgram::record(const Program& program) {
   const auto& steps = program.steps();
   stretches_.clear();
   records_.resize(steps.size());
@@ -45,6 +54,10 @@ void CardProgram::record(const Program& program) {
     if (in_graph && steps[i].kind == Program::StepKind::Check) {
       record.alone = "it is looked at before the program goes on";
       in_graph = false;
+    } else if (steps[i].kind == Program::StepKind::Tiles) {
+      const TileGroup& group = program.group(steps[i]);
+      if (record.fused.function == nullptr && !load_fused(card_, group, record.fused, failure_)) return false;
+      record_group(group, record.fused, launches);
     } else if (in_graph) {
       in_graph = record_call(program.call(steps[i]), launches, record.alone);
     }
@@ -57,6 +70,7 @@ void CardProgram::record(const Program& program) {
   }
   recorded_ = true;
   make_graphs();
+  return true;
 }
 
 void CardProgram::make_graphs() {
@@ -70,16 +84,23 @@ bool CardProgram::renew(const Program& program) {
   for (Stretch& stretch : stretches_) {
     if (stretch.alone) continue;
     for (size_t i = stretch.first; i < stretch.end; ++i) {
-      if (!renew_call(program.call(program.steps()[i]), stretch, records_[i])) return false;
+      if (!renew_step(program, program.steps()[i], stretch, records_[i])) return false;
     }
   }
   return true;
 }
 
-bool CardProgram::renew_call(const ResolvedCall& call, Stretch& stretch, StepRecord& record) {
-  if (!call.varies) return true;
+bool CardProgram::renew_step(const Program& program, const Program::Step& step, Stretch& stretch, StepRecord& record) {
   std::vector<Launch> launches;
-  if (!record_call(call, launches, record.alone)) return false;
+  if (step.kind == Program::StepKind::Tiles) {
+    const TileGroup& group = program.group(step);
+    const bool varies = std::any_of(group.calls.begin(), group.calls.end(), [](const TileCall& call) { return call.resolved.varies; });
+    if (!varies) return true;
+    record_group(group, record.fused, launches);
+  } else {
+    if (!program.call(step).varies) return true;
+    if (!record_call(program.call(step), launches, record.alone)) return false;
+  }
   if (launches.size() != record.count) {
     record.alone = "its kernels are others from run to run";
     return false;
@@ -141,7 +162,10 @@ ProgramStatus CardProgram::run_alone(const Program& program, size_t index, Progr
 ProgramOutcome CardProgram::run(const Program& program) {
   ProgramOutcome outcome;
   card_.use();
-  if (!recorded_ || !renew(program)) record(program);
+  if ((!recorded_ || !renew(program)) && !record(program)) {
+    outcome.status = ProgramStatus::NotFused;
+    return outcome;
+  }
   for (Stretch& stretch : stretches_) {
     if (stretch.alone) outcome.status = run_alone(program, stretch.first, outcome);
     else start(stretch);
@@ -165,8 +189,9 @@ ProgramReport CardProgram::report(const Program& program) const {
     }
   }
   for (size_t i = 0; i < records_.size(); ++i) {
-    if (records_[i].alone.empty()) continue;
     const Program::Step& step = program.steps()[i];
+    if (step.kind == Program::StepKind::Tiles) ++report.fused_kernels;
+    if (records_[i].alone.empty()) continue;
     const std::string what = step.kind == Program::StepKind::Check ? "positions" : kOpNames[program.call(step).op];
     report.alone.push_back(what + ": " + records_[i].alone);
   }

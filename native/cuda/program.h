@@ -5,6 +5,8 @@
 // What no graph takes is run by itself between two of them: an op that the CPU has to compute, and a look at positions, for which
 // the card is waited for. Where the driver makes no graph, the same kernels are started one after the other.
 //
+// A group of elementwise calls is one kernel (fused/emit.h).
+//
 // Graphs of steps with fixed shapes are what PyTorch's `make_graphed_callables`, MLX and tinygrad gain most from with small models.
 #pragma once
 
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "cuda/card.h"
+#include "cuda/fused/fused.h"
 #include "cuda/graph.h"
 #include "cuda/recording.h"
 #include "program/program.h"
@@ -25,6 +28,8 @@ struct ProgramReport {
   int graphs = 0, graph_kernels = 0;
   /** Kernels that are started one by one. */
   int other_kernels = 0;
+  /** Those among all of them that do a chain of calls. */
+  int fused_kernels = 0;
   /** Calls that no graph takes, each with the reason. */
   std::vector<std::string> alone;
   /** Why the driver makes no graphs; empty when it does. */
@@ -49,6 +54,8 @@ class CardProgram final : public StepRunner {
     size_t first = 0, count = 0;
     /** Not empty: it is no part of a graph. */
     std::string alone;
+    /** The kernel of a group. */
+    Fused fused;
   };
   /** Neighbouring steps whose kernels make a graph, or one step by itself. */
   struct Stretch {
@@ -58,13 +65,15 @@ class CardProgram final : public StepRunner {
     std::unique_ptr<Graph> graph;
   };
 
-  void record(const Program& program);
+  /** Notes the kernels of all steps; false when a group has none (`failure_` says why). */
+  bool record(const Program& program);
+  void record_group(const TileGroup& group, const Fused& fused, std::vector<Launch>& launches);
   void make_graphs();
   /** Notes the kernels of one call; false when it is one to run by itself, and `why` says so. */
   bool record_call(const ResolvedCall& call, std::vector<Launch>& launches, std::string& why);
   /** Puts what this run has other than the last into the graphs; false when they have to be made again. */
   bool renew(const Program& program);
-  bool renew_call(const ResolvedCall& call, Stretch& stretch, StepRecord& record);
+  bool renew_step(const Program& program, const Program::Step& step, Stretch& stretch, StepRecord& record);
   void start(Stretch& stretch);
   ProgramStatus run_alone(const Program& program, size_t step, ProgramOutcome& outcome);
   bool check_positions(const PositionsCheck& check, ProgramOutcome& outcome);

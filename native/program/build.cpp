@@ -72,6 +72,15 @@ class Program::Builder {
   }
 
  private:
+  /** What tells operands of a group in memory apart. */
+  struct Window {
+    Slot kind = Slot::Buffer;
+    int32_t slot = 0, dtype = 0;
+    double offset = 0;
+    int64_t strides[kMaxRank] = {};
+    bool operator==(const Window&) const = default;
+  };
+
   void read_step() {
     const auto kind = static_cast<StepKind>(words_.small());
     switch (kind) {
@@ -114,12 +123,20 @@ class Program::Builder {
     group.item_bytes = 1;
     const size_t calls = words_.count();
     group.calls.reserve(calls);
+    std::vector<Window> windows;
     for (size_t i = 0; i < calls && valid_; ++i) {
       TileCall& call = group.calls.emplace_back();
       read_call(call.resolved, [&](Operand& operand, Number& number, int position) {
         TileOperand& where = call.operands[position];
         const Slot kind = read_slot(operand, number, &where);
         for (int d = 0; d < group.rank; ++d) where.strides[d] = words_.whole();
+        if (kind != Slot::Buffer && kind != Slot::Immediate) {
+          Window window = last_window_;
+          std::copy_n(where.strides, group.rank, window.strides);
+          const auto known = std::find(windows.begin(), windows.end(), window);
+          where.place = static_cast<int32_t>(known - windows.begin());
+          if (known == windows.end()) windows.push_back(window);
+        }
         if (kind == Slot::Buffer) group.item_bytes = std::max(group.item_bytes, where.item_bytes);
         if (position >= call.resolved.call.input_count && kind != Slot::Buffer) {
           // A result that is streamed to memory is made in a buffer too.
@@ -127,6 +144,7 @@ class Program::Builder {
         }
       });
     }
+    group.place_count = static_cast<int32_t>(windows.size());
   }
 
   template <class ReadOperand>
@@ -179,6 +197,7 @@ class Program::Builder {
       fail();
       return kind;
     }
+    last_window_ = {kind, slot, dtype, offset, {}};
     operand.dtype = static_cast<DType>(dtype);
     const auto item = static_cast<int32_t>(byte_size(operand.dtype));
     if (tile != nullptr) tile->item_bytes = item;
@@ -224,6 +243,7 @@ class Program::Builder {
   Words words_;
   const StorageTable& storages_;
   Program& program_;
+  Window last_window_;
   bool valid_ = true;
 };
 

@@ -17,7 +17,8 @@
 
 namespace nabla {
 
-enum class ProgramStatus : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, InvalidHandle = 4, OutsideRange = 5, DeviceFailed = 6 };
+/** NotFused: a runner has no kernel for a group, and nothing has run; the program has to be built without groups. */
+enum class ProgramStatus : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, InvalidHandle = 4, OutsideRange = 5, DeviceFailed = 6, NotFused = 7 };
 
 /** A comparison of positions with their range, in the middle of the program. */
 struct PositionsCheck {

@@ -17,6 +17,8 @@ struct TileOperand {
   /** A tile buffer, or -1 for memory (the operand's `data`, patched from run to run). */
   int32_t buffer = -1;
   int32_t item_bytes = 4;
+  /** Equal for operands of the group that are the same window on the same memory; -1 for buffers and plain numbers. */
+  int32_t place = -1;
   /** In elements, one for each dimension of the group; unused for buffers. */
   int64_t strides[kMaxRank] = {};
 };
@@ -30,6 +32,7 @@ struct TileGroup {
   int32_t rank = 0;
   int64_t sizes[kMaxRank] = {};
   int32_t buffer_count = 0;
+  int32_t place_count = 0;
   /** Bytes of the largest element type that a buffer holds. */
   int32_t item_bytes = 4;
   std::vector<TileCall> calls;

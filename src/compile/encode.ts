@@ -96,12 +96,14 @@ function writeGroup(words: number[], plan: Plan, arena: number, steps: readonly 
   const { shape } = steps[0]!.outputs[0]!;
   const operands = steps.flatMap((step) => [...inputsOf(step), ...outputsOf(step)]);
   const { sizes, starts } = mergedDimensions(shape, operands.map((operand) => stridesAlong(operand, shape)));
-  words.push(StepWord.tiles, sizes.length, ...sizes, buffers, steps.length);
+  // A single element has no dimension to walk along, and a group needs one.
+  const single = sizes.length === 0;
+  words.push(StepWord.tiles, single ? 1 : sizes.length, ...(single ? [1] : sizes), buffers, steps.length);
   for (const step of steps) {
     writeCall(words, step, (operand) => {
       const along = stridesAlong(operand, shape);
       writeSlot(words, plan, arena, operand);
-      words.push(...starts.map((d) => along[d]!));
+      words.push(...(single ? [0] : starts.map((d) => along[d]!)));
     });
   }
 }

@@ -1,11 +1,15 @@
 /**
- * Which neighbouring calls run together, tile by tile (native/program/tiles.h): elementwise calls over one shape. What a
- * call of a group makes and no other step reads then never reaches memory.
+ * Which neighbouring calls run together: elementwise calls over one shape. On the CPU they run tile by tile
+ * (native/program/tiles.h), on a card they are one kernel (native/cuda/fused). What a call of a group makes and no other step reads
+ * then never reaches memory.
  *
  * Calls of a group are executed tile after tile instead of one after the other, so an element written by one of them must
  * not be read by another at a different place. That is seen from the operands; memory of arguments may overlap any other that
  * was there before, so it is not mixed with changes in place.
  */
+import type { Device } from "../tensor/device.ts";
+import { codeOf } from "../tensor/dtype.ts";
+import { native } from "../tensor/native.ts";
 import type { NamedRow } from "../tensor/ops.ts";
 import { contiguousStrides, elementCount, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -19,18 +23,21 @@ export function isElementwise(row: NamedRow): boolean {
   return row.kind === "unary" || row.kind === "binary" || elementwiseOps.has(row.name);
 }
 
-/** Below this a group's operands stay in the caches between calls anyway. */
-const fewestElements = 1 << 13;
+/** Below this a group's operands stay in the caches between calls anyway. On a card each kernel saved counts. */
+const fewestElements: Readonly<Record<Device, number>> = { cpu: 1 << 13, cuda: 1 };
+
+/** What the parameters of one kernel of a card have room for, and its dividers reach to. */
+const largestKernel = { windows: 32, calls: 16, elements: 2 ** 31 } as const;
 
 /** One or several calls that run together. */
 export interface Group {
   readonly steps: readonly Step[];
-  /** True when they run tile by tile. */
+  /** True when they run together. */
   readonly tiled: boolean;
 }
 
 /** Cuts a list of steps into groups, in order. */
-export function groupSteps(steps: readonly Step[]): Group[] {
+export function groupSteps(steps: readonly Step[], device: Device): Group[] {
   const groups: Group[] = [];
   let open: CallStep[] = [];
   const close = (): void => {
@@ -39,26 +46,47 @@ export function groupSteps(steps: readonly Step[]): Group[] {
     open = [];
   };
   for (const step of steps) {
-    if (step.kind !== "call" || !canBeTiled(step)) {
+    if (step.kind !== "call" || !canRunWithOthers(step, device)) {
       close();
       groups.push({ steps: [step], tiled: false });
       continue;
     }
-    if (!canJoin(open, step)) close();
+    if (!canJoin(open, step) || (device === "cuda" && !fitsKernel([...open, step]))) close();
     open.push(step);
   }
   close();
   return groups;
 }
 
-function canBeTiled(step: CallStep): boolean {
+function canRunWithOthers(step: CallStep, device: Device): boolean {
   const output = step.outputs[0]!;
   return (
-    step.elementwise &&
+    (device === "cpu" ? step.elementwise : canBeInKernel(step)) &&
     step.outputs.length === 1 &&
-    elementCount(output.shape) >= fewestElements &&
+    elementCount(output.shape) >= fewestElements[device] &&
     sameShape(output.strides, contiguousStrides(output.shape))
   );
+}
+
+/** Whether a kernel of a card may hold a call, by op and types: those it may are elementwise, with attributes too. */
+const inKernel = new Map<string, boolean>();
+
+function canBeInKernel({ op, inputs, outputs }: CallStep): boolean {
+  const output = outputs[0]!;
+  const first = (inputs[0] ?? output).dtype;
+  const key = `${op} ${first} ${output.dtype}`;
+  let can = inKernel.get(key);
+  if (can === undefined) {
+    can = native.canFuse(native.ops.indexOf(op), codeOf(first), codeOf(output.dtype));
+    inKernel.set(key, can);
+  }
+  return can && elementCount(output.shape) < largestKernel.elements;
+}
+
+function fitsKernel(steps: readonly CallStep[]): boolean {
+  const windows = steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]).filter(({ value }) => value !== undefined);
+  const names = new Set(windows.map(({ value, offset, dtype, shape, strides }) => `${value!.origin}${value!.index} ${offset} ${dtype} ${shape} ${strides}`));
+  return steps.length <= largestKernel.calls && names.size <= largestKernel.windows;
 }
 
 /** The strides of an operand along the dimensions of a group's shape. */

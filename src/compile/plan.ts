@@ -32,10 +32,12 @@ export interface Plan {
  * @param results values handed out, in new memory each time.
  * @param kept values that stay readable in the arena until the next run.
  * @param device where it will run.
+ * @param together whether neighbouring calls may run together.
  */
-export function plan(steps: readonly Step[], results: readonly Value[], kept: readonly Value[], device: Device): Plan {
+export function plan(steps: readonly Step[], results: readonly Value[], kept: readonly Value[], device: Device, together = true): Plan {
   const needed = neededSteps(withoutCopiesOfConstants(steps, [...results, ...kept]), [...results, ...kept]);
-  const groups = device === "cpu" ? groupSteps(needed) : checksFirst(needed).map((step): Group => ({ steps: [step], tiled: false }));
+  const ordered = device === "cpu" ? needed : checksFirst(needed);
+  const groups = together ? groupSteps(ordered, device) : ordered.map((step): Group => ({ steps: [step], tiled: false }));
   const places = new Map<Value, Place>();
   results.forEach((value, index) => places.set(value, { kind: "result", index }));
   const lives = lifetimes(groups);

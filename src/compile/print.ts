@@ -39,17 +39,17 @@ function formatReturned(each: Returned): string {
   }
 }
 
-function formatCard({ graphs, graphKernels, otherKernels, alone, refusal }: CardReport): string[] {
+function formatCard({ graphs, graphKernels, otherKernels, alone, refusal, notFused }: CardReport): string[] {
   const singly = otherKernels === 0 ? "" : `; kernels started one by one: ${otherKernels}`;
-  const why = refusal === "" ? [] : [`    no graph: ${refusal}`];
+  const why = [...(refusal === "" ? [] : [`    no graph: ${refusal}`]), ...(notFused === "" ? [] : [`    no fused kernels: ${notFused}`])];
   return [`  on the card: ${graphs} ${graphs === 1 ? "graph" : "graphs"} of ${graphKernels} kernels${singly}`, ...alone.map((each) => `    apart: ${each}`), ...why];
 }
 
 /** The program as text. */
 export function printProgram(program: Program): string {
-  const { plan, captured, sources, handedOut } = program;
+  const { plan, captured, sources, handedOut, device } = program;
   const lines = plan.groups.flatMap(({ steps, tiled }) =>
-    tiled ? ["  together, tile by tile:", ...steps.map((step) => `    ${formatStep(step)}`)] : [`  ${formatStep(steps[0]!)}`],
+    tiled ? [device === "cpu" ? "  together, tile by tile:" : "  together, as one kernel:", ...steps.map((step) => `    ${formatStep(step)}`)] : [`  ${formatStep(steps[0]!)}`],
   );
   const counts = `${sources.length} arguments, ${captured.length} captured tensors, ${plan.arenaBytes} bytes of temporaries`;
   const gradients = handedOut.left.map(({ gradient }) => (gradient === undefined ? "none" : formatReturned(gradient)));

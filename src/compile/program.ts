@@ -5,9 +5,11 @@
 import { getDefaultDType, byteSize } from "../tensor/dtype.ts";
 import { ops } from "../tensor/ops.ts";
 import { getDefaultDevice } from "../tensor/device.ts";
+import type { Device } from "../tensor/device.ts";
 import { callForNew } from "../tensor/dispatch.ts";
 import { DeviceError, RuntimeError } from "../tensor/errors.ts";
 import { isGradEnabled } from "../tensor/grad-mode.ts";
+import { observedBy } from "../tensor/call-observer.ts";
 import { interrupted } from "../tensor/interruption.ts";
 import { adopt, collectGarbage, prepareOwner, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
@@ -27,7 +29,7 @@ import type { Tracer } from "./tracer.ts";
 
 const firstWord = 8;
 const Exchange = { status: 0, check: 1, smallest: 2, largest: 3, pressure: 4 } as const;
-const Status = { ok: 0, interrupted: 1, outOfMemory: 2, invalidHandle: 4, outsideRange: 5, deviceFailed: 6 } as const;
+const Status = { ok: 0, interrupted: 1, outOfMemory: 2, invalidHandle: 4, outsideRange: 5, deviceFailed: 6, notFused: 7 } as const;
 
 /** Where the memory of an argument comes from: a tensor that was given, or the gradient of a leaf. */
 type Source = { readonly given: number } | { readonly gradientOf: LeafReference };
@@ -38,9 +40,20 @@ interface LateGradient {
   readonly read: () => Tensor;
 }
 
+/** A program as it is made for its device. */
+interface Made {
+  readonly plan: Plan;
+  readonly arena: TensorStorage;
+  readonly native: object;
+  readonly checks: readonly CheckStep[];
+  /** How many results are so small that they share an owner. */
+  readonly smallResults: number;
+}
+
 export class Program {
   readonly signature: Signature;
-  readonly plan: Plan;
+  /** Where its tensors lie. */
+  readonly device: Device;
   readonly captured: readonly TensorStorage[];
   readonly handedOut: HandedOut;
   readonly sources: readonly Source[];
@@ -51,14 +64,14 @@ export class Program {
   readonly #defaultDevice = getDefaultDevice();
   readonly #assumptions: readonly (() => boolean)[];
   readonly #actions: readonly HostAction[];
-  readonly #checks: readonly CheckStep[];
   readonly #changes: readonly (readonly [Value, number])[];
   readonly #results: readonly Value[];
   readonly #late: readonly LateGradient[];
-  readonly #smallResults: number;
-  readonly #arena: TensorStorage;
   readonly #exchange: Float64Array;
-  readonly #native: object;
+  /** Makes the program for its device, with neighbouring calls together or each by itself. */
+  readonly #make: (together: boolean) => Made;
+  #made: Made;
+  #notFused = "";
   readonly #numbersAt: number;
   readonly #resultsAt: number;
 
@@ -74,20 +87,27 @@ export class Program {
     this.#results = [...new Set(handedOut.returned.flatMap((each) => (each.kind === "made" ? [each.value] : [])))];
     const late = handedOut.left.filter(({ gradient }) => gradient?.kind === "made" && !this.#results.includes(gradient.value));
     const kept = late.map(({ gradient }) => (gradient as Returned & { kind: "made" }).value);
-    const device = tracer.device ?? getDefaultDevice();
-    this.plan = plan(tracer.steps, this.#results, kept, device);
-    this.#checks = this.plan.groups.flatMap(({ steps }) => steps.filter((step) => step.kind === "check"));
-    this.#smallResults = this.plan.resultBytes.filter((bytes) => bytes <= native.batches.at(-1)!.bytes).length;
-    this.#arena = callForNew(ops.fill, "uint8", [Math.max(this.plan.arenaBytes, 1)], [0], device).storage;
-    this.#late = late.map(({ leaf, gradient }) => ({ leaf, read: this.#reader(gradient as Returned & { kind: "made" }) }));
+    this.device = tracer.device ?? getDefaultDevice();
+    this.#late = late.map(({ leaf, gradient }) => ({ leaf, read: () => this.#readLate(gradient as Returned & { kind: "made" }) }));
     this.#numbersAt = firstWord + 2 * sources.length;
     this.#resultsAt = this.#numbersAt + tracer.numberCount;
     this.#exchange = new Float64Array(this.#resultsAt + this.#results.length);
-    const handles = [...this.captured, this.#arena].map(({ handle }) => handle);
-    const words = encode(this.plan, { arguments: sources.length, numbers: tracer.numberCount, captured: handles });
-    const built = native.buildProgram(words, this.#exchange);
-    if (built === undefined) throw new RuntimeError("compile: the native runtime does not take the program; run: npm run setup");
-    this.#native = built;
+    const { steps: traced, numberCount } = tracer;
+    this.#make = (together) => {
+      const planned = plan(traced, this.#results, kept, this.device, together);
+      const arena = callForNew(ops.fill, "uint8", [Math.max(planned.arenaBytes, 1)], [0], this.device).storage;
+      const handles = [...this.captured, arena].map(({ handle }) => handle);
+      const words = encode(planned, { arguments: sources.length, numbers: numberCount, captured: handles });
+      const built = native.buildProgram(words, this.#exchange);
+      if (built === undefined) throw new RuntimeError("compile: the native runtime does not take the program; run: npm run setup");
+      const checks = planned.groups.flatMap(({ steps }) => steps.filter((step) => step.kind === "check"));
+      return { plan: planned, arena, native: built, checks, smallResults: planned.resultBytes.filter((bytes) => bytes <= native.batches.at(-1)!.bytes).length };
+    };
+    this.#made = this.#make(true);
+  }
+
+  get plan(): Plan {
+    return this.#made.plan;
   }
 
   /** True when a call can be answered by this program; `tensors` are then those among its arguments. */
@@ -105,7 +125,10 @@ export class Program {
 
   /** How it runs on a card, once it has. */
   get card(): CardReport | undefined {
-    return this.replays === 0 ? undefined : native.programOnCard(this.#native);
+    const report = this.replays === 0 ? undefined : native.programOnCard(this.#made.native);
+    if (report === undefined) return undefined;
+    const { failure: _, ...rest } = report;
+    return { ...rest, notFused: this.#notFused };
   }
 
   /** Runs it for a call that it accepts. */
@@ -121,12 +144,13 @@ export class Program {
       exchange[firstWord + 2 * i + 1] = bases[i]!.offset;
     }
     const outer = trackCreated(undefined);
-    prepareOwner(this.#smallResults);
-    let owners = native.runProgram(this.#native);
+    prepareOwner(this.#made.smallResults);
+    let owners = native.runProgram(this.#made.native);
+    // In both cases nothing has run yet.
+    if (exchange[Exchange.status] === Status.notFused) owners = this.#runEachByItself();
     if (exchange[Exchange.status] === Status.outOfMemory) {
-      // Nothing has run: there was no room for the results.
       collectGarbage("full");
-      owners = native.runProgram(this.#native);
+      owners = native.runProgram(this.#made.native);
     }
     if (exchange[Exchange.status] !== Status.ok) this.#fail(tensors, outer);
     const storages = this.#adopt(owners);
@@ -138,6 +162,14 @@ export class Program {
     }
     if (exchange[Exchange.pressure] !== 0) collectGarbage(exchange[Exchange.pressure] === 1 ? "minor" : "full");
     return this.#handOut(tensors, bases, storages);
+  }
+
+  /** The driver takes no kernels made of several calls: from now on each call is a kernel, as outside of programs. */
+  #runEachByItself(): ReturnType<typeof native.runProgram> {
+    this.#notFused = native.programOnCard(this.#made.native)!.failure;
+    this.#made = observedBy(undefined, () => this.#make(false));
+    prepareOwner(this.#made.smallResults);
+    return native.runProgram(this.#made.native);
   }
 
   #bases(tensors: readonly Tensor[]): Tensor[] {
@@ -190,11 +222,10 @@ export class Program {
   }
 
   /** Copies a gradient out of the arena, where the next run would overwrite it. */
-  #reader({ value, window }: Returned & { kind: "made" }): () => Tensor {
+  #readLate({ value, window }: Returned & { kind: "made" }): Tensor {
     const place = this.plan.places.get(value);
     const byte = place?.kind === "arena" ? place.byte : 0;
-    const start = byte / byteSize(window.dtype);
-    return () => tensorOn(this.#arena, window, start).clone();
+    return tensorOn(this.#made.arena, window, byte / byteSize(window.dtype)).clone();
   }
 
   #fail(tensors: readonly Tensor[], outer: TensorStorage[] | undefined): never {
@@ -207,12 +238,12 @@ export class Program {
     const status = this.#exchange[Exchange.status];
     if (status === Status.interrupted) interrupted("compiled function: interrupted; some of its steps have run");
     if (status === Status.outsideRange) {
-      const { op, what, size } = this.#checks[this.#exchange[Exchange.check]!]!;
+      const { op, what, size } = this.#made.checks[this.#exchange[Exchange.check]!]!;
       throw outsideRange(op, what, this.#exchange[Exchange.smallest]!, this.#exchange[Exchange.largest]!, size);
     }
     if (status === Status.deviceFailed) {
       const failure = native.cardFailure();
-      if (failure === "") throw new RuntimeError(`compiled function: ${native.programOnCard(this.#native)!.failure}`);
+      if (failure === "") throw new RuntimeError(`compiled function: ${native.programOnCard(this.#made.native)!.failure}`);
       throw new DeviceError(`compiled function: ${failure}. What was on "cuda" is lost; "cpu" goes on, and a new process may find the card again`);
     }
     if (status === Status.outOfMemory) throw new RuntimeError("compiled function: there is no memory for its results");

@@ -20,12 +20,14 @@ export interface CardReport {
   readonly graphKernels: number;
   /** Kernels that are started one by one. */
   readonly otherKernels: number;
+  /** Those among all of them that do a chain of elementwise calls. */
+  readonly fusedKernels: number;
   /** What no graph takes, each with the reason. */
   readonly alone: readonly string[];
   /** Why the driver makes no graphs; empty when it does. */
   readonly refusal: string;
-  /** Why the last run ended early, where it was not the card's fault. */
-  readonly failure: string;
+  /** Why the driver takes no kernels made of several calls; empty when it does. */
+  readonly notFused: string;
 }
 
 /** What is known of the card and of the memory that this process has on it. Bytes, unless said otherwise. */
@@ -95,7 +97,9 @@ export interface NativeRuntime {
   /** Runs a program on what lies in its exchange; returns what owns its results. */
   runProgram(program: object): Owner | (Owner | undefined)[] | undefined;
   /** How a program runs on a card; nothing for one of the CPU. */
-  programOnCard(program: object): CardReport | undefined;
+  programOnCard(program: object): (Omit<CardReport, "notFused"> & { readonly failure: string }) | undefined;
+  /** Whether a kernel of a card made of several calls may hold one of this op, whose first operand and output have these types. */
+  canFuse(op: number, first: number, output: number): boolean;
   /** An object whose collection `deadProbes` tells. */
   probe(number: number): object;
   /** The probes that the collector has taken since the last call. */

@@ -8,6 +8,7 @@
 //                protection of pages)
 //   count=N      so many cards           version=N   the driver's CUDA version, 13000 for 13.0
 //   compute=N    compute capability, 90 for 9.0       memory=N    bytes of the card
+//   refuse=ptx  no kernels that come as text
 //   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory and graphs: that one alone)
 #include <sys/mman.h>
 
@@ -22,6 +23,7 @@
 
 #include "cuda/shim/block.h"
 #include "test/cuda/fake_driver.h"
+#include "test/cuda/fake_ptx.h"
 
 namespace {
 
@@ -305,22 +307,29 @@ EXPORT Result cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void*
 
 EXPORT Result cuModuleLoadData(void** module, const void* image) {
   GUARD("cuModuleLoadData", kLost)
-  *module = &card();
-  return std::strncmp(static_cast<const char*>(image), kImage, std::strlen(kImage)) == 0 ? kSuccess : kInvalidImage;
+  const auto* text = static_cast<const char*>(image);
+  *module = std::strncmp(text, kImage, std::strlen(kImage)) == 0 ? &card() : setting("refuse") == "ptx" ? nullptr : static_cast<void*>(nabla::fake::load_ptx(text));
+  return *module != nullptr ? kSuccess : kInvalidImage;
 }
-EXPORT Result cuModuleGetFunction(void** function, void*, const char* name) {
+EXPORT Result cuModuleGetFunction(void** function, void* module, const char* name) {
+  if (module != &card()) {
+    *function = nabla::fake::ptx_kernel(static_cast<nabla::fake::PtxModule*>(module), name);
+    return *function != nullptr ? kSuccess : kNotFound;
+  }
   const nabla::shim::Registered found = nabla::shim::find(name);
   if (found.body == nullptr) return kNotFound;
-  *function = new nabla::shim::Registered(found);
+  *function = new FakeFunction{found.parameter_bytes, [found](const void* parameters, ThreadIndex grid, unsigned threads) {
+                                 nabla::shim::run(found.body, parameters, grid, threads);
+                               }};
   return kSuccess;
 }
 EXPORT Result cuLaunchKernel(void* function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y,
                              unsigned threads_z, unsigned, void* stream, void** arguments, void**) {
   GUARD("cuLaunchKernel", kLaunchFailed)
   if (!can_start(x, y, z, threads, threads_y, threads_z)) return kInvalidValue;
-  const auto& kernel = *static_cast<nabla::shim::Registered*>(function);
+  const auto& kernel = *static_cast<FakeFunction*>(function);
   // The driver copies the parameters when the kernel is started, not when it runs.
   const auto* bytes = static_cast<const char*>(arguments[0]);
   std::vector<char> parameters(bytes, bytes + kernel.parameter_bytes);
-  return start(stream, [=] { nabla::shim::run(kernel.body, parameters.data(), {x, y, z}, threads); });
+  return start(stream, [=] { kernel.run(parameters.data(), {x, y, z}, threads); });
 }

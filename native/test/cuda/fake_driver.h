@@ -4,11 +4,19 @@
 #include <functional>
 #include <mutex>
 
+#include "cuda/shim/block.h"
+
 namespace nabla::fake {
 
 using Result = int;
 
 inline constexpr Result kSuccess = 0, kInvalidValue = 1;
+
+/** What a module's kernel is to this driver: the body that the ordinary compiler made, or PTX (fake_ptx.cpp). */
+struct FakeFunction {
+  size_t parameter_bytes = 0;
+  std::function<void(const void* parameters, ThreadIndex grid, unsigned threads)> run;
+};
 
 std::mutex& mutex();
 /** Counts a call, and says whether it is one that shall fail. */

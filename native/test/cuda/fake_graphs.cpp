@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "cuda/driver.h"
-#include "cuda/shim/block.h"
 #include "test/cuda/fake_driver.h"
 
 namespace {
@@ -22,7 +21,7 @@ using nabla::fake::start;
 constexpr Result kOutOfMemory = 2;
 
 struct Node {
-  nabla::shim::Registered kernel;
+  nabla::fake::FakeFunction kernel;
   unsigned x, y, z, threads;
   std::vector<char> parameters;
   std::vector<const Node*> after;
@@ -43,7 +42,7 @@ struct FakeExec {
 
 bool fill(Node& node, const KernelNode& given) {
   if (!can_start(given.grid_x, given.grid_y, given.grid_z, given.threads_x, given.threads_y, given.threads_z)) return false;
-  node.kernel = *static_cast<nabla::shim::Registered*>(given.function);
+  node.kernel = *static_cast<nabla::fake::FakeFunction*>(given.function);
   node.x = given.grid_x;
   node.y = given.grid_y;
   node.z = given.grid_z;
@@ -106,7 +105,7 @@ EXPORT Result cuGraphLaunch(void* exec, void* stream) {
   GUARD("cuGraphLaunch", kOutOfMemory)
   const auto& own = *static_cast<FakeExec*>(exec);
   return start(stream, [nodes = own.nodes, order = own.order]() mutable {
-    for (size_t i : order) nabla::shim::run(nodes[i].kernel.body, nodes[i].parameters.data(), {nodes[i].x, nodes[i].y, nodes[i].z}, nodes[i].threads);
+    for (size_t i : order) nodes[i].kernel.run(nodes[i].parameters.data(), {nodes[i].x, nodes[i].y, nodes[i].z}, nodes[i].threads);
   });
 }
 
