@@ -8,7 +8,7 @@
 #include "cuda/kernels/elementwise_table.h"
 
 #if defined(__CUDACC__)
-#define NABLA_FUNCTION(name, Result, ...) extern "C" __device__ __noinline__ Result name(__VA_ARGS__)
+#define NABLA_FUNCTION(name, Result, ...) extern "C" __device__ Result name(__VA_ARGS__)
 #else
 #define NABLA_FUNCTION(name, Result, ...)                                                                     \
   static Result name(__VA_ARGS__);                                                                            \
