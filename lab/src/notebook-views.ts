@@ -138,10 +138,16 @@ export class NotebookViews {
 
   /** Asks the kernel for the comms of views that this page does not know: it was loaded while they were open. */
   async #find(kernel: Kernel): Promise<void> {
-    await Promise.all([kernel.info, this.#first.context.ready]);
-    const { content } = await kernel.requestCommInfo({ target_name: TARGET });
+    let comms;
+    try {
+      await Promise.all([kernel.info, this.#first.context.ready]);
+      comms = (await kernel.requestCommInfo({ target_name: TARGET })).content.comms ?? {};
+    } catch {
+      // It has ended or was restarted before it answered: there are none left to find, and a new connection asks again.
+      return;
+    }
     if (kernel !== this.#kernel || kernel.isDisposed) return;
-    for (const [id, { cellId }] of Object.entries(content.comms ?? {})) {
+    for (const [id, { cellId }] of Object.entries(comms)) {
       if (kernel.hasComm(id) || this.#found.has(id)) continue;
       this.#found.add(id);
       this.#channel(kernel.createComm(TARGET, id), cellId).who();

@@ -3,6 +3,8 @@
  * only another set of panes, another kind of axis or another theme makes a new one.
  */
 import type { VegaView, ViewHost } from "../../registry.ts";
+import { en } from "../../strings/en.ts";
+import type { StringKey } from "../../strings/index.ts";
 import type { LiveState } from "../../../../src/view/states/live.ts";
 import { nearest, rangeOf } from "./curves.ts";
 import type { Curve, Curves } from "./curves.ts";
@@ -16,6 +18,12 @@ const DRAW_INTERVAL = 80;
 
 /** A point of a curve as the chart has it. */
 interface Row { readonly s: string; readonly x: number; readonly y: number | null }
+
+/** What the page calls a pane: its words for one of the library's, or the name that the learner has given. */
+export function paneTitle(host: ViewHost<LiveState>, pane: string): string {
+  const key = `live.pane.${pane}`;
+  return key in en ? host.text(key as StringKey) : pane;
+}
 
 export class LiveChart {
   readonly #host: ViewHost<LiveState>;
@@ -144,7 +152,7 @@ export class LiveChart {
     // What stood there keeps its height: nothing below it jumps.
     this.#element.style.height = `${height}px`;
     this.#element.replaceChildren();
-    const spec = chartSpec(panes.map((name) => ({ name, isLog: this.#log.has(name) })), this.#curves.xTitle, this.#host.theme, this.#describe());
+    const spec = chartSpec(panes.map((pane) => ({ name: paneTitle(this.#host, pane), isLog: this.#log.has(pane) })), this.#curves.xTitle, this.#host.theme, this.#describe());
     this.#view = await this.#host.embedVega(this.#element, spec, { renderer: "canvas" });
     this.embeds += 1;
   }

@@ -4,7 +4,7 @@
  */
 import type { LiveMessage, LivePicture, LiveState, LiveStatus } from "../../../../src/view/states/live.ts";
 import type { ViewHost, ViewInstance, ViewRenderer } from "../../registry.ts";
-import { LiveChart } from "./chart.ts";
+import { LiveChart, paneTitle } from "./chart.ts";
 import { Curves } from "./curves.ts";
 import { partDone, progressParts, readable, spoken, valueAt } from "./numbers.ts";
 import { COLOURS } from "./spec.ts";
@@ -243,7 +243,7 @@ class LivePanel implements ViewInstance<LiveState> {
         const box = document.createElement("input");
         box.type = "checkbox";
         box.checked = this.#chart.isLog(pane);
-        box.setAttribute("aria-label", this.#host.text("live.logOf", { pane }));
+        box.setAttribute("aria-label", this.#host.text("live.logOf", { pane: paneTitle(this.#host, pane) }));
         box.addEventListener("change", () => this.#chart.setLog(pane, box.checked));
         label.append(box, this.#host.text("live.log"));
         this.#figure.append(label);
