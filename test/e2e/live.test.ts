@@ -147,6 +147,9 @@ it("fit is drawn with its scores, paused and stopped like any early end, and rea
   await expect.poll(() => rowsOf(panel), { timeout: 15_000 }).toBeGreaterThan(paused + 5);
   await button("Stop", 1).click();
   await untilStatus(panel, "stopped");
+  // A screen reader is told so, politely, with where the run stands.
+  await expect.poll(() => page.locator('.nabla-announcer[role="status"][aria-live="polite"]').textContent(), { timeout: 10_000, message: "what is announced" })
+    .toMatch(/^Stopped: .*epoch \d.*loss/);
   await expect.poll(() => textOf(3), { timeout: 20_000 }).toBe("'the stop button was pressed'");
   await runCell(page, 4);
   await expect.poll(() => textOf(4), { timeout: 20_000 }).not.toBe("");
