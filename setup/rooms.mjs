@@ -35,7 +35,7 @@ export function testRooms() {
     { name: "native", minutes: 4, ctest: true, places: places(claimed.native) },
     { name: "library", minutes: 4, places: places(unclaimed()) },
     { name: "kernel", minutes: 3, places: places(claimed.kernel) },
-    { name: "chapters", minutes: 4, places: places(claimed.chapters) },
-    { name: "e2e", minutes: 4, places: places(claimed.e2e) },
+    { name: "chapters", minutes: 4.5, places: places(claimed.chapters) },
+    { name: "e2e", minutes: 3.5, places: places(claimed.e2e) },
   ];
 }

@@ -229,6 +229,24 @@ it("a drawing with the keys is too; it can be taken back and cleared, and a phot
   expect([ring[14 * 28 + 14]! < 50, ring[14 * 28 + 5]! > 128, ring[14 * 28 + 23]! > 128, ring[0]]).toEqual([true, true, true, 0]);
 }, 60_000);
 
+it("a finger draws too", async () => {
+  await output(5).getByRole("button", { name: "Clear" }).click();
+  await expect.poll(isInked).toBe(false);
+  const surface = output(5).locator(".nabla-pad-surface");
+  await surface.scrollIntoViewIfNeeded();
+  const { x, y, width } = (await surface.boundingBox())!;
+  const fingers = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...touchPoints: { x: number; y: number }[]): Promise<unknown> =>
+    fingers.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", { x: x + 0.5 * width, y: y + 0.2 * width });
+  for (let i = 1; i <= 12; i++) await touch("touchMove", { x: x + 0.5 * width, y: y + (0.2 + 0.05 * i) * width });
+  await touch("touchEnd");
+  await fingers.detach();
+  await expect.poll(isInked).toBe(true);
+  await page.waitForTimeout(200);
+  await sameInCode();
+}, 60_000);
+
 const number = async (which: string): Promise<string> => output(7).locator(`[data-number="${which}"] .nabla-number-value`).innerText();
 const step = async (): Promise<number> => Number(await output(7).locator(".nabla-classifier").getAttribute("data-step"));
 const button = (label: string): Locator => output(7).getByRole("button", { name: label, exact: true });
@@ -245,6 +263,18 @@ it("a network trains in the page, follows its sliders, and the program that it c
   await expect.poll(() => output(7).locator(".nabla-unit").count()).toBe(12);
   await setting(7, "lr").locator("input").press("ArrowRight");
   await expect.poll(step, { timeout: 15_000 }).toBeGreaterThan(100);
+  // Who wants less motion sees a new picture once a second.
+  const drawings = (): Promise<number> => output(7).locator(".nabla-classifier").evaluate((element) => new Promise((done) => {
+    let count = 0;
+    const observer = new MutationObserver(() => count++);
+    observer.observe(element, { attributes: true, attributeFilter: ["data-step"] });
+    setTimeout(() => [observer.disconnect(), done(count)], 2500);
+  }));
+  const lively = await drawings();
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const calm = await drawings();
+  await page.emulateMedia({ reducedMotion: null });
+  expect([lively > 5, calm <= 4], `${lively} and ${calm} pictures in 2.5 s`).toEqual([true, true]);
   await button("Pause").click();
   await button("Train").waitFor();
   const kernel = await printed<{ steps: number; values: Record<string, unknown>; accuracy: number }>(8);
