@@ -13,22 +13,6 @@ constexpr unsigned kThreads = 256;
 constexpr int64_t kLongList = 16, kThreadsOfMultiprocessor = 512;
 constexpr int64_t kMostEntries = (int64_t{1} << 31) - 1;
 
-/** The kernels for each type of element. */
-struct OfTypes {
-  Kernel f32, f64, i32, u8;
-
-  Kernel& of(DType dtype) {
-    switch (dtype) {
-      case DType::Float32: return f32;
-      case DType::Float64: return f64;
-      case DType::Int32: return i32;
-      case DType::UInt8:
-      case DType::Bool: return u8;
-    }
-    return u8;
-  }
-};
-
 /** The slices of an operand behind its first dimensions. */
 Operand slice_of(const Operand& whole, int skipped) {
   Operand slice{};

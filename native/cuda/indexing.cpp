@@ -13,22 +13,6 @@ constexpr unsigned kThreads = 256;
 /** Longer lines are a block's. */
 constexpr int64_t kLongLine = 16;
 
-/** The kernels of one subject for each type of element. */
-struct OfTypes {
-  Kernel f32, f64, i32, u8;
-
-  Kernel& of(DType dtype) {
-    switch (dtype) {
-      case DType::Float32: return f32;
-      case DType::Float64: return f64;
-      case DType::Int32: return i32;
-      case DType::UInt8:
-      case DType::Bool: return u8;
-    }
-    return u8;
-  }
-};
-
 /** Says how three operands are walked together; their sizes are those of the one that has all elements. */
 void plan(Operand from, Operand positions, Operand to, const int64_t* sizes, IndexingParameters& p) {
   OpCall op{};

@@ -15,6 +15,22 @@
 
 namespace nabla::cuda {
 
+/** The kernels of one subject for each type of element; what is true or false is moved as bytes are. */
+struct OfTypes {
+  Kernel f32, f64, i32, u8;
+
+  Kernel& of(DType dtype) {
+    switch (dtype) {
+      case DType::Float32: return f32;
+      case DType::Float64: return f64;
+      case DType::Int32: return i32;
+      case DType::UInt8:
+      case DType::Bool: return u8;
+    }
+    return u8;
+  }
+};
+
 class LauncherTable {
  public:
   LauncherTable();
