@@ -1,5 +1,4 @@
 // cumsum, cumprod, cummax and cummin: what cpu/cumulative.isa.cpp says of them.
-#include "cpu/iteration.h"
 #include "cuda/elementwise.h"
 #include "cuda/kernels/cumulative_parameters.h"
 #include "cuda/launchers.h"
@@ -40,10 +39,7 @@ bool run(const Call& call, Pair& kernels) {
     p.from_step = -p.from_step;
     p.to_step = -p.to_step;
   }
-  OpCall others = op;
-  for (int o = 0; o < op.input_count + op.output_count; ++o) others.operands[o].sizes[dim] = 1;
-  Iteration lines;
-  plan_iteration(others, lines);
+  const Iteration lines = lines_along(op, dim);
   p.rank = lines.rank;
   p.count = lines.count;
   for (int d = 0; d < lines.rank; ++d) {

@@ -68,6 +68,13 @@ void start(const Call& call, Kernel& kernel, Walk walk) {
 
 }  // namespace
 
+Iteration lines_along(OpCall call, int dim) {
+  for (int o = 0; o < call.input_count + call.output_count; ++o) call.operands[o].sizes[dim] = 1;
+  Iteration lines;
+  plan_iteration(call, lines);
+  return lines;
+}
+
 unsigned blocks_for(const Card& card, int64_t work, unsigned threads) {
   const int64_t wanted = (work + threads - 1) / threads;
   const auto most = static_cast<int64_t>(card.info().multiprocessors) * kBlocksAtOnce;

@@ -1,7 +1,6 @@
 // sort and topk: what cpu/sorting.isa.cpp says of them; topk's elements are always in order here.
 #include <utility>
 
-#include "cpu/iteration.h"
 #include "cuda/card_memory.h"
 #include "cuda/elementwise.h"
 #include "cuda/kernels/sorting_parameters.h"
@@ -37,10 +36,7 @@ bool start(const Call& call, Pair& kernels, int64_t wanted, bool descending) {
   p.position_step = op.output(1).strides[dim];
   p.wanted = wanted;
   p.descending = descending ? 1 : 0;
-  OpCall others = op;
-  for (int o = 0; o < 3; ++o) others.operands[o].sizes[dim] = 1;
-  Iteration lines;
-  plan_iteration(others, lines);
+  const Iteration lines = lines_along(op, dim);
   p.rank = lines.rank;
   p.count = lines.count;
   for (int d = 0; d < lines.rank; ++d) {

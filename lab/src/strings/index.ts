@@ -9,6 +9,11 @@ export type StringKey = keyof typeof en;
 export type Language = "en" | "zh";
 export type Say = (key: StringKey, values?: Readonly<Record<string, string | number>>) => string;
 
+/** Whether there is a text for a key that was put together from a name. */
+export function isStringKey(key: string): key is StringKey {
+  return key in en;
+}
+
 /** The language for a code such as `zh_CN`, `zh-TW` or `en`; English for every other one. */
 export function languageOf(code: string): Language {
   return /^zh([_-]|$)/i.test(code) ? "zh" : "en";

@@ -3,8 +3,7 @@
  * only another set of panes, another kind of axis or another theme makes a new one.
  */
 import type { VegaView, ViewHost } from "../../registry.ts";
-import { en } from "../../strings/en.ts";
-import type { StringKey } from "../../strings/index.ts";
+import { isStringKey } from "../../strings/index.ts";
 import type { LiveState } from "../../../../src/view/states/live.ts";
 import { nearest, rangeOf } from "./curves.ts";
 import type { Curve, Curves } from "./curves.ts";
@@ -22,7 +21,7 @@ interface Row { readonly s: string; readonly x: number; readonly y: number | nul
 /** What the page calls a pane: its words for one of the library's, or the name that the learner has given. */
 export function paneTitle(host: ViewHost<LiveState>, pane: string): string {
   const key = `live.pane.${pane}`;
-  return key in en ? host.text(key as StringKey) : pane;
+  return isStringKey(key) ? host.text(key) : pane;
 }
 
 export class LiveChart {

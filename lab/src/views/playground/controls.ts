@@ -1,8 +1,7 @@
 /** The controls of settings: a slider for a number, buttons or a list for a choice, a switch. They stand side by side in a grid. */
 import type { ChoiceState, ControlState, RangeState, SettingValue, SettingValues, SwitchState } from "../../../../src/view/states/playground.ts";
 import type { ViewHost } from "../../registry.ts";
-import { en } from "../../strings/en.ts";
-import type { StringKey } from "../../strings/index.ts";
+import { isStringKey } from "../../strings/index.ts";
 import { placeOf, readableValue, valueAt } from "./scale.ts";
 
 /** How often a slider that is dragged tells of it. Milliseconds. */
@@ -57,7 +56,7 @@ export function drawControls(host: ViewHost<unknown>, element: HTMLElement, stat
 /** What the page calls a setting: its own label, the page's words for a usual name, or the name. */
 export function labelOf(host: ViewHost<unknown>, { name, label }: ControlState): string {
   const key = `setting.${name}`;
-  return label ?? (key in en ? host.text(key as StringKey) : name);
+  return label ?? (isStringKey(key) ? host.text(key) : name);
 }
 
 /** A field with its label, the setting's name in code beside it. */
