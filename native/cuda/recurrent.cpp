@@ -1,6 +1,7 @@
 // lstm, gru, rnn and their ways back: what cpu/recurrent.isa.cpp and cpu/recurrent_backward.isa.cpp say of them. The products of all
 // inputs are one large multiplication, written where the steps then finish them in place.
 #include <algorithm>
+#include <iterator>
 
 #include "cuda/card_memory.h"
 #include "cuda/copy.h"
@@ -12,36 +13,51 @@
 namespace nabla::cuda {
 namespace {
 
-/** A kind of cell: how many gates, how many blocks it saves, and its kernels for the two types. */
+/** Up to so many units the weights stay on the chip: for 64 units or fewer, and for the rest (kernels/recurrent_resident.cu). */
+constexpr int64_t kResidentUnits[] = {64, 128};
+constexpr unsigned kThreads = 256;
+
+/** The kernels of one way through a layer: float32 and float64 of any size, and float32 with weights that stay on the chip. */
+struct Way {
+  Kernel any[2], resident[2];
+};
+
+/** A kind of cell: how many gates, how many blocks it saves, and its kernels. */
 struct CellKind {
   int gates, saved;
   bool has_cell, shared_gates;
-  Kernel forward[2], backward[2];
+  Way forward, backward;
 };
 
+#define NABLA_WAY(name) {{Kernel(name "_f32"), Kernel(name "_f64")}, {Kernel(name "_64_f32"), Kernel(name "_128_f32")}}
+#define NABLA_WAYS(name) NABLA_WAY(name), NABLA_WAY(name "_backward")
+
 CellKind& lstm_kind() {
-  static CellKind kind{4, 7, true, true, {Kernel("lstm_f32"), Kernel("lstm_f64")}, {Kernel("lstm_backward_f32"), Kernel("lstm_backward_f64")}};
+  static CellKind kind{4, 7, true, true, NABLA_WAYS("lstm")};
   return kind;
 }
 CellKind& gru_kind() {
-  static CellKind kind{3, 5, false, false, {Kernel("gru_f32"), Kernel("gru_f64")}, {Kernel("gru_backward_f32"), Kernel("gru_backward_f64")}};
+  static CellKind kind{3, 5, false, false, NABLA_WAYS("gru")};
   return kind;
 }
 CellKind& rnn_kind(const OpCall& op) {
-  static CellKind relu{1, 1, false, true, {Kernel("reluRnn_f32"), Kernel("reluRnn_f64")}, {Kernel("reluRnn_backward_f32"), Kernel("reluRnn_backward_f64")}};
-  static CellKind tanh{1, 1, false, true, {Kernel("tanhRnn_f32"), Kernel("tanhRnn_f64")}, {Kernel("tanhRnn_backward_f32"), Kernel("tanhRnn_backward_f64")}};
+  static CellKind relu{1, 1, false, true, NABLA_WAYS("reluRnn")};
+  static CellKind tanh{1, 1, false, true, NABLA_WAYS("tanhRnn")};
   return op.attributes[1] != 0 ? relu : tanh;
 }
 
 /** The memory of an operand, null for one that was left out (a plain number stands in its place). */
 void* optional(const Operand& operand) { return operand.rank == 0 ? nullptr : operand.data; }
 
-/** One row a block, its units the threads'. */
-void launch(const Call& call, Kernel (&kernels)[2], DType dtype, const RecurrentParameters& p) {
+/** One row a block. */
+void launch(const Call& call, Way& way, DType dtype, const RecurrentParameters& p) {
   if (p.batch == 0 || p.hidden == 0) return;
-  const auto threads = static_cast<unsigned>(std::clamp<int64_t>((p.hidden + 31) / 32 * 32, 32, 256));
-  const auto blocks = static_cast<unsigned>(std::min<int64_t>(p.batch, 65535));
-  call.card.launch(kernels[dtype == DType::Float32 ? 0 : 1], {blocks}, threads, p);
+  const Grid grid{static_cast<unsigned>(std::min<int64_t>(p.batch, 65535))};
+  for (size_t i = 0; i < std::size(kResidentUnits) && dtype == DType::Float32; ++i) {
+    if (p.hidden <= kResidentUnits[i]) return call.card.launch(way.resident[i], grid, kThreads, p);
+  }
+  const auto threads = static_cast<unsigned>(std::clamp<int64_t>((p.hidden + 31) / 32 * 32, 32, kThreads));
+  call.card.launch(way.any[dtype == DType::Float32 ? 0 : 1], grid, threads, p);
 }
 
 bool forward(const Call& call, CellKind& kind) {

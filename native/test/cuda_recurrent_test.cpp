@@ -76,7 +76,7 @@ void check_cell(const Cell& cell, const Shape& s, bool reverse, bool whole) {
 }
 
 void check(const Cell& cell) {
-  for (const Shape& s : {Shape{5, 3, 4, 6}, {1, 1, 1, 1}, {4, 2, 7, 40}, {3, 2, 2, 270}}) {
+  for (const Shape& s : {Shape{5, 3, 4, 6}, {1, 1, 1, 1}, {4, 2, 7, 40}, {2, 2, 3, 64}, {3, 3, 5, 100}, {2, 1, 2, 128}, {3, 2, 2, 270}}) {
     for (bool reverse : {false, true}) {
       for (bool whole : {false, true}) {
         check_cell<float>(cell, s, reverse, whole);

@@ -1,23 +1,12 @@
 // A whole sequence through a recurrent layer in one kernel, there and back. The rows of a batch do not depend on each other, so a
 // block takes a row through all steps, a thread some of its units, and nothing but the block's own barrier stands between two
-// steps. The weights come from the second-level cache each time.
+// steps. The weights come from the second-level cache each time; those of small layers need not (recurrent_resident.cu).
 #include "cuda/kernels/device_code.cuh"
 #include "cuda/kernels/recurrent_cells.cuh"
 #include "cuda/kernels/recurrent_parameters.h"
+#include "cuda/kernels/recurrent_steps.cuh"
 
 namespace nabla::cuda {
-
-NABLA_DEVICE int64_t time_of(const RecurrentParameters& p, int64_t step) { return p.reverse != 0 ? p.steps - 1 - step : step; }
-NABLA_DEVICE bool active(const RecurrentParameters& p, int64_t time, int64_t row) { return p.lengths == nullptr || time < p.lengths[row]; }
-
-template <class T>
-NABLA_DEVICE const T* shifted(const void* from, int64_t by) {
-  return from == nullptr ? nullptr : static_cast<const T*>(from) + by;
-}
-template <class T>
-NABLA_DEVICE T value_or_zero(const void* from, int64_t at) {
-  return from == nullptr ? T(0) : static_cast<const T*>(from)[at];
-}
 
 template <class T, class Cell>
 NABLA_DEVICE void recurrent_forward(const RecurrentParameters& p) {
@@ -40,9 +29,8 @@ NABLA_DEVICE void recurrent_forward(const RecurrentParameters& p) {
         T* const saved = static_cast<T*>(p.saved) + line * Cell::kSaved * hidden + unit;
         T* const output = static_cast<T*>(p.output) + line * hidden + unit;
         if (!counts) {
-          // The way back multiplies these with gradients of 0: they must be numbers.
-          for (int i = 0; i < Cell::kSaved - 1; ++i) saved[i * hidden] = T(0);
-          saved[(Cell::kSaved - 1) * hidden] = after[unit] = before[unit];
+          save_nothing<T, Cell>(hidden, saved, before[unit]);
+          after[unit] = before[unit];
           *output = T(0);
           continue;
         }
@@ -51,14 +39,11 @@ NABLA_DEVICE void recurrent_forward(const RecurrentParameters& p) {
           const T state = before[k];
           for (int g = 0; g < Cell::kGates; ++g) sums[g] = std::fma(state, weights[k * columns + g * hidden + unit], sums[g]);
         }
-        const ForwardUnit<T> at{hidden,
-                                static_cast<const T*>(p.projected) + line * p.projected_stride + unit,
-                                shifted<T>(p.input_bias, unit),
-                                shifted<T>(p.state_bias, unit),
-                                shifted<T>(p.peephole, unit),
-                                before[unit],
-                                Cell::kHasCell ? static_cast<T*>(p.cell) + row * hidden + unit : nullptr,
-                                saved};
+        auto at = forward_unit<T, Cell>(p, unit, biases_of<T, Cell>(p, unit));
+        read_inputs<T, Cell>(p, line, unit, at.inputs);
+        at.before = before[unit];
+        at.cell = Cell::kHasCell ? static_cast<T*>(p.cell) + row * hidden + unit : nullptr;
+        at.saved = saved;
         after[unit] = *output = Cell::forward(at, sums);
       }
       __syncthreads();

@@ -9,17 +9,26 @@
 
 namespace nabla::cuda {
 
-/** Where a unit of one row and step lies; blocks of gates are `hidden` apart. */
+inline constexpr int kMostGates = 4;
+
+/** The biases of a unit's gates: of the products with the input, and of those with the state. */
+template <class T>
+struct UnitBiases {
+  T input[kMostGates], state[kMostGates];
+};
+
+/** A unit of one row and step: its products with the input, and where its memory lies; blocks of gates are `hidden` apart. */
 template <class T>
 struct ForwardUnit {
   int64_t hidden;
-  const T *inputs, *input_bias, *state_bias, *peephole;
+  T inputs[kMostGates];
+  UnitBiases<T> biases;
+  const T* peephole;
   T before;
   T* cell;
   T* saved;
 
-  NABLA_DEVICE T bias(const T* from, int gate) const { return from == nullptr ? T(0) : from[gate * hidden]; }
-  NABLA_DEVICE T from_input(int gate) const { return inputs[gate * hidden] + (bias(input_bias, gate) + bias(state_bias, gate)); }
+  NABLA_DEVICE T from_input(int gate) const { return inputs[gate] + (biases.input[gate] + biases.state[gate]); }
 };
 
 template <class T>
@@ -86,8 +95,8 @@ struct Gru {
   static NABLA_DEVICE T forward(const ForwardUnit<T>& at, const T* sums) {
     const T reset = sigmoid_of(sums[0] + at.from_input(0)), update = sigmoid_of(sums[1] + at.from_input(1));
     // The reset gate scales the candidate's product with the state, and its bias with it.
-    const T product = sums[2] + at.bias(at.state_bias, 2);
-    const T candidate = std::tanh(std::fma(reset, product, at.inputs[2 * at.hidden] + at.bias(at.input_bias, 2)));
+    const T product = sums[2] + at.biases.state[2];
+    const T candidate = std::tanh(std::fma(reset, product, at.inputs[2] + at.biases.input[2]));
     const T saved[kSaved] = {reset, update, candidate, product, at.before};
     for (int i = 0; i < kSaved; ++i) at.saved[i * at.hidden] = saved[i];
     return std::fma(update, at.before, (T(1) - update) * candidate);
