@@ -45,9 +45,13 @@ napi_value report_of(napi_env env, const Program& program) {
   result.Set("graphKernels", report.graph_kernels);
   result.Set("otherKernels", report.other_kernels);
   result.Set("fusedKernels", report.fused_kernels);
-  auto alone = Napi::Array::New(env, report.alone.size());
-  for (uint32_t i = 0; i < report.alone.size(); ++i) alone.Set(i, Napi::String::New(env, report.alone[i]));
-  result.Set("alone", alone);
+  const auto list = [env](const std::vector<std::string>& texts) {
+    auto array = Napi::Array::New(env, texts.size());
+    for (uint32_t i = 0; i < texts.size(); ++i) array.Set(i, Napi::String::New(env, texts[i]));
+    return array;
+  };
+  result.Set("kernels", list(report.kernels));
+  result.Set("alone", list(report.alone));
   result.Set("refusal", report.refusal);
   result.Set("failure", runner.failure());
   return result;

@@ -181,6 +181,7 @@ ProgramReport CardProgram::report(const Program& program) const {
   report.refusal = refusal_;
   for (const Stretch& stretch : stretches_) {
     const auto kernels = static_cast<int>(stretch.launches.size());
+    for (const Launch& launch : stretch.launches) report.kernels.emplace_back(launch.name);
     if (stretch.graph != nullptr) {
       ++report.graphs;
       report.graph_kernels += kernels;

@@ -30,6 +30,8 @@ struct ProgramReport {
   int other_kernels = 0;
   /** Those among all of them that do a chain of calls. */
   int fused_kernels = 0;
+  /** The names of all of them, in the order of the calls that they belong to. */
+  std::vector<std::string> kernels;
   /** Calls that no graph takes, each with the reason. */
   std::vector<std::string> alone;
   /** Why the driver makes no graphs; empty when it does. */

@@ -13,6 +13,7 @@
 
 #include "check.h"
 #include "core/op_codes.h"
+#include "cuda/fused/draws.h"
 #include "cuda/fused/emit.h"
 #include "cuda/fused/library.h"
 #include "cuda/fused/operations.h"
@@ -85,7 +86,7 @@ std::vector<std::string> all_ops(DType dtype) {
   std::vector<std::string> texts;
   for (const char* op : kOpNames) {
     const std::string name = op;
-    if (name == "fill" || name == "copy" || name == "where" || name == "logicalNot") continue;
+    if (name == "fill" || name == "copy" || name == "where" || name == "logicalNot" || is_draw(name)) continue;
     const bool test = name == "eq" || name == "ne" || name == "lt" || name == "le" || name == "gt" || name == "ge" || name.starts_with("logical");
     const DType made = test ? DType::Bool : dtype;
     if (!can_fuse(op, dtype, made)) continue;
@@ -101,6 +102,18 @@ std::vector<std::string> all_ops(DType dtype) {
     texts.push_back(written(chain));
   }
   return texts;
+}
+
+/** Each kind of draw, of and into different types, over memory with these strides. */
+Chain draws(const std::vector<int64_t>& strides) {
+  Chain chain(strides.size() == 1 ? std::vector<int64_t>{600} : std::vector<int64_t>{20, 30});
+  const int x = chain.place(strides), noise = chain.place(strides), twice = chain.place(strides), flags = chain.place(strides), y = chain.place(strides);
+  chain.add("uniform", DType::Float32, {}, -1, DType::Float32, 5);
+  chain.add("bernoulli", DType::Float32, {-1}, flags, DType::Bool, 3);
+  chain.add("bernoulli", DType::Float64, {100}, twice, DType::Float64, 3);
+  chain.add("normal", DType::Float32, {}, noise, DType::Float32, 5);
+  chain.add("mul", DType::Float32, {x, -1}, y, DType::Float32);
+  return chain;
 }
 
 /** What ptxas says of a text for a card, or nothing where it takes it without a word. */
@@ -180,6 +193,8 @@ TEST_THAT("ptxas takes every kernel for each generation of cards, and keeps it i
     }
     texts.push_back(written(chain));
   }
+  for (const std::vector<int64_t>& strides : {std::vector<int64_t>{30, 1}, std::vector<int64_t>{1, 20}}) texts.push_back(written(draws(strides)));
+  texts.push_back(written(draws({1})));
   CHECK(texts.size() > 100);
   // All kernels as one text: the assembler is started once a card.
   std::string together;

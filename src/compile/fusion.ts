@@ -1,6 +1,6 @@
 /**
  * Which neighbouring calls run together: elementwise calls over one shape. On the CPU they run tile by tile
- * (native/program/tiles.h), on a card they are one kernel (native/cuda/fused). What a call of a group makes and no other step reads
+ * (native/program/tiles.h), on a card they are one kernel (native/cuda/fused), which may draw random numbers too. What a call of a group makes and no other step reads
  * then never reaches memory.
  *
  * Calls of a group are executed tile after tile instead of one after the other, so an element written by one of them must
@@ -68,7 +68,7 @@ function canRunWithOthers(step: CallStep, device: Device): boolean {
   );
 }
 
-/** Whether a kernel of a card may hold a call, by op and types: those it may are elementwise, with attributes too. */
+/** Whether a kernel of a card may hold a call, by op and types: those it may are elementwise, with attributes too, or draw. */
 const inKernel = new Map<string, boolean>();
 
 function canBeInKernel({ op, inputs, outputs }: CallStep): boolean {

@@ -22,6 +22,8 @@ export interface CardReport {
   readonly otherKernels: number;
   /** Those among all of them that do a chain of elementwise calls. */
   readonly fusedKernels: number;
+  /** The names of all kernels, in the order of the calls that they belong to. */
+  readonly kernels: readonly string[];
   /** What no graph takes, each with the reason. */
   readonly alone: readonly string[];
   /** Why the driver makes no graphs; empty when it does. */

@@ -7,6 +7,7 @@
 
 #include "core/op_codes.h"
 #include "cuda/call.h"
+#include "cuda/fused/draws.h"
 #include "cuda/fused/library.h"
 #include "cuda/fused/operations.h"
 #include "cuda/fused/parameters.h"
@@ -27,6 +28,17 @@ struct Place {
 };
 
 std::string text_of(size_t number) { return std::to_string(number); }
+
+/** Adds the numbers that a kernel is given for one call: plain ones among its operands, then attributes. */
+void add_numbers(const TileCall& call, std::vector<double>& numbers) {
+  const OpCall& op = call.resolved.call;
+  for (int i = 0; i < op.input_count; ++i) {
+    if ((call.resolved.immediates >> i & 1) != 0) numbers.push_back(number_value(op.operands[i]));
+  }
+  const std::string name = kOpNames[call.resolved.op];
+  if (is_draw(name)) add_draw_numbers(name, op, numbers);
+  else numbers.insert(numbers.end(), op.attributes, op.attributes + op.attribute_count);
+}
 
 class Emitter {
  public:
@@ -77,6 +89,7 @@ class Emitter {
       numbers_.push_back(to_.fresh(Word::F64));
       load("f64", numbers_.back(), offsetof(FusedParameters, numbers) + i * sizeof(double));
     }
+    read_draws();
     const std::string block = whole(), threads = whole(), thread = whole(), blocks = whole();
     thread_ = whole();
     step_ = whole();
@@ -86,6 +99,18 @@ class Emitter {
     to_.line("mov.u32 " + blocks + ", %nctaid.x;");
     to_.line("mad.lo.s32 " + thread_ + ", " + block + ", " + threads + ", " + thread + ";");
     to_.line("mul.lo.s32 " + step_ + ", " + blocks + ", " + threads + ";");
+  }
+
+  /** Where the numbers of each call begin, and the streams of those that draw. */
+  void read_draws() {
+    std::vector<double> before;
+    for (const TileCall& call : group_.calls) {
+      first_numbers_.push_back(before.size());
+      add_numbers(call, before);
+      const std::string name = kOpNames[call.resolved.op];
+      const size_t inputs = (call.resolved.immediates & 1) != 0 ? 1 : 0;
+      draws_.push_back(is_draw(name) ? read_draw(to_, name, numbers_, first_numbers_.back() + inputs) : Draw{});
+    }
   }
 
   /** Each thread takes numbers below `end`, a whole grid apart: packs of elements, or the elements behind them one by one. */
@@ -108,22 +133,35 @@ class Emitter {
     addresses_.assign(places_.size(), "");
     if (flat_) find_flat(number, lanes);
     else find_strided(number);
-    size_t next_number = 0;
-    for (const TileCall& call : group_.calls) {
+    for (size_t c = 0; c < group_.calls.size(); ++c) {
+      const TileCall& call = group_.calls[c];
       const OpCall& op = call.resolved.call;
+      const char* const name = kOpNames[call.resolved.op];
+      size_t next_number = first_numbers_[c];
       Lanes inputs[3];
       for (int i = 0; i < op.input_count; ++i) {
         const bool immediate = (call.resolved.immediates >> i & 1) != 0;
         inputs[i] = immediate ? Lanes(static_cast<size_t>(lanes), convert_number(to_, op.operands[i].dtype, numbers_[next_number++]))
                               : read(call.operands[i], op.operands[i].dtype, lanes);
       }
+      Lanes result;
+      if (is_draw(name)) {
+        std::string pack = number;
+        if (lanes == 1) to_.line("shr.u32 " + (pack = whole()) + ", " + number + ", 2;");
+        const DrawnWords words = write_words(to_, draws_[c], pack);
+        for (int lane = 0; lane < lanes; ++lane) {
+          const std::string probability = op.input_count == 0 ? "" : inputs[0][static_cast<size_t>(lane)];
+          result.push_back(write_draw(to_, name, op, draws_[c], words, lanes == 1 ? -1 : lane, number, probability, functions_));
+        }
+        write(call.operands[op.input_count], op.output(0).dtype, result, lanes);
+        continue;
+      }
       ElementOperands element;
       for (int i = 0; i < op.attribute_count; ++i) element.attributes[i] = numbers_[next_number++];
-      Lanes result;
       for (size_t lane = 0; lane < static_cast<size_t>(lanes); ++lane) {
         for (int i = 0; i < op.input_count; ++i) element.inputs[i] = inputs[i][lane];
         std::string function;
-        result.push_back(write_operation(to_, kOpNames[call.resolved.op], op, element, function));
+        result.push_back(write_operation(to_, name, op, element, function));
         if (!function.empty()) functions_.insert(function);
       }
       write(call.operands[op.input_count], op.output(0).dtype, result, lanes);
@@ -242,6 +280,8 @@ class Emitter {
   bool flat_ = false;
   std::string count_, packs_, thread_, step_;
   std::vector<std::string> numbers_, addresses_;
+  std::vector<size_t> first_numbers_;
+  std::vector<Draw> draws_;
   /** What a place, or a value that never reaches memory, holds at this point of the chain. */
   std::map<int, Lanes> known_, buffers_;
   std::set<std::string> functions_;
@@ -251,13 +291,7 @@ class Emitter {
 
 std::vector<double> numbers_of(const TileGroup& group) {
   std::vector<double> numbers;
-  for (const TileCall& call : group.calls) {
-    const OpCall& op = call.resolved.call;
-    for (int i = 0; i < op.input_count; ++i) {
-      if ((call.resolved.immediates >> i & 1) != 0) numbers.push_back(number_value(op.operands[i]));
-    }
-    for (int i = 0; i < op.attribute_count; ++i) numbers.push_back(op.attributes[i]);
-  }
+  for (const TileCall& call : group.calls) add_numbers(call, numbers);
   return numbers;
 }
 
@@ -271,7 +305,7 @@ bool write_fused(const TileGroup& group, FusedKernel& kernel, std::string& why) 
   for (const TileCall& call : group.calls) {
     const OpCall& op = call.resolved.call;
     const char* name = kOpNames[call.resolved.op];
-    if (op.input_count <= 3 && op.output_count == 1 && op.attribute_count <= 2 && can_fuse(name, op.operands[0].dtype, op.output(0).dtype)) continue;
+    if (op.input_count <= 3 && op.output_count == 1 && (op.attribute_count <= 2 || is_draw(name)) && can_fuse(name, op.operands[0].dtype, op.output(0).dtype)) continue;
     why = std::string("no fused kernel has ") + name;
     return false;
   }

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "cuda/fused/draws.h"
 #include "cuda/kernels/elementwise_table.h"
 
 namespace nabla::cuda {
@@ -120,32 +121,6 @@ std::string write_short(Writer& to, const std::string& op, Word word, const Elem
   return "";
 }
 
-std::string write_function(Writer& to, const std::string& name, Word word, Word result_word, int inputs, const ElementOperands& operands) {
-  const auto bits = [](Word w) { return w == Word::F64 ? ".b64" : ".b32"; };
-  const auto type = [](Word w) { return is_float(w) ? std::string(type_name(w)) : std::string("b32"); };
-  const std::string result = to.fresh(result_word);
-  to.line("{");
-  std::string arguments;
-  for (int i = 0; i < 2; ++i) {
-    const std::string parameter = "attribute" + std::to_string(i);
-    const std::string value = operands.attributes[i].empty() ? zero(Word::F64) : operands.attributes[i];
-    to.line(".param .b64 " + parameter + ";");
-    to.line("st.param.f64 [" + parameter + "], " + value + ";");
-    arguments += parameter + ", ";
-  }
-  for (int i = 0; i < inputs; ++i) {
-    const std::string parameter = "element" + std::to_string(i);
-    to.line(std::string(".param ") + bits(word) + " " + parameter + ";");
-    to.line("st.param." + type(word) + " [" + parameter + "], " + operands.inputs[i] + ";");
-    arguments += parameter + (i + 1 < inputs ? ", " : "");
-  }
-  to.line(std::string(".param ") + bits(result_word) + " result;");
-  to.line("call (result), " + name + ", (" + arguments + ");");
-  to.line("ld.param." + type(result_word) + " " + result + ", [result];");
-  to.line("}");
-  return result;
-}
-
 }  // namespace
 
 Word word_of(DType dtype) {
@@ -160,6 +135,7 @@ Word word_of(DType dtype) {
 }
 
 bool can_fuse(const std::string& op, DType first, DType output) {
+  if (is_draw(op)) return can_draw(op, first, output);
   if (op == "fill") return true;
   if (op == "copy") return can_convert(word_of(first), output);
   if (op == "where" || op == "logicalNot") return true;
@@ -187,6 +163,32 @@ std::string Writer::registers() const {
 std::string convert_number(Writer& to, DType dtype, const std::string& number) {
   // A byte among a call's operands is whole and inside its range.
   return dtype == DType::UInt8 ? convert(to, Word::F64, DType::Int32, number) : convert(to, Word::F64, dtype, number);
+}
+
+std::string write_function(Writer& to, const std::string& name, Word word, Word result_word, int inputs, const ElementOperands& operands) {
+  const auto bits = [](Word w) { return w == Word::F64 ? ".b64" : ".b32"; };
+  const auto type = [](Word w) { return is_float(w) ? std::string(type_name(w)) : std::string("b32"); };
+  const std::string result = to.fresh(result_word);
+  to.line("{");
+  std::string arguments;
+  for (int i = 0; i < 2; ++i) {
+    const std::string parameter = "attribute" + std::to_string(i);
+    const std::string value = operands.attributes[i].empty() ? zero(Word::F64) : operands.attributes[i];
+    to.line(".param .b64 " + parameter + ";");
+    to.line("st.param.f64 [" + parameter + "], " + value + ";");
+    arguments += parameter + ", ";
+  }
+  for (int i = 0; i < inputs; ++i) {
+    const std::string parameter = "element" + std::to_string(i);
+    to.line(std::string(".param ") + bits(word) + " " + parameter + ";");
+    to.line("st.param." + type(word) + " [" + parameter + "], " + operands.inputs[i] + ";");
+    arguments += parameter + (i + 1 < inputs ? ", " : "");
+  }
+  to.line(std::string(".param ") + bits(result_word) + " result;");
+  to.line("call (result), " + name + ", (" + arguments + ");");
+  to.line("ld.param." + type(result_word) + " " + result + ", [result];");
+  to.line("}");
+  return result;
 }
 
 std::string write_operation(Writer& to, const std::string& op, const OpCall& call, const ElementOperands& operands, std::string& function) {

@@ -47,4 +47,7 @@ struct ElementOperands {
  */
 std::string write_operation(Writer& to, const std::string& op, const OpCall& call, const ElementOperands& operands, std::string& function);
 
+/** Writes a call of a function of functions.cu on one or two elements of a type; returns the register of the result. */
+std::string write_function(Writer& to, const std::string& name, Word word, Word result_word, int inputs, const ElementOperands& operands);
+
 }  // namespace nabla::cuda

@@ -8,7 +8,7 @@
 namespace nabla::cuda {
 
 inline constexpr int kFusedPlaces = 32;
-inline constexpr int kFusedNumbers = 48;
+inline constexpr int kFusedNumbers = 96;
 inline constexpr int kFusedDimensions = 8;
 
 struct FusedParameters {

@@ -1,9 +1,9 @@
 // Random numbers by Philox, in the layout of core/philox.h: whole numbers, uniform ones and choices are the CPU's to the last bit.
 // A thread makes a block of four words and what they give.
-#include <cmath>
 #include <type_traits>
 
 #include "cuda/kernels/device_code.cuh"
+#include "cuda/kernels/normal_pair.cuh"
 #include "cuda/kernels/random_parameters.h"
 
 namespace nabla::cuda {
@@ -58,14 +58,10 @@ NABLA_DEVICE void uniform(const RandomParameters& p) {
   });
 }
 
-/** Box and Muller's two normal numbers, in float64: rounded to float32 they are at most the last place beside the CPU's. */
 template <class T>
-NABLA_DEVICE void put_normal_pair(const RandomParameters& p, int64_t first, double u, double v) {
-  const double radius = std::sqrt(-2.0 * std::log(u));
-  const double angle = 6.28318530717958647692 * v;
-  const T mean = static_cast<T>(p.a), deviation = static_cast<T>(p.b);
-  put(p, first, static_cast<T>(radius * std::cos(angle)) * deviation + mean);
-  put(p, first + 1, static_cast<T>(radius * std::sin(angle)) * deviation + mean);
+NABLA_DEVICE void put_normal_pair(const RandomParameters& p, int64_t first, const NormalPair& pair) {
+  put(p, first, pair.first<T>(p.a, p.b));
+  put(p, first + 1, pair.second<T>(p.a, p.b));
 }
 
 NABLA_KERNEL(uniform_f32, RandomParameters) { uniform<float>(p); }
@@ -73,12 +69,12 @@ NABLA_KERNEL(uniform_f64, RandomParameters) { uniform<double>(p); }
 
 NABLA_KERNEL(normal_f32, RandomParameters) {
   each_block<4>(p, [&](const Words& w, int64_t first) {
-    for (int i = 0; i < 4; i += 2) put_normal_pair<float>(p, first + i, (w.words[i] + 1.0) * 0x1p-32, w.words[i + 1] * 0x1p-32);
+    for (int i = 0; i < 4; i += 2) put_normal_pair<float>(p, first + i, NormalPair::of_words(w.words[i], w.words[i + 1]));
   });
 }
 NABLA_KERNEL(normal_f64, RandomParameters) {
   each_block<2>(p, [&](const Words& w, int64_t first) {
-    put_normal_pair<double>(p, first, (static_cast<double>(w.pair(0) >> 11) + 1.0) * 0x1p-53, static_cast<double>(w.pair(1) >> 11) * 0x1p-53);
+    put_normal_pair<double>(p, first, NormalPair::of((static_cast<double>(w.pair(0) >> 11) + 1.0) * 0x1p-53, static_cast<double>(w.pair(1) >> 11) * 0x1p-53));
   });
 }
 

@@ -191,7 +191,8 @@ class Thread {
       return;
     }
     if (type == "s64") return compute<int64_t>(i);
-    if (type == "u32" && (what == "mul" || what == "shr" || what == "setp" || what == "mov")) return compute<uint32_t>(i);
+    if (type == "u32" && (what == "mul" || what == "shr" || what == "setp" || what == "mov" || what == "add")) return compute<uint32_t>(i);
+    if (type == "u64" && what == "shr") return compute<uint64_t>(i);
     if (type == "s32" || type == "b32") return compute<int32_t>(i);
     unknown(i.text);
   }
@@ -237,7 +238,10 @@ class Thread {
       return two ? Value::of(reinterpret_cast<R (*)(double, double, T, T)>(i.function)(a, b, x.as<T>(), y.as<T>()))
                  : Value::of(reinterpret_cast<R (*)(double, double, T)>(i.function)(a, b, x.as<T>()));
     };
-    if (name.ends_with("f32")) target(i) = test ? apply(int32_t{}, float{}) : apply(float{}, float{});
+    if (name.find("_normal") != std::string::npos) {
+      // Of two words of the random stream.
+      target(i) = Value::of(reinterpret_cast<float (*)(double, double, int32_t, int32_t)>(i.function)(a, b, x.as<int32_t>(), y.as<int32_t>()));
+    } else if (name.ends_with("f32")) target(i) = test ? apply(int32_t{}, float{}) : apply(float{}, float{});
     else if (name.ends_with("f64")) target(i) = test ? apply(int32_t{}, double{}) : apply(double{}, double{});
     else target(i) = apply(int32_t{}, int32_t{});
   }
@@ -249,10 +253,14 @@ class Thread {
     // To the nearest where a fraction is kept, and towards 0 where it is not: the only roundings in use.
     const bool well = i.words.size() == 3 || i.words[1] == (to[0] == 'f' ? "rn" : "rzi");
     if (!well) unknown(i.text);
-    if (to == "f32") target(i) = from == "s32" ? Value::of(static_cast<float>(x.as<int32_t>())) : Value::of(static_cast<float>(value));
+    if (from == "u64") {
+      if (to != "u32") unknown(i.text);
+      target(i) = Value::of(static_cast<uint32_t>(x.as<uint64_t>()));
+    } else if (to == "f32") target(i) = from == "s32" ? Value::of(static_cast<float>(x.as<int32_t>())) : Value::of(static_cast<float>(value));
     else if (to == "f64") target(i) = Value::of(value);
     else if (to == "s32") target(i) = Value::of(static_cast<int32_t>(value));
-    else if (to == "u64") target(i) = Value::of(static_cast<uint64_t>(x.as<uint32_t>()));
+    else if (to == "u32") target(i) = Value::of(static_cast<uint32_t>(value));
+    else if (to == "u64") target(i) = Value::of(static_cast<uint64_t>(value));
     else unknown(i.text);
   }
 
@@ -294,7 +302,9 @@ class Thread {
       if (what == "mad" && i.words[1] == "lo") return static_cast<T>(x * y + z);
       if (what == "mul" && i.words[1] == "hi") return static_cast<T>(x * y >> 32);
       if (what == "mul") return static_cast<T>(x * y);
-      if (what == "shr") return static_cast<T>(y > 31 ? 0 : x >> y);
+      if (what == "shr") return static_cast<T>(y > 8 * sizeof(T) - 1 ? 0 : x >> y);
+      if (what == "and") return static_cast<T>(x & y);
+      if (what == "xor") return static_cast<T>(x ^ y);
     } else {
       const bool rounded = i.words.size() == 3 && i.words[1] == "rn";
       if (what == "neg") return -a;

@@ -7,7 +7,7 @@ import { fakeCard, said } from "../device/fake-card.ts";
 
 // The library reads them when it is loaded.
 Object.assign(process.env, fakeCard("seed=2"), { NABLA_DEVICE: "cuda", NABLA_CUDA_MEMORY: "" });
-const { arange, compile, manualSeed, nn, randn, tensor, where, zeros } = await import("../../../src/index.ts");
+const { arange, bernoulli, compile, manualSeed, nn, normal, rand, randn, tensor, where, zeros } = await import("../../../src/index.ts");
 type Tensor = ReturnType<typeof tensor>;
 const { functional } = nn;
 
@@ -90,6 +90,50 @@ describe("one kernel has the bits of its calls, for", () => {
       expect(bits(compiled(g))).toEqual(bits(slope(g)));
       expect(compiled.programs[0]!.card!.fusedKernels).toBeGreaterThanOrEqual(1);
     }
+  });
+});
+
+describe("one kernel draws what kernels of their own would, and goes on in the stream from run to run:", () => {
+  const shapes: Record<string, () => Tensor> = {
+    "in packs": () => randn([64]),
+    "with elements behind the packs": () => randn([67]),
+    "into what is turned": () => randn([9, 7]).t(),
+    "along stretched rows": () => randn([9]).expand([5, 9]),
+    "of one element": () => randn([]),
+  };
+  it.each(Object.entries(shapes))("%s", (_, make) => {
+    expectFused((x) => [rand(x.shape).ge(0.4).to("float32").mul(x)], () => [make()]);
+    expectFused((x) => [rand(x.shape).mul(x), bernoulli(x.sigmoid())], () => [make()]);
+    expectFused((x) => [randn(x.shape).add(x), normal(3, 0.5, x.shape).mul(x)], () => [make()]);
+    expectFused((x) => [x.to("float64").sigmoid(), bernoulli(x.to("float64").sigmoid(), { dtype: "int32" }), bernoulli(x.sigmoid(), { dtype: "bool" })], () => [make()]);
+  });
+
+  it("probabilities of 0 and 1", () => {
+    expectFused((x) => [bernoulli(x.mul(1)), x.add(1)], () => [tensor([0, 1, 1, 0, 0, 0.5, 1, 1])]);
+  });
+
+  it("in place", () => {
+    const kept = zeros([6, 5]);
+    expectFused(() => {
+      kept.uniform_(-2, 3);
+      return kept.mul(2);
+    }, () => []);
+  });
+
+  it("far on in the stream, and from a large seed", () => {
+    const draw = (): Tensor[] => [rand([9]).add(0), rand([2, 2, 2]).mul(2)];
+    const compiled = compile(draw);
+    const drawn = (fn: () => Tensor[]): string[] => {
+      manualSeed(2 ** 45 + 12345);
+      return Array.from({ length: 4 }, () => fn().map(bits)).flat();
+    };
+    expect(drawn(compiled)).toEqual(drawn(draw));
+  });
+
+  it("what has a kernel of its own alone stays outside", () => {
+    const compiled = compile((x: Tensor) => rand([5], { dtype: "float64" }).add(x).mul(2));
+    for (let i = 0; i < 2; i++) compiled(zeros([5], { dtype: "float64" }));
+    expect(compiled.programs[0]!.card!.kernels).toEqual(["uniform_f64", "nabla_fused"]);
   });
 });
 

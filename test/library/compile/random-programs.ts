@@ -3,7 +3,7 @@
  * their runs, on the default device: what tests of `compile` compare eager and compiled.
  */
 import fc from "fast-check";
-import { arange, compile, manualSeed, ones, optim, rand, randn, tensor } from "../../../src/index.ts";
+import { arange, bernoulli, compile, manualSeed, ones, optim, rand, randn, tensor } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 
 /** What a program works on; `pool` grows as it goes. */
@@ -40,6 +40,7 @@ const kinds = {
     world.pool.push(pick(world, a).slice(0, b % world.rows, (b % world.rows) + 1).expand([world.rows, world.columns])),
   masked: (world: World, a: number, b: number) => world.pool.push(pick(world, a).mul(rand([world.rows, world.columns]).lt(0.2 + (b % 5) / 10))),
   noise: (world: World, a: number) => world.pool.push(pick(world, a).add(randn([world.rows, world.columns]))),
+  sampled: (world: World, a: number) => world.pool.push(bernoulli(pick(world, a).detach().sigmoid())),
   constant: (world: World, a: number) => world.pool.push(tensor([a % 7, 1]).slice(0, 0, 1).expand([world.rows, world.columns])),
   counted: (world: World) => world.pool.push(arange(world.columns).to("float32").mul(0.1).expand([world.rows, world.columns])),
   detached: (world: World, a: number) => world.pool.push(pick(world, a).detach()),
