@@ -8,25 +8,23 @@ namespace nabla::cuda {
 template <class T>
 NABLA_DEVICE void product(const ProductParameters& p) {
   const int64_t first_row = static_cast<int64_t>(blockIdx.x) * kTile, first_column = static_cast<int64_t>(blockIdx.y) * kTile;
+  const int rows = within_tile(p.rows - first_row), columns = within_tile(p.columns - first_column);
   const Along left_along = p.a.column == 1 ? Along::Depth : Along::Side, right_along = p.b.column == 1 ? Along::Side : Along::Depth;
   for (int64_t batch = blockIdx.z; batch < p.kept.count; batch += gridDim.z) {
-    const T* const a0 = static_cast<const T*>(p.a.data) + place_of(p.kept.rank, p.kept.sizes, p.a.batch, batch);
-    const T* const b0 = static_cast<const T*>(p.b.data) + place_of(p.kept.rank, p.kept.sizes, p.b.batch, batch);
+    const T* const a0 = static_cast<const T*>(p.a.data) + place_of(p.kept.rank, p.kept.sizes, p.a.batch, batch) + first_row * p.a.row;
+    const T* const b0 = static_cast<const T*>(p.b.data) + place_of(p.kept.rank, p.kept.sizes, p.b.batch, batch) + first_column * p.b.column;
     Tile<T> tile;
     for (int64_t s = 0; s < p.summed.count; ++s) {
       const T* const a = a0 + place_of(p.summed.rank, p.summed.sizes, p.a.batch + p.kept.rank, s);
       const T* const b = b0 + place_of(p.summed.rank, p.summed.sizes, p.b.batch + p.kept.rank, s);
       tile.add(
-          0, p.depth, left_along,
-          [&](int r, int64_t k) { return first_row + r < p.rows ? a[(first_row + r) * p.a.row + k * p.a.column] : T(0); }, right_along,
-          [&](int c, int64_t k) { return first_column + c < p.columns ? b[k * p.b.row + (first_column + c) * p.b.column] : T(0); });
+          0, p.depth, left_along, [&](int r, int64_t k) { return r < rows ? a[r * p.a.row + k * p.a.column] : T(0); }, right_along,
+          [&](int c, int64_t k) { return c < columns ? b[k * p.b.row + c * p.b.column] : T(0); });
     }
-    T* const to = static_cast<T*>(p.c.data) + place_of(p.kept.rank, p.kept.sizes, p.c.batch, batch);
+    T* const to = static_cast<T*>(p.c.data) + place_of(p.kept.rank, p.kept.sizes, p.c.batch, batch) + first_row * p.c.row + first_column * p.c.column;
+    const T* const bias = static_cast<const T*>(p.bias) + (p.bias == nullptr ? 0 : first_column);
     tile.each([&](int r, int c, T sum) {
-      const int64_t row = first_row + r, column = first_column + c;
-      if (row >= p.rows || column >= p.columns) return;
-      const T bias = p.bias == nullptr ? T(0) : static_cast<const T*>(p.bias)[column];
-      to[row * p.c.row + column * p.c.column] = sum + bias;
+      if (r < rows && c < columns) to[r * p.c.row + c * p.c.column] = sum + (bias == nullptr ? T(0) : bias[c]);
     });
   }
 }

@@ -1,4 +1,4 @@
-// Products in tiles: a block computes 64 x 64 elements, a thread 4 x 4 of them, from stretches of 16 of the depth that lie in shared
+// Products in tiles: a block computes 64 x 64 elements, a thread 4 x 4 of them, from stretches of 8 of the depth that lie in shared
 // memory (CUDA C++ Programming Guide, "Shared Memory"). Where the factors' elements come from, whoever multiplies says: matrices
 // in memory, or the windows of an image that no matrix holds (implicit convolution; Chetlur et al., "cuDNN", 2014).
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace nabla::cuda {
 
-inline constexpr int kTile = 64, kDepth = 16, kOwn = 4;
+inline constexpr int kTile = 64, kDepth = 8, kOwn = 4;
 
 template <class T>
 NABLA_DEVICE T multiply_add(T a, T b, T sum) {
@@ -37,6 +37,9 @@ struct Share {
   NABLA_DEVICE int side(int i) const { return first_side + i * side_step; }
 };
 
+/** How many of what is left lie within a tile. */
+NABLA_DEVICE int within_tile(int64_t left) { return static_cast<int>(left < kTile ? left : kTile); }
+
 template <class T>
 struct Tile {
   T sums[kOwn][kOwn] = {};
@@ -48,43 +51,56 @@ struct Tile {
    */
   template <class Left, class Right>
   NABLA_DEVICE void add(int64_t begin, int64_t end, Along left_along, Left left, Along right_along, Right right) {
-    __shared__ T rows[kDepth][kTile + 1];
-    __shared__ T columns[kDepth][kTile + 1];
+    // Two of each: one is filled while the other is read. Four numbers beyond a tile's side keep what neighbours write in different
+    // banks, and a thread's own four where one load takes them.
+    alignas(4 * sizeof(T)) __shared__ T rows[2][kDepth][kTile + kOwn];
+    alignas(4 * sizeof(T)) __shared__ T columns[2][kDepth][kTile + kOwn];
     const int row = first_row(), column = first_column();
     const Share left_share = Share::of(left_along), right_share = Share::of(right_along);
-    for (int64_t from = begin; from < end; from += kDepth) {
+    T next_left[kShare], next_right[kShare];
+    const auto fetch = [&](int64_t from) {
       for (int i = 0; i < kShare; ++i) {
-        const int k = left_share.k(i), r = left_share.side(i);
-        rows[k][r] = from + k < end ? left(r, from + k) : T(0);
+        const int64_t k = from + left_share.k(i);
+        next_left[i] = k < end ? left(left_share.side(i), k) : T(0);
       }
       for (int i = 0; i < kShare; ++i) {
-        const int k = right_share.k(i), c = right_share.side(i);
-        columns[k][c] = from + k < end ? right(c, from + k) : T(0);
+        const int64_t k = from + right_share.k(i);
+        next_right[i] = k < end ? right(right_share.side(i), k) : T(0);
       }
+    };
+    if (begin < end) fetch(begin);
+    int now = 0;
+#pragma unroll 1
+    for (int64_t from = begin; from < end; from += kDepth, now ^= 1) {
+      for (int i = 0; i < kShare; ++i) rows[now][left_share.k(i)][left_share.side(i)] = next_left[i];
+      for (int i = 0; i < kShare; ++i) columns[now][right_share.k(i)][right_share.side(i)] = next_right[i];
       __syncthreads();
+      // The next stretch is on its way while this one is multiplied.
+      if (from + kDepth < end) fetch(from + kDepth);
       for (int k = 0; k < kDepth; ++k) {
         T x[kOwn], y[kOwn];
-        for (int i = 0; i < kOwn; ++i) x[i] = rows[k][row + i];
-        for (int j = 0; j < kOwn; ++j) y[j] = columns[k][column + 16 * j];
+        for (int i = 0; i < kOwn; ++i) x[i] = rows[now][k][row + i];
+        for (int j = 0; j < kOwn; ++j) y[j] = columns[now][k][column + j];
         for (int i = 0; i < kOwn; ++i) {
           for (int j = 0; j < kOwn; ++j) sums[i][j] = multiply_add(x[i], y[j], sums[i][j]);
         }
       }
-      __syncthreads();
     }
+    // Whoever adds more fills the first one again.
+    __syncthreads();
   }
 
   /** Calls `put(row, column, sum)` for this thread's elements of the tile. */
   template <class Put>
   NABLA_DEVICE void each(Put put) const {
     for (int i = 0; i < kOwn; ++i) {
-      for (int j = 0; j < kOwn; ++j) put(first_row() + i, first_column() + 16 * j, sums[i][j]);
+      for (int j = 0; j < kOwn; ++j) put(first_row() + i, first_column() + j, sums[i][j]);
     }
   }
 
  private:
   static NABLA_DEVICE int first_row() { return static_cast<int>(threadIdx.x) / 16 * kOwn; }
-  static NABLA_DEVICE int first_column() { return static_cast<int>(threadIdx.x) % 16; }
+  static NABLA_DEVICE int first_column() { return static_cast<int>(threadIdx.x) % 16 * kOwn; }
 };
 
 }  // namespace nabla::cuda
