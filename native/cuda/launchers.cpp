@@ -34,6 +34,7 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_indexing(made);
     register_losses(made);
     register_optimisers(made);
+    register_permutation(made);
     register_pooling(made);
     register_products(made);
     register_random(made);

@@ -56,6 +56,7 @@ void register_finding(LauncherTable& table);
 void register_indexing(LauncherTable& table);
 void register_losses(LauncherTable& table);
 void register_optimisers(LauncherTable& table);
+void register_permutation(LauncherTable& table);
 void register_pooling(LauncherTable& table);
 void register_products(LauncherTable& table);
 void register_random(LauncherTable& table);

@@ -1,5 +1,6 @@
-// uniform, normal, randint, bernoulli and multinomial: what cpu/random.isa.cpp and cpu/sampling.isa.cpp say of them.
+// uniform, normal, truncatedNormal, randint, bernoulli and multinomial: what cpu/random.isa.cpp and cpu/sampling.isa.cpp say of them.
 #include <cmath>
+#include <utility>
 
 #include "cuda/card_memory.h"
 #include "cuda/elementwise.h"
@@ -40,6 +41,30 @@ bool uniform(const Call& call, Kernel& kernel) {
 }
 
 bool normal(const Call& call, Kernel& kernel) { return launch(call, kernel, stream_of(call.op)); }
+
+/** Attributes: those of a stream, mean, deviation, low, high. */
+bool truncated_normal(const Call& call, Kernel& kernel) {
+  const double* const attributes = call.op.attributes;
+  const double mean = attributes[3], deviation = attributes[4];
+  TruncatedNormalParameters p{};
+  p.stream = stream_of(call.op);
+  p.low = attributes[5];
+  p.high = attributes[6];
+  double from = (p.low - mean) / deviation, to = (p.high - mean) / deviation;
+  p.factor = deviation;
+  // Far above the mean the distribution function has no digits left; below it has, so such an interval is mirrored.
+  if (from > 0) {
+    p.factor = -deviation;
+    std::swap(from, to);
+    from = -from;
+    to = -to;
+  }
+  const auto distribution = [](double x) { return 0.5 * std::erfc(-x * 0.70710678118654752440); };
+  p.start = distribution(from);
+  p.width = distribution(to) - p.start;
+  if (p.stream.count > 0) call.card.launch(kernel, {blocks_for(call.card, (p.stream.count + 1) / 2, 256)}, 256, p);
+  return true;
+}
 
 bool randint(const Call& call, Kernel& kernel) {
   RandomParameters p = stream_of(call.op);
@@ -104,6 +129,7 @@ bool multinomial(const Call& call, Kernel& kernel) {
 void register_random(LauncherTable& table) {
   table.set_floats("uniform", NABLA_LAUNCHER("uniform_f32", uniform), NABLA_LAUNCHER("uniform_f64", uniform));
   table.set_floats("normal", NABLA_LAUNCHER("normal_f32", normal), NABLA_LAUNCHER("normal_f64", normal));
+  table.set_floats("truncatedNormal", NABLA_LAUNCHER("truncatedNormal_f32", truncated_normal), NABLA_LAUNCHER("truncatedNormal_f64", truncated_normal));
   table.set_floats("randint", NABLA_LAUNCHER("randint_f32", randint), NABLA_LAUNCHER("randint_f64", randint));
   table.set("randint", DType::Int32, NABLA_LAUNCHER("randint_i32", randint));
   table.set("randint", DType::UInt8, NABLA_LAUNCHER("randint_u8", randint));

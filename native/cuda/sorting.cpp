@@ -1,4 +1,6 @@
 // sort and topk: what cpu/sorting.isa.cpp says of them; topk's elements are always in order here.
+#include "cuda/sorting.h"
+
 #include <utility>
 
 #include "cuda/card_memory.h"
@@ -18,6 +20,27 @@ struct Pair {
 Kernel& merging(bool wide) {
   static Kernel narrow_entries("mergeRuns_narrow"), wide_entries("mergeRuns_wide");
   return wide ? wide_entries : narrow_entries;
+}
+
+/** Sorts the lines of `p`, which says all but where the entries go. False where there is no room for them. */
+bool launch(Card& card, Pair& kernels, SortingParameters& p, bool wide) {
+  const bool merges = p.length > kSortedByBlock;
+  const size_t bytes = static_cast<size_t>(p.count * p.length) * (wide ? 16 : 8);
+  CardMemory& memory = CardMemory::of(card);
+  size_t capacity = 0;
+  void* const block = memory.take(merges ? 2 * bytes : bytes, capacity);
+  if (block == nullptr) return false;
+  p.entries = block;
+  p.merged = static_cast<char*>(block) + bytes;
+  const int64_t chunks = (p.length + kSortedByBlock - 1) / kSortedByBlock;
+  card.launch(kernels.blocks, {blocks_for(card, p.count * chunks * kThreads, kThreads)}, kThreads, p);
+  for (p.run = kSortedByBlock; p.run < p.length; p.run *= 2) {
+    card.launch(merging(wide), {blocks_for(card, p.count * p.length, kThreads)}, kThreads, p);
+    std::swap(p.entries, p.merged);
+  }
+  card.launch(kernels.write, {blocks_for(card, p.count * p.wanted, kThreads)}, kThreads, p);
+  memory.give(block, capacity);  // what is started next comes after
+  return true;
 }
 
 bool start(const Call& call, Pair& kernels, int64_t wanted, bool descending) {
@@ -45,24 +68,7 @@ bool start(const Call& call, Pair& kernels, int64_t wanted, bool descending) {
     p.value_strides[d] = lines.strides[1][d];
     p.position_strides[d] = lines.strides[2][d];
   }
-  const bool wide = byte_size(input.dtype) == 8;
-  const bool merges = p.length > kSortedByBlock;
-  const size_t bytes = static_cast<size_t>(p.count * p.length) * (wide ? 16 : 8);
-  CardMemory& memory = CardMemory::of(call.card);
-  size_t capacity = 0;
-  void* const block = memory.take(merges ? 2 * bytes : bytes, capacity);
-  if (block == nullptr) return false;
-  p.entries = block;
-  p.merged = static_cast<char*>(block) + bytes;
-  const int64_t chunks = (p.length + kSortedByBlock - 1) / kSortedByBlock;
-  call.card.launch(kernels.blocks, {blocks_for(call.card, p.count * chunks * kThreads, kThreads)}, kThreads, p);
-  for (p.run = kSortedByBlock; p.run < p.length; p.run *= 2) {
-    call.card.launch(merging(wide), {blocks_for(call.card, p.count * p.length, kThreads)}, kThreads, p);
-    std::swap(p.entries, p.merged);
-  }
-  call.card.launch(kernels.write, {blocks_for(call.card, p.count * p.wanted, kThreads)}, kThreads, p);
-  memory.give(block, capacity);  // what is started next comes after
-  return true;
+  return launch(call.card, kernels, p, byte_size(input.dtype) == 8);
 }
 
 /** Attributes [dim, descending]. */
@@ -86,6 +92,18 @@ void enter(LauncherTable& table, const char* op) {
 }
 
 }  // namespace
+
+bool sort_line(Card& card, const int32_t* from, int32_t* values, int32_t* positions, int64_t count) {
+  static Pair kernels{Kernel("sortBlocks_i32"), Kernel("writeSorted_i32")};
+  SortingParameters p{};
+  p.from = from;
+  p.values = values;
+  p.positions = positions;
+  p.count = 1;
+  p.length = p.wanted = count;
+  p.from_step = p.value_step = p.position_step = 1;
+  return launch(card, kernels, p, false);
+}
 
 void register_sorting(LauncherTable& table) {
   enter<sort>(table, "sort");

@@ -1,35 +1,14 @@
 // Random numbers by Philox, in the layout of core/philox.h: whole numbers, uniform ones and choices are the CPU's to the last bit.
 // A thread makes a block of four words and what they give.
+#include <cmath>
 #include <type_traits>
 
 #include "cuda/kernels/device_code.cuh"
 #include "cuda/kernels/normal_pair.cuh"
+#include "cuda/kernels/philox.cuh"
 #include "cuda/kernels/random_parameters.h"
 
 namespace nabla::cuda {
-
-struct Words {
-  uint32_t words[4];
-
-  NABLA_DEVICE uint64_t pair(int i) const { return words[2 * i] | static_cast<uint64_t>(words[2 * i + 1]) << 32; }
-};
-
-/** Block `number` of a seed's stream: the rounds and constants of core/philox.h. */
-NABLA_DEVICE Words philox_words(uint64_t seed, uint64_t number) {
-  uint32_t c0 = static_cast<uint32_t>(number), c1 = static_cast<uint32_t>(number >> 32), c2 = 0, c3 = 0;
-  uint32_t key0 = static_cast<uint32_t>(seed), key1 = static_cast<uint32_t>(seed >> 32);
-  for (int round = 0; round < 10; ++round) {
-    const uint32_t high0 = __umulhi(0xD2511F53u, c0), low0 = 0xD2511F53u * c0;
-    const uint32_t high1 = __umulhi(0xCD9E8D57u, c2), low1 = 0xCD9E8D57u * c2;
-    c0 = high1 ^ c1 ^ key0;
-    c2 = high0 ^ c3 ^ key1;
-    c1 = low1;
-    c3 = low0;
-    key0 += 0x9E3779B9u;
-    key1 += 0xBB67AE85u;
-  }
-  return {{c0, c1, c2, c3}};
-}
 
 /** Calls `make(words, first element)` for each block; a block makes `kElements`. */
 template <int kElements, class Make>
@@ -77,6 +56,53 @@ NABLA_KERNEL(normal_f64, RandomParameters) {
     put_normal_pair<double>(p, first, NormalPair::of((static_cast<double>(w.pair(0) >> 11) + 1.0) * 0x1p-53, static_cast<double>(w.pair(1) >> 11) * 0x1p-53));
   });
 }
+
+template <class... Coefficients>
+NABLA_DEVICE double polynomial(double x, double constant, Coefficients... rest) {
+  if constexpr (sizeof...(rest) == 0) return constant;
+  else return polynomial(x, rest...) * x + constant;
+}
+
+/** The inverse of the standard normal distribution function: Algorithm AS 241, as cpu/sampling.isa.cpp has it. */
+NABLA_DEVICE double normal_quantile(double p) {
+  const double centred = p - 0.5;
+  if (centred >= -0.425 && centred <= 0.425) {
+    const double r = 0.180625 - centred * centred;
+    return centred *
+           polynomial(r, 3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+                      4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3) /
+           polynomial(r, 1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
+                      3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3);
+  }
+  const double r = std::sqrt(-std::log(centred < 0 ? p : 1 - p));
+  double tail;
+  if (r <= 5) {
+    tail = polynomial(r - 1.6, 1.42343711074968357734, 4.63033784615654529590, 5.76949722146069140550, 3.64784832476320460504,
+                      1.27045825245236838258, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4) /
+           polynomial(r - 1.6, 1.0, 2.05319162663775882187, 1.67638483018380384940, 6.89767334985100004550e-1, 1.48103976427480074590e-1,
+                      1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9);
+  } else {
+    tail = polynomial(r - 5, 6.65790464350110377720, 5.46378491116411436990, 1.78482653991729133580, 2.96560571828504891230e-1,
+                      2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7) /
+           polynomial(r - 5, 1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
+                      1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15);
+  }
+  return centred < 0 ? -tail : tail;
+}
+
+template <class T>
+NABLA_DEVICE void truncated_normal(const TruncatedNormalParameters& p) {
+  const T smallest = static_cast<T>(p.low), largest = static_cast<T>(p.high);
+  each_block<2>(p.stream, [&](const Words& w, int64_t first) {
+    for (int i = 0; i < 2; ++i) {
+      const double part = (static_cast<double>(w.pair(i) >> 11) + 0.5) * 0x1p-53;
+      const T value = static_cast<T>(p.stream.a + p.factor * normal_quantile(p.start + part * p.width));
+      put(p.stream, first + i, value < smallest ? smallest : value > largest ? largest : value);
+    }
+  });
+}
+NABLA_KERNEL(truncatedNormal_f32, TruncatedNormalParameters) { truncated_normal<float>(p); }
+NABLA_KERNEL(truncatedNormal_f64, TruncatedNormalParameters) { truncated_normal<double>(p); }
 
 template <class T>
 NABLA_DEVICE void randint(const RandomParameters& p) {

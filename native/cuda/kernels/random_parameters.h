@@ -21,6 +21,13 @@ struct RandomParameters {
   int64_t step;
 };
 
+/** Normal numbers between limits: the point `start + part * width` of the distribution function, inverted, times `factor`. */
+struct TruncatedNormalParameters {
+  /** Its `a` is the mean. */
+  RandomParameters stream;
+  double start, width, factor, low, high;
+};
+
 /** Draws of categories by their weights, for each of some rows. */
 struct ChoiceParameters {
   const void* weights;
