@@ -31,6 +31,7 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_creation(made);
     register_cumulative(made);
     register_finding(made);
+    register_fourier(made);
     register_indexing(made);
     register_losses(made);
     register_optimisers(made);

@@ -53,6 +53,7 @@ void register_copy(LauncherTable& table);
 void register_creation(LauncherTable& table);
 void register_cumulative(LauncherTable& table);
 void register_finding(LauncherTable& table);
+void register_fourier(LauncherTable& table);
 void register_indexing(LauncherTable& table);
 void register_losses(LauncherTable& table);
 void register_optimisers(LauncherTable& table);
