@@ -20,6 +20,8 @@ export { Mlp } from "./mlp.ts";
 export type { MlpOptions } from "./mlp.ts";
 export { RBM } from "./rbm.ts";
 export type { ContrastiveDivergence, ContrastiveDivergenceOptions, RBMOptions } from "./rbm.ts";
+export { ResNet18 } from "./resnet.ts";
+export type { ResNet18Options } from "./resnet.ts";
 export { RowLSTM } from "./row-lstm.ts";
 export type { RowLSTMOptions } from "./row-lstm.ts";
 export { SentimentLSTM } from "./sentiment-lstm.ts";

@@ -42,6 +42,8 @@ describe("parameters are as many as the book prints", () => {
     ["book 001, 4.6: AlexNet, one tower and one output", () => new models.AlexNet({ numClasses: 1 }), 37_313_921],
     ["book 001, 4.6: AlexNet, two towers and two outputs", () => new models.AlexNet({ numClasses: 2, towers: 2 }), 56_876_418],
     ["book 001, 6.1: VGG-16", () => new models.VGG16(), 138_357_544],
+    ["torchvision's resnet18", () => new models.ResNet18({ pictures: "large", numClasses: 1000 }), 11_689_512],
+    ["ResNet-18 for small pictures: another first convolution and another end", () => new models.ResNet18(), 11_689_512 - 9_408 + 1_728 - 513_000 + 5_130],
     ["book 001, 6.1: FCN-32s", () => new models.FCN32s(), 134_353_658],
     ["book 001, 6.1: FCN-16s", () => new models.FCN16s(), 134_816_036],
   ];
@@ -66,6 +68,8 @@ describe("shapes", () => {
     ["AlexNet, narrow", () => new models.AlexNet({ width: 1 / 16, numClasses: 2 }), [2, 3, 224, 224], [2, 2]],
     ["AlexNet, narrow, two towers", () => new models.AlexNet({ width: 1 / 16, numClasses: 2, towers: 2 }), [2, 3, 227, 227], [2, 2]],
     ["VGG16, narrow", () => new models.VGG16({ width: 1 / 16, imageSize: 64 }), [2, 3, 64, 64], [2, 1000]],
+    ["ResNet18, narrow", () => new models.ResNet18({ width: 1 / 8 }), [2, 3, 32, 32], [2, 10]],
+    ["ResNet18 for large pictures, narrow", () => new models.ResNet18({ pictures: "large", width: 1 / 8, numClasses: 3 }), [2, 3, 64, 96], [2, 3]],
     ["FCN32s, narrow", () => new models.FCN32s({ width: 1 / 16 }), [1, 3, 64, 96], [1, 21, 64, 96]],
     ["FCN16s, narrow", () => new models.FCN16s({ width: 1 / 16 }), [1, 3, 64, 96], [1, 21, 64, 96]],
     ["RowLSTM", () => new models.RowLSTM(), [3, 1, 28, 28], [3, 10]],
@@ -91,6 +95,15 @@ describe("shapes", () => {
     expect(second.logits.data()).toEqual(whole.logits.narrow(0, 4, 2).data());
     expect(network.generate([1], 9)).toHaveLength(9);
     expect(() => network.forward(zeros([4], { dtype: "int32" }))).toThrow(/unsqueeze\(1\)/);
+  });
+
+  test("what a residual block adds to is what it was given: with weights of 0 it lets positive numbers through", () => {
+    const network = new models.ResNet18({ width: 1 / 8 });
+    const block = [...network.layer1][0]!;
+    for (const each of block.parameters()) each.requiresGrad_(false).zero_();
+    const maps = rand([2, 8, 4, 4]);
+    expect(block.forward(maps).data()).toEqual(maps.data());
+    expect([...network.namedParameters()].map(([name]) => name)).toContain("layer2.0.downsample.1.weight");
   });
 
   test("the two towers of AlexNet do not see each other before the third convolution", () => {
