@@ -8,6 +8,13 @@ import { measureRow } from "./measure-row.mjs";
 import { startPeers } from "./peers.mjs";
 import { asJson, table } from "./report.mjs";
 
+/** The peers, with the programs that serve them. @param {number} threads that each may use */
+const peerPrograms = (threads) => ({
+  pytorch: ["pytorch_rows.py", String(threads)],
+  pytorchChannelsLast: ["pytorch_channels_last_rows.py", String(threads)],
+  jax: ["jax_rows.py"],
+});
+
 const load = () => loadavg()[0].toFixed(2);
 
 /**
@@ -19,7 +26,8 @@ export async function benchProcessor(chosen) {
   const nabla = await import("../dist/src/index.js");
   const threads = nabla.threads();
   const loadBefore = load();
-  const { peers, absent } = await startPeers(process.env.PEERS_PYTHON, threads);
+  const programs = peerPrograms(threads);
+  const { peers, absent } = await startPeers(process.env.PEERS_PYTHON, programs);
   const machine = new Machine();
   const measured = [];
   try {
@@ -42,6 +50,6 @@ export async function benchProcessor(chosen) {
   );
   for (const { name, version } of peers) console.log(`${name} ${version}`);
   for (const { name, reason } of absent) console.log(`${name}: absent (${reason})`);
-  console.log(`\n${table(measured, description.fmaPeakGflops)}`);
+  console.log(`\n${table(measured, description.fmaPeakGflops, Object.keys(programs))}`);
   return { json: asJson(description, measured), incomplete: measured.filter(({ missing }) => missing.length > 0).map(({ row }) => row.name) };
 }

@@ -42,6 +42,20 @@ export class Machine {
     return this.#probe.ask(`copy ${Math.round(bytes)}`);
   }
 
+  /**
+   * What this row's work takes at the least, now.
+   * @param {import("./rows/row.mjs").Row} row
+   * @returns {Promise<import("./rounds.mjs").Glance>}
+   */
+  async glance(row) {
+    const peak = await this.peak();
+    if (row.bytes !== undefined) return { peak, floor: row.bytes / (await this.copyRate(row.bytes)) / 1e9 };
+    return { peak, floor: row.flops === undefined || peak === 0 ? null : row.flops / peak / 1e9 };
+  }
+
+  /** A call has done its work when it returns. */
+  finish() {}
+
   /** Looks at the peak for about half a second, so that the first row has a best to be held against. */
   async findPeak() {
     for (const end = performance.now() + 500; performance.now() < end;) await this.peak();

@@ -1,5 +1,5 @@
 /**
- * One row, measured: results compared, then rounds of Nabla, of the machine's peak and of each peer that is there.
+ * One row, measured: results compared, then rounds of Nabla, of what the machine can do and of each peer that is there.
  */
 import { performance } from "node:perf_hooks";
 import { requireAgreement } from "./agreement.mjs";
@@ -13,38 +13,42 @@ import { measure } from "./rounds.mjs";
  * @property {readonly string[]} missing the peers that the row should have been compared with
  */
 
-/** @param {() => unknown} step */
-const nablaSeconds = (step) => (/** @type {number} */ times) => {
+/**
+ * What is under the measurements.
+ * @typedef {object} Ground
+ * @property {number} bestPeak the best that `glance` has seen
+ * @property {(row: import("./rows/row.mjs").Row) => Promise<import("./rounds.mjs").Glance>} glance looks at what it can do now
+ * @property {() => void} finish waits until all that was started is done
+ */
+
+/** @param {() => unknown} step @param {() => void} finish */
+const nablaSeconds = (step, finish) => (/** @type {number} */ times) => {
   const begin = performance.now();
   for (let i = 0; i < times; i++) step();
+  finish();
   return (performance.now() - begin) / 1000;
 };
 
 /**
  * @param {import("./rows/row.mjs").Row} row
- * @param {import("./machine.mjs").Machine} machine
+ * @param {Ground} ground
  * @param {readonly import("./peers.mjs").Peer[]} peers those that are running
  * @param {import("./rows/row.mjs").Nabla} nabla
  * @returns {Promise<Measured>}
  * @throws {import("./agreement.mjs").Disagreement} when a peer computes something else
  */
-export async function measureRow(row, machine, peers, nabla) {
+export async function measureRow(row, ground, peers, nabla) {
   const present = peers.filter(({ name }) => row.peers.includes(name));
   const { step, result } = row.prepare(nabla);
   const ours = result();
-  for (const peer of present) requireAgreement(`${row.name}, ${peer.name}`, ours, await peer.prepare(row.name), row.tolerance);
+  for (const peer of present) requireAgreement(`${row.name}, ${peer.name}`, ours, await peer.prepare(row.name, row.sizes), row.tolerance);
 
-  const glance = async () => {
-    const peak = await machine.peak();
-    if (row.bytes !== undefined) return { peak, floor: row.bytes / (await machine.copyRate(row.bytes)) / 1e9 };
-    return { peak, floor: row.flops === undefined || peak === 0 ? null : row.flops / peak / 1e9 };
-  };
   const repeats = row.repeats ?? 1;
   const contenders = [
-    { name: "nabla", seconds: nablaSeconds(step) },
+    { name: "nabla", seconds: nablaSeconds(step, () => ground.finish()) },
     ...present.map((peer) => ({ name: peer.name, seconds: (/** @type {number} */ times) => peer.seconds(times) })),
   ];
-  const rounds = await measure(contenders, glance, () => machine.bestPeak);
+  const rounds = await measure(contenders, () => ground.glance(row), () => ground.bestPeak);
   for (const round of rounds) {
     for (const name of Object.keys(round.seconds)) round.seconds[name] /= repeats;
   }

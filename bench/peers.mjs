@@ -7,9 +7,6 @@ import { SetupFailure } from "../setup/failure.mjs";
 import { paths } from "../setup/paths.mjs";
 import { LineProcess, ProcessEnded } from "./line-process.mjs";
 
-/** The peers by the names they have in rows and in the JSON, with the program that serves each. */
-const programs = { pytorch: "pytorch_rows.py", pytorchChannelsLast: "pytorch_channels_last_rows.py", jax: "jax_rows.py" };
-
 /** A running peer. */
 export class Peer {
   #process;
@@ -23,10 +20,11 @@ export class Peer {
   /**
    * Gets the row ready and computes its result, as the row's own `result` does.
    * @param {string} row
+   * @param {object} [sizes] of a row that can be of several
    * @returns {Promise<number[]>}
    */
-  async prepare(row) {
-    return (await this.#process.ask(JSON.stringify({ prepare: row }))).result;
+  async prepare(row, sizes) {
+    return (await this.#process.ask(JSON.stringify({ prepare: row, sizes }))).result;
   }
 
   /** Does the prepared row's work so many times. @param {number} times @returns {Promise<number>} seconds */
@@ -42,11 +40,12 @@ export class Peer {
 /**
  * Starts the peers that the Python has.
  * @param {string | undefined} python PEERS_PYTHON
- * @param {number} threads that each may use
+ * @param {Readonly<Record<string, readonly string[]>>} programs a program of bench/peers and its arguments for each, by the names
+ *   that the peers have in rows and in the JSON
  * @returns {Promise<{peers: Peer[], absent: {name: string, reason: string}[]}>}
  * @throws {SetupFailure} when the Python itself is not there
  */
-export async function startPeers(python, threads) {
+export async function startPeers(python, programs) {
   const absent = /** @type {{name: string, reason: string}[]} */ ([]);
   const peers = /** @type {Peer[]} */ ([]);
   if (!python) {
@@ -54,10 +53,10 @@ export async function startPeers(python, threads) {
     return { peers, absent };
   }
   if (findProgram(python) === undefined) {
-    throw new SetupFailure(`PEERS_PYTHON is ${python}, which is no program: name a Python that has torch (and jax).`);
+    throw new SetupFailure(`PEERS_PYTHON is ${python}, which is no program: name a Python that has torch.`);
   }
-  for (const [name, program] of Object.entries(programs)) {
-    const process = new LineProcess(name, python, ["-B", path.join(paths.root, "bench", "peers", program), String(threads)]);
+  for (const [name, [program, ...args]] of Object.entries(programs)) {
+    const process = new LineProcess(name, python, ["-B", path.join(paths.root, "bench", "peers", program), ...args]);
     try {
       peers.push(new Peer(name, (await process.ask(JSON.stringify({ hello: true }))).version, process));
     } catch (error) {

@@ -32,9 +32,6 @@ function partOfPeak({ rounds }) {
   return parts.length === 0 ? null : median(parts);
 }
 
-/** Each has a column of the table. */
-const comparedPeers = /** @type {const} */ (["pytorch", "pytorchChannelsLast", "jax"]);
-
 /** What the row must reach, each with a "+" where it did, a "-" where it did not, a "?" where it was not measured. @param {Measured} measured */
 function targets(measured) {
   const { atLeast } = measured.row;
@@ -44,9 +41,8 @@ function targets(measured) {
     const part = partOfPeak(measured);
     say(`${percent(atLeast.floor)} of peak`, part === null ? undefined : part >= atLeast.floor);
   }
-  for (const peer of comparedPeers) {
-    const goal = atLeast[peer];
-    if (goal !== undefined) say(`${goal}x ${peer}`, measured.compared.includes(peer) ? ratioTo(measured, peer) >= goal : undefined);
+  for (const [peer, goal] of Object.entries(atLeast)) {
+    if (peer !== "floor" && peer !== "seconds") say(`${goal}x ${peer}`, measured.compared.includes(peer) ? ratioTo(measured, peer) >= goal : undefined);
   }
   if (atLeast.seconds !== undefined) say(`under ${duration(atLeast.seconds)}`, median(secondsOf(measured, "nabla")) < atLeast.seconds);
   return words.join(", ");
@@ -59,12 +55,11 @@ function peerCell(measured, peer) {
   return `${duration(median(secondsOf(measured, peer)))} (${ratioTo(measured, peer).toFixed(2)}x)`;
 }
 
-const header = [
-  "row", "best", "median", "floor", "of floor", ...comparedPeers.map((peer) => `${peer} (ratio)`), "at least", "disturbed",
-];
+/** @param {readonly string[]} peers */
+const header = (peers) => ["row", "best", "median", "floor", "of floor", ...peers.map((peer) => `${peer} (ratio)`), "at least", "disturbed"];
 
-/** @param {Measured} measured @param {number} bestPeak @returns {string[]} */
-function cells(measured, bestPeak) {
+/** @param {Measured} measured @param {number} bestPeak @param {readonly string[]} peers @returns {string[]} */
+function cells(measured, bestPeak, peers) {
   const ours = secondsOf(measured, "nabla");
   const floors = floorsOf(measured);
   const part = partOfPeak(measured);
@@ -72,7 +67,7 @@ function cells(measured, bestPeak) {
   return [
     measured.row.name, duration(best(ours)), duration(median(ours)),
     floors.length === 0 ? "" : duration(best(floors)), part === null ? "" : percent(part),
-    ...comparedPeers.map((peer) => peerCell(measured, peer)), targets(measured),
+    ...peers.map((peer) => peerCell(measured, peer)), targets(measured),
     disturbed === 0 ? "" : `${disturbed} of ${measured.rounds.length}`,
   ];
 }
@@ -81,10 +76,11 @@ function cells(measured, bestPeak) {
  * The rows as a table, its columns as wide as they must be.
  * @param {readonly Measured[]} all
  * @param {number} bestPeak of the whole run: a round that looked quiet may turn out disturbed when a better one is seen
+ * @param {readonly string[]} peers each has a column
  */
-export function table(all, bestPeak) {
-  const lines = [header, ...all.map((measured) => cells(measured, bestPeak))];
-  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+export function table(all, bestPeak, peers) {
+  const lines = [header(peers), ...all.map((measured) => cells(measured, bestPeak, peers))];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()).join("\n");
 }
 
@@ -93,7 +89,7 @@ const times = (seconds) => ({ bestMs: milliseconds(best(seconds)), medianMs: mil
 
 /**
  * The JSON of a run. A row without floor has `floorMs: null`; a peer that did not take part is not among `peers`.
- * @param {ReturnType<import("./machine.mjs").Machine["description"]>} machine
+ * @param {object} machine what it was measured on
  * @param {readonly Measured[]} all
  */
 export function asJson(machine, all) {

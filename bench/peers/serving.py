@@ -2,7 +2,7 @@
 
 A question is one line of JSON, and so is its answer:
   {"hello": true}      {"version": ...}
-  {"prepare": ROW}     {"result": [numbers]}, to be compared with Nabla's
+  {"prepare": ROW}     {"result": [numbers]}, to be compared with Nabla's; with "sizes" where the row can be of several
   {"times": N}         {"seconds": S}: how long the prepared row's work took N times
 """
 import json
@@ -40,18 +40,21 @@ def moments(values):
     return [float(values.mean()), float(values.std()), float((abs(values) < 1).mean())]
 
 
-def serve(version, rows):
-    """Answers until the input ends. `rows` has a function by name that returns (step, result)."""
+def serve(version, rows, finish=lambda: None):
+    """Answers until the input ends. `rows` has a function by name that returns (step, result); it is given the sizes where there are any.
+    `finish` waits for what steps have only started."""
     step = None
     for line in sys.stdin:
         question = json.loads(line)
         if "prepare" in question:
-            step, result = rows[question["prepare"]]()
+            step = result = None  # their memory is free before the next row takes its own
+            step, result = rows[question["prepare"]](**question.get("sizes", {}))
             answer = {"result": result()}
         elif "times" in question:
             begin = time.perf_counter()
             for _ in range(question["times"]):
                 step()
+            finish()
             answer = {"seconds": time.perf_counter() - begin}
         else:
             answer = {"version": version}

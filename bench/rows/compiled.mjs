@@ -4,11 +4,11 @@
  */
 import { spawn } from "node:child_process";
 import { numbers, sampled } from "../inputs.mjs";
-import { lenet5, linearRegression, stepFlops, twoLayers } from "./training-step.mjs";
+import { lenet5, linearRegression, perceptron, stepFlops } from "./training-step.mjs";
 
 /** @typedef {import("./row.mjs").Nabla} Nabla */
 
-const mlp = twoLayers(64, [784, 128, 10], "relu", { lr: 0.1, compiled: true });
+const mlp = perceptron(64, [784, 128, 10], "relu", { lr: 0.1, compiled: true });
 
 /** Steps while the other process is busy; it is put to sleep between them, so that the machine's peak can be looked at. */
 const contendedSteps = 200;
@@ -65,7 +65,7 @@ export const compiledFunctions = [
     tolerance: 1e-3,
     peers: ["pytorch"],
     atLeast: { pytorch: 4 },
-    prepare: twoLayers(64, [784, 128, 10], "relu", { lr: 0.001, optimizer: "Adam", compiled: true }),
+    prepare: perceptron(64, [784, 128, 10], "relu", { lr: 0.001, optimizer: "Adam", compiled: true }),
   },
   ...[64, 128].map((batch) => ({
     name: `lenet5-adam-${batch}`,
@@ -92,7 +92,7 @@ export const compiledFunctions = [
     tolerance: 1e-4,
     peers: ["pytorch"],
     atLeast: { pytorch: 20 },
-    prepare: twoLayers(200, [2, 3, 2], "tanh", { lr: 0.1, compiled: true }),
+    prepare: perceptron(200, [2, 3, 2], "tanh", { lr: 0.1, compiled: true }),
   },
   {
     name: "elementwise-chain-16m",

@@ -13,8 +13,9 @@
  * @property {(nabla: Nabla) => Work} prepare
  * @property {number} tolerance between results, as a part of the largest value
  * @property {readonly string[]} peers it is compared with
- * @property {{floor?: number, pytorch?: number, pytorchChannelsLast?: number, jax?: number, seconds?: number}} atLeast part of the machine's peak, times
- *   a peer, and at most so many seconds
+ * @property {Readonly<Record<string, number>>} atLeast `floor`: part of the machine's peak; `seconds`: at most so many; all others: times the
+ *   peer of that name
+ * @property {object} [sizes] of the work, for peers to make the same of
  * @property {number} [flops] of doing the work once: its floor is that many at the machine's peak
  * @property {number} [bytes] read and written: its floor is a copy that moves as many
  * @property {number} [repeats] how often one step does the work; 1 when not given

@@ -1,25 +1,13 @@
 /**
  * Recurrent networks, and a restricted Boltzmann machine, which draws random numbers between its products.
  */
-import { labels, numbers, sampled } from "../inputs.mjs";
-
-/**
- * @typedef {import("./row.mjs").Nabla} Nabla
- * @typedef {ReturnType<Nabla["tensor"]>} Tensor
- */
-
-/** @param {Nabla} nabla @param {readonly number[]} shape @param {number} seed @param {number} scale */
-const filled = ({ tensor }, shape, seed, scale) => tensor(numbers(shape.reduce((a, b) => a * b, 1), seed, scale)).reshape([...shape]);
-
-/** @param {Nabla} nabla @param {readonly number[]} shape @param {number} seed @param {number} scale */
-const parameter = (nabla, shape, seed, scale) => filled(nabla, shape, seed, scale).requiresGrad_();
-
-/** @param {readonly Tensor[]} tensors */
-const sampledAll = (tensors) => tensors.flatMap((each) => sampled(each.data()));
+import { labels } from "../inputs.mjs";
+import { filled, parameter } from "./filled.mjs";
+import { contrastiveDivergence, lstmGradients } from "./recurrences.mjs";
 
 const lstm = { steps: 50, batch: 32, inputs: 64, hidden: 128 };
 const text = { steps: 25, symbols: 95, hidden: 100 };
-const machine = { visible: 784, hidden: 128, batch: 64, lr: 0.1 };
+const machine = { visible: 784, hidden: 128, batch: 64 };
 
 /** Multiply-adds counted twice: of inputs forward and for the weights (they need no gradient themselves), of states also back. */
 const lstmFlops = 2 * lstm.steps * lstm.batch * 4 * lstm.hidden * (2 * lstm.inputs + 3 * lstm.hidden);
@@ -35,24 +23,7 @@ export const sequences = [
     tolerance: 1e-4,
     peers: ["pytorch"],
     atLeast: { pytorch: 1.6 },
-    prepare(nabla) {
-      const { steps, batch, inputs, hidden } = lstm;
-      const x = filled(nabla, [steps, batch, inputs], 1, 2);
-      const weightIh = parameter(nabla, [4 * hidden, inputs], 2, 0.18);
-      const weightHh = parameter(nabla, [4 * hidden, hidden], 3, 0.18);
-      const biasIh = parameter(nabla, [4 * hidden], 4, 0.18);
-      const biasHh = parameter(nabla, [4 * hidden], 5, 0.18);
-      const gradient = filled(nabla, [steps, batch, hidden], 6, 2);
-      const parameters = [weightIh, weightHh, biasIh, biasHh];
-      const step = () => {
-        for (const each of parameters) each.grad = null;
-        const { output } = nabla.nn.functional.lstm(x, weightIh, weightHh, { biasIh, biasHh });
-        output.backward(gradient);
-        return output;
-      };
-      const gradients = () => parameters.map(({ grad }) => /** @type {Tensor} */ (grad));
-      return { step, result: () => sampledAll([step(), ...gradients()]) };
-    },
+    prepare: lstmGradients(lstm),
   },
   {
     name: "char-rnn",
@@ -92,30 +63,6 @@ export const sequences = [
     tolerance: 0.02,
     peers: ["pytorch"],
     atLeast: { pytorch: 2.2 },
-    prepare(nabla) {
-      const { visible, hidden, batch, lr } = machine;
-      const data = filled(nabla, [batch, visible], 1, 1).add(0.5).round();
-      const weights = filled(nabla, [visible, hidden], 2, 0.1);
-      const visibleBias = filled(nabla, [visible], 3, 0.1);
-      const hiddenBias = filled(nabla, [hidden], 4, 0.1);
-      /** @param {Tensor} chances 1 with these chances, else 0 */
-      const drawn = (chances) => nabla.rand(chances.shape).lt(chances).to("float32");
-      const step = () => {
-        const first = data.matmul(weights).add(hiddenBias).sigmoid();
-        const dreamt = drawn(drawn(first).matmul(weights.t()).add(visibleBias).sigmoid());
-        const last = dreamt.matmul(weights).add(hiddenBias).sigmoid();
-        weights.add_(data.t().matmul(first).sub(dreamt.t().matmul(last)).mul(lr / batch));
-        visibleBias.add_(data.sub(dreamt).mean({ dim: 0 }).mul(lr));
-        hiddenBias.add_(first.sub(last).mean({ dim: 0 }).mul(lr));
-        return last;
-      };
-      return {
-        step,
-        result() {
-          for (let i = 0; i < 50; i++) step();
-          return [weights.abs().mean().item(), weights.square().mean().sqrt().item()];
-        },
-      };
-    },
+    prepare: contrastiveDivergence(machine),
   },
 ];

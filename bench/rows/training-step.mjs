@@ -2,7 +2,8 @@
  * One step of an ordinary training loop (clear the gradients, loss, backward, step; the loss is not read), eager or
  * compiled, and the models that are trained.
  */
-import { labels, numbers } from "../inputs.mjs";
+import { labels } from "../inputs.mjs";
+import { filled, parameter } from "./filled.mjs";
 
 /**
  * @typedef {import("./row.mjs").Nabla} Nabla
@@ -10,6 +11,7 @@ import { labels, numbers } from "../inputs.mjs";
  *
  * @typedef {object} Manner
  * @property {number} lr
+ * @property {number} [momentum]
  * @property {"SGD" | "Adam"} [optimizer]
  * @property {boolean} [compiled]
  */
@@ -21,8 +23,8 @@ import { labels, numbers } from "../inputs.mjs";
  * @param {() => Tensor} lossOf
  * @param {Manner} manner
  */
-function training({ compile, optim }, parameters, lossOf, { lr, optimizer: kind = "SGD", compiled = false }) {
-  const optimizer = new optim[kind](parameters, { lr });
+export function training({ compile, optim }, parameters, lossOf, { optimizer: kind = "SGD", compiled = false, ...options }) {
+  const optimizer = new optim[kind](parameters, options);
   const eager = () => {
     optimizer.zeroGrad();
     const loss = lossOf();
@@ -34,12 +36,6 @@ function training({ compile, optim }, parameters, lossOf, { lr, optimizer: kind 
   return { step, result: () => Array.from({ length: 10 }, () => step().item()) };
 }
 
-/** @param {Nabla} nabla @param {readonly number[]} shape @param {number} seed @param {number} scale */
-const filled = ({ tensor }, shape, seed, scale) => tensor(numbers(shape.reduce((a, b) => a * b, 1), seed, scale)).reshape([...shape]);
-
-/** @param {Nabla} nabla @param {readonly number[]} shape @param {number} seed @param {number} scale */
-const parameter = (nabla, shape, seed, scale) => filled(nabla, shape, seed, scale).requiresGrad_();
-
 /** The multiply-adds of a step, counted twice each: forward, weights' gradients, and inputs' gradients but for the first layer. */
 export const stepFlops = (/** @type {number} */ batch, /** @type {readonly number[]} */ sizes) => {
   const layers = sizes.slice(1).map((size, i) => 2 * batch * size * sizes[i]);
@@ -47,23 +43,23 @@ export const stepFlops = (/** @type {number} */ batch, /** @type {readonly numbe
 };
 
 /**
- * A network of one hidden layer with a cross-entropy loss.
+ * A network of fully connected layers with a cross-entropy loss.
  * @param {number} batch
- * @param {readonly [number, number, number]} sizes
- * @param {"relu" | "tanh"} activation
+ * @param {readonly number[]} sizes of the input, of each hidden layer and of the output
+ * @param {"relu" | "tanh"} activation after each hidden layer
  * @param {Manner} manner
  * @returns {(nabla: Nabla) => import("./row.mjs").Work}
  */
-export const twoLayers = (batch, [inputs, hidden, classes], activation, manner) => (nabla) => {
-  const x = filled(nabla, [batch, inputs], 1, 2);
-  const y = nabla.tensor(labels(batch, classes));
-  const w1 = parameter(nabla, [hidden, inputs], 2, 2 / Math.sqrt(inputs));
-  const b1 = parameter(nabla, [hidden], 3, 0.1);
-  const w2 = parameter(nabla, [classes, hidden], 4, 2 / Math.sqrt(hidden));
-  const b2 = parameter(nabla, [classes], 5, 0.1);
+export const perceptron = (batch, sizes, activation, manner) => (nabla) => {
   const { crossEntropy, linear } = nabla.nn.functional;
-  const loss = () => crossEntropy(linear(linear(x, w1, b1)[activation](), w2, b2), y);
-  return training(nabla, [w1, b1, w2, b2], loss, manner);
+  const x = filled(nabla, [batch, sizes[0]], 1, 2);
+  const y = nabla.tensor(labels(batch, sizes[sizes.length - 1]));
+  const layers = sizes.slice(1).map((size, i) => ({
+    weight: parameter(nabla, [size, sizes[i]], 2 * i + 2, 2 / Math.sqrt(sizes[i])),
+    bias: parameter(nabla, [size], 2 * i + 3, 0.1),
+  }));
+  const scores = () => layers.reduce((value, { weight, bias }, i) => linear(i === 0 ? value : value[activation](), weight, bias), x);
+  return training(nabla, layers.flatMap(({ weight, bias }) => [weight, bias]), () => crossEntropy(scores(), y), manner);
 };
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Ordinary eager training steps: clear the gradients, loss, backward, step; the loss is not read.
  */
-import { linearRegression, stepFlops, twoLayers } from "./training-step.mjs";
+import { linearRegression, perceptron, stepFlops } from "./training-step.mjs";
 
 /** @type {readonly import("./row.mjs").Row[]} */
 export const trainingSteps = [
@@ -12,7 +12,7 @@ export const trainingSteps = [
     tolerance: 1e-4,
     peers: ["pytorch"],
     atLeast: { pytorch: 2.5 },
-    prepare: twoLayers(64, [784, 128, 10], "relu", { lr: 0.1 }),
+    prepare: perceptron(64, [784, 128, 10], "relu", { lr: 0.1 }),
   },
   {
     name: "linear-regression",
@@ -30,6 +30,6 @@ export const trainingSteps = [
     tolerance: 1e-4,
     peers: ["pytorch"],
     atLeast: { pytorch: 8 },
-    prepare: twoLayers(200, [2, 3, 2], "tanh", { lr: 0.1 }),
+    prepare: perceptron(200, [2, 3, 2], "tanh", { lr: 0.1 }),
   },
 ];
