@@ -1,13 +1,14 @@
 /**
- * What `npm run bench` makes of its arguments: `-- cpu [--json FILE] [--strict] [--rows a,b]`, the same with `kernel`, and
+ * What `npm run bench` makes of its arguments: `-- cpu [--json FILE] [--strict] [--rows a,b]`, the same with `cuda` and `kernel`, and
  * `-- live [--json FILE] [--strict] [--seconds N]`.
  */
 import { parseArgs } from "node:util";
 import { SetupFailure } from "../setup/failure.mjs";
+import { rows as cardRows } from "./cuda/rows.mjs";
 import { rows as kernelRows } from "./kernel/rows.mjs";
 import { rows as processorRows } from "./rows/index.mjs";
 
-const usage = "npm run bench -- cpu|kernel|live [--json FILE] [--strict] [--rows NAME,NAME] [--seconds N]";
+const usage = "npm run bench -- cpu|cuda|kernel|live [--json FILE] [--strict] [--rows NAME,NAME] [--seconds N]";
 
 /** How long points go into a live panel, in seconds. */
 const LIVE_SECONDS = 60;
@@ -30,7 +31,7 @@ function choose(rows, asked) {
 
 /**
  * @typedef {{json: string | undefined, strict: boolean} & (
- *   {subject: "cpu", chosen: readonly import("./rows/row.mjs").Row[]} | {subject: "kernel", chosen: readonly import("./kernel/rows.mjs").Row[]}
+ *   {subject: "cpu" | "cuda", chosen: readonly import("./rows/row.mjs").Row[]} | {subject: "kernel", chosen: readonly import("./kernel/rows.mjs").Row[]}
  *   | {subject: "live", seconds: number}
  * )} Arguments
  */
@@ -55,11 +56,12 @@ export function readArguments(args) {
   const options = { json: values.json, strict: values.strict ?? false };
   const [subject] = positionals;
   if (positionals.length === 1 && subject === "cpu") return { ...options, subject, chosen: choose(processorRows, values.rows) };
+  if (positionals.length === 1 && subject === "cuda") return { ...options, subject, chosen: choose(cardRows, values.rows) };
   if (positionals.length === 1 && subject === "kernel") return { ...options, subject, chosen: choose(kernelRows, values.rows) };
   if (positionals.length === 1 && subject === "live" && values.rows === undefined) {
     const seconds = Number(values.seconds ?? LIVE_SECONDS);
     if (!(seconds >= 1)) throw new SetupFailure(`--seconds is ${values.seconds}; give a number of at least 1.`);
     return { ...options, subject, seconds };
   }
-  throw new SetupFailure(`Say what is measured, "cpu", "kernel" or "live": \`${usage}\`.`);
+  throw new SetupFailure(`Say what is measured, "cpu", "cuda", "kernel" or "live": \`${usage}\`.`);
 }

@@ -1,12 +1,14 @@
 /**
- * `npm run bench -- cpu`, `npm run bench -- kernel` and `npm run bench -- live`: builds what is measured, measures it, and writes what came of it.
+ * `npm run bench -- cpu`, `-- cuda`, `-- kernel` and `-- live`: builds what is measured, measures it, and writes what came of it.
  * README.md beside this file says what is measured and how.
  */
 import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { runMain } from "../setup/failure.mjs";
 import { alone } from "../setup/lock.mjs";
 import { prepareNative } from "../setup/native.mjs";
 import { preparePackages } from "../setup/packages.mjs";
+import { shown } from "../setup/paths.mjs";
 import { requireCompiler, requireNode, requireSystem } from "../setup/toolchain.mjs";
 import { prepare as prepareAll } from "../setup/prepare.mjs";
 import { prepareTypeScript } from "../setup/typescript.mjs";
@@ -24,28 +26,47 @@ async function prepare(probe) {
   });
 }
 
+/** The complaint of a run with a list of what is wanting, or none. @param {string} what @param {readonly string[]} list */
+const complaintOf = (what, list, between = ", ") => (list.length > 0 ? `${what}: ${list.join(between)}` : undefined);
+
+/**
+ * What is measured: each builds what it needs, measures, and tells what is to be written, what `--strict` complains of, and, where
+ * it is not the one that was asked for, the file.
+ * @type {Record<string, (asked: any) => Promise<{json: object, complaint: string | undefined, file?: string | undefined}>>}
+ */
+const subjects = {
+  async cpu({ chosen }) {
+    await prepare(true);
+    const { benchProcessor } = await import("./cpu.mjs");
+    const { json, incomplete } = await benchProcessor(chosen);
+    return { json, complaint: complaintOf("not compared with every peer", incomplete) };
+  },
+  async cuda({ chosen, json: to }) {
+    const { benchCuda } = await import("./cuda/command.mjs");
+    const { json, incomplete, file } = await benchCuda(chosen, to);
+    return { json, file, complaint: complaintOf("not compared with every peer", incomplete) };
+  },
+  async kernel({ chosen }) {
+    await prepare(false);
+    const { benchKernels } = await import("./kernel/run.mjs");
+    const { json, missed } = await benchKernels(chosen);
+    return { json, complaint: complaintOf("missed", missed) };
+  },
+  async live({ seconds }) {
+    await prepareAll();
+    const { benchLive } = await import("./live/run.mjs");
+    const { json, missed } = await benchLive(seconds);
+    return { json, complaint: complaintOf("missed", missed, "; ") };
+  },
+};
+
 runMain(async () => {
   const asked = readArguments(process.argv.slice(2));
-  if (asked.subject === "live") await prepareAll();
-  else await prepare(asked.subject === "cpu");
-  let json, complaint;
-  if (asked.subject === "cpu") {
-    const { benchProcessor } = await import("./cpu.mjs");
-    const result = await benchProcessor(asked.chosen);
-    json = result.json;
-    if (result.incomplete.length > 0) complaint = `not compared with every peer: ${result.incomplete.join(", ")}`;
-  } else if (asked.subject === "live") {
-    const { benchLive } = await import("./live/run.mjs");
-    const result = await benchLive(asked.seconds);
-    json = result.json;
-    if (result.missed.length > 0) complaint = `missed: ${result.missed.join("; ")}`;
-  } else {
-    const { benchKernels } = await import("./kernel/run.mjs");
-    const result = await benchKernels(asked.chosen);
-    json = result.json;
-    if (result.missed.length > 0) complaint = `missed: ${result.missed.join(", ")}`;
+  const { json, complaint, file = asked.json } = await subjects[asked.subject](asked);
+  if (file !== undefined) {
+    writeFileSync(file, `${JSON.stringify(json, undefined, 2)}\n`);
+    console.log(`\nwritten to ${shown(path.resolve(file))}`);
   }
-  if (asked.json !== undefined) writeFileSync(asked.json, `${JSON.stringify(json, undefined, 2)}\n`);
   if (asked.strict && complaint !== undefined) {
     console.error(`\nnabla: --strict: ${complaint}`);
     process.exitCode = 1;

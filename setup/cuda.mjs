@@ -34,11 +34,22 @@ export function findCards(lists = listOfCards()) {
   });
 }
 
-function listOfCards() {
+function listOfCards(fields = ["name", "compute_cap", "driver_version"], options = ["--format=csv,noheader"]) {
   const program = findOfNvidia("nvidia-smi");
   if (program === undefined) return "";
-  const { status, stdout } = ask(program, ["--query-gpu=name,compute_cap,driver_version", "--format=csv,noheader"]);
+  const { status, stdout } = ask(program, [`--query-gpu=${fields.join(",")}`, ...options]);
   return status === 0 ? stdout : "";
+}
+
+/**
+ * What nvidia-smi knows of the card that a process computes on, which is the first one that CUDA_VISIBLE_DEVICES leaves.
+ * @param {readonly string[]} fields as `nvidia-smi --help-query-gpu` names them, e.g. "clocks.sm"
+ * @returns {string[]} their values without units; an empty list where it does not answer
+ */
+export function queryCard(fields) {
+  const [first = "0"] = (process.env.CUDA_VISIBLE_DEVICES ?? "").split(",").filter(Boolean);
+  const line = listOfCards(fields, ["--format=csv,noheader,nounits", "-i", first]).trim().split("\n")[0] ?? "";
+  return line === "" ? [] : line.split(",").map((value) => value.trim());
 }
 
 /** A program of a package of NVIDIA's in the private environment: `bin/nvcc`. */

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { findCards, kernelsForCards } from "../../setup/cuda.mjs";
+import { findCards, kernelsForCards, queryCard } from "../../setup/cuda.mjs";
 import { paths } from "../../setup/paths.mjs";
 
 it("reads the cards that nvidia-smi lists, and nothing from its complaints", () => {
@@ -14,6 +14,22 @@ it("reads the cards that nvidia-smi lists, and nothing from its complaints", () 
   ]);
   expect(findCards("No devices were found\n")).toEqual([]);
   expect(findCards("")).toEqual([]);
+});
+
+it("asks for the card that is computed on, the first that CUDA_VISIBLE_DEVICES leaves", () => {
+  const programs = mkdtempSync(path.join(tmpdir(), "nabla-programs-"));
+  const before = { PATH: process.env["PATH"], CUDA_VISIBLE_DEVICES: process.env["CUDA_VISIBLE_DEVICES"] };
+  try {
+    writeFileSync(path.join(programs, "nvidia-smi"), '#!/bin/sh\nfor last; do :; done; echo "card $last, $1, [N/A]"\n', { mode: 0o755 });
+    process.env["PATH"] = programs;
+    delete process.env["CUDA_VISIBLE_DEVICES"];
+    expect(queryCard(["name"])).toEqual(["card 0", "--query-gpu=name", "[N/A]"]);
+    process.env["CUDA_VISIBLE_DEVICES"] = "2,1";
+    expect(queryCard(["name"])[0]).toBe("card 2");
+  } finally {
+    for (const [name, value] of Object.entries(before)) if (value === undefined) delete process.env[name]; else process.env[name] = value;
+    rmSync(programs, { recursive: true, force: true });
+  }
 });
 
 it("compiles no kernels for a machine without a card", async () => {

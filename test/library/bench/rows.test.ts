@@ -77,8 +77,8 @@ it("every row has a name of its own and can be asked for by it", () => {
 });
 
 it.each([
-  [["cuda"], '"cpu", "kernel" or "live"'],
-  [[], '"cpu", "kernel" or "live"'],
+  [["gpu"], '"cpu", "cuda", "kernel" or "live"'],
+  [[], '"cpu", "cuda", "kernel" or "live"'],
   [["live", "--seconds", "soon"], "--seconds is soon"],
   [["cpu", "--rows", "sgemm-63"], "There is no row sgemm-63"],
   [["cpu", "--quick"], "--quick"],

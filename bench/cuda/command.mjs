@@ -1,0 +1,79 @@
+/**
+ * What `npm run bench -- cuda` does around its measurements: it builds kernels for the card, or says that there is none, starts
+ * the peers, and proposes where the figures are kept.
+ */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { findCards, prepareNvcc } from "../../setup/cuda.mjs";
+import { SetupFailure } from "../../setup/failure.mjs";
+import { alone } from "../../setup/lock.mjs";
+import { prepareNative } from "../../setup/native.mjs";
+import { preparePackages } from "../../setup/packages.mjs";
+import { requireCompiler, requireNode, requirePython, requireSystem } from "../../setup/toolchain.mjs";
+import { prepareTypeScript } from "../../setup/typescript.mjs";
+import { startPeers } from "../peers.mjs";
+
+/** Where figures are kept that are to be quoted. */
+export const resultsFolder = "bench/results";
+
+/**
+ * The name of a file of figures: the day, and the card.
+ * @param {Date} date
+ * @param {string} card its name
+ */
+export function resultsName(date, card) {
+  const words = card.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return `${date.toISOString().slice(0, 10)}-${words}.json`;
+}
+
+/**
+ * The file that `--json` means: itself, or in a folder the one with the proposed name.
+ * @param {string | undefined} asked
+ * @param {string} proposed
+ */
+export function resultsFile(asked, proposed) {
+  if (asked === undefined || asked.endsWith(".json")) return asked;
+  mkdirSync(asked, { recursive: true });
+  return path.join(asked, proposed);
+}
+
+/** @throws {SetupFailure} where there is no card */
+async function prepare() {
+  requireSystem();
+  requireNode();
+  const cards = findCards();
+  if (cards.length === 0) throw new SetupFailure("There is no NVIDIA card here (nvidia-smi lists none), so nothing was measured.");
+  const compiler = requireCompiler();
+  requirePython();
+  await alone(async () => {
+    await preparePackages();
+    await prepareTypeScript();
+    const nvcc = await prepareNvcc();
+    await prepareNative(compiler, { kernels: { nvcc, capabilities: [...new Set(cards.map(({ capability }) => capability))].sort() } });
+  });
+}
+
+/**
+ * @param {readonly import("../rows/row.mjs").Row[]} chosen
+ * @param {string | undefined} json where the figures go
+ */
+export async function benchCuda(chosen, json) {
+  await prepare();
+  // nvidia-smi's order: its first card is the one that is computed on.
+  process.env.CUDA_DEVICE_ORDER ??= "PCI_BUS_ID";
+  const { Card, clocks, description } = await import("./card.mjs");
+  const { benchCard, peerPrograms } = await import("./run.mjs");
+  const about = description();
+  const proposed = resultsName(new Date(), about.name);
+  if (json === undefined) console.error(`These figures will not be kept; \`--json ${resultsFolder}\` keeps them there as ${proposed}.`);
+  // Nabla and two peers share the card.
+  process.env.NABLA_CUDA_MEMORY ??= `${Math.floor(about.memoryMiB / 3)}MiB`;
+  const nabla = await import("../../dist/src/index.js");
+  const started = await startPeers(process.env.PEERS_PYTHON, peerPrograms);
+  try {
+    const result = await benchCard(chosen, { nabla, card: new Card(nabla), description: about, clocks, started });
+    return { ...result, file: resultsFile(json, proposed) };
+  } finally {
+    for (const peer of started.peers) peer.end();
+  }
+}
