@@ -1,11 +1,13 @@
 // Choosing and placing elements, and tensors made from nothing, on the card against the CPU: to the last bit.
+#include <limits>
+
 #include "cuda/on_card.h"
 #include "layouts.h"
 
 namespace nabla::test {
 namespace {
 
-/** Positions below `limit`, among them two that lie outside. */
+/** Positions below `limit`, among them two that lie outside, and where there are many two that lie as far outside as can be. */
 std::vector<int32_t> drawn_positions(int64_t count, int64_t limit, uint32_t seed) {
   Numbers numbers(seed);
   std::vector<int32_t> positions(static_cast<size_t>(count));
@@ -13,6 +15,10 @@ std::vector<int32_t> drawn_positions(int64_t count, int64_t limit, uint32_t seed
   if (count > 3) {
     positions[1] = -1;
     positions[3] = static_cast<int32_t>(limit);
+  }
+  if (count > 8) {
+    positions[5] = std::numeric_limits<int32_t>::min();
+    positions[7] = std::numeric_limits<int32_t>::max();
   }
   return positions;
 }

@@ -15,19 +15,26 @@ NABLA_DEVICE double log_add(double a, double b) {
   return low == never() ? high : high + std::log1p(std::exp(low - high));
 }
 
+/** Lengths have been checked; whatever they are, nothing beyond memory is touched. */
+NABLA_DEVICE int64_t within(int32_t length, int64_t most) { return length < 0 ? 0 : length > most ? most : length; }
+
 /** One sequence of the batch, its target stretched by blanks: blank, first, blank, second, ..., blank. */
 template <class T>
 struct Alignment {
   const T* log_probs;
   const int32_t* target;
-  int64_t time_stride, steps, states;
+  int64_t time_stride, steps, states, classes;
   int32_t blank;
 
   NABLA_DEVICE Alignment(const SequenceLossParameters& p, int64_t n)
       : log_probs(static_cast<const T*>(p.log_probs) + n * p.classes), target(p.targets + n * p.symbols), time_stride(p.batch * p.classes),
-        steps(p.input_lengths[n]), states(2 * int64_t{p.target_lengths[n]} + 1), blank(p.blank) {}
+        steps(within(p.input_lengths[n], p.steps)), states(2 * within(p.target_lengths[n], p.symbols) + 1), classes(p.classes), blank(p.blank) {}
 
-  NABLA_DEVICE int32_t symbol(int64_t state) const { return state % 2 == 0 ? blank : target[state / 2]; }
+  NABLA_DEVICE int32_t symbol(int64_t state) const {
+    if (state % 2 == 0) return blank;
+    const int32_t said = target[state / 2];
+    return said >= 0 && said < classes ? said : blank;
+  }
   NABLA_DEVICE double log_prob(int64_t t, int64_t state) const { return static_cast<double>(log_probs[t * time_stride + symbol(state)]); }
   /** A blank between two symbols may be left out when they differ. */
   NABLA_DEVICE bool may_skip(int64_t state) const { return state >= 2 && state % 2 == 1 && symbol(state) != symbol(state - 2); }
