@@ -37,6 +37,8 @@ inline constexpr int kComputeMinor = 76;
 
 /** An event that is only waited for: no time is taken. */
 inline constexpr unsigned kEventWithoutTime = 2;
+/** Pinned memory that the card's kernels reach too. */
+inline constexpr unsigned kPinnedOnDevice = 2;
 /** A stream that does not wait for the default one. */
 inline constexpr unsigned kStreamNonBlocking = 1;
 
@@ -66,6 +68,7 @@ struct KernelNode {
   X(memory_allocate, "cuMemAlloc_v2", (DeviceAddress*, size_t))                                                              \
   X(memory_free, "cuMemFree_v2", (DeviceAddress))                                                                            \
   X(pinned_allocate, "cuMemHostAlloc", (void**, size_t, unsigned))                                                           \
+  X(pinned_on_device, "cuMemHostGetDevicePointer_v2", (DeviceAddress*, void*, unsigned))                                     \
   X(copy_to_device, "cuMemcpyHtoDAsync_v2", (DeviceAddress, const void*, size_t, Stream))                                    \
   X(copy_to_host, "cuMemcpyDtoHAsync_v2", (void*, DeviceAddress, size_t, Stream))                                            \
   X(copy_on_device, "cuMemcpyDtoDAsync_v2", (DeviceAddress, DeviceAddress, size_t, Stream))                                  \
@@ -74,6 +77,7 @@ struct KernelNode {
   X(event_create, "cuEventCreate", (Event*, unsigned))                                                                       \
   X(event_record, "cuEventRecord", (Event, Stream))                                                                          \
   X(event_synchronize, "cuEventSynchronize", (Event))                                                                        \
+  X(event_query, "cuEventQuery", (Event))                                                                                    \
   X(module_load, "cuModuleLoadData", (Module*, const void*))                                                                 \
   X(module_function, "cuModuleGetFunction", (Function*, Module, const char*))                                                \
   X(launch, "cuLaunchKernel",                                                                                                \

@@ -5,6 +5,7 @@
 // What it does not show: the weak memory order of a card, coalescing, occupancy, speed.
 #pragma once
 
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -85,6 +86,16 @@ T atomicAdd(T* place, T value) {
   *place = before + value;
   return before;
 }
+
+template <class T>
+T atomicCAS(T* place, T expected, T value) {
+  const T before = *place;
+  if (before == expected) *place = value;
+  return before;
+}
+
+/** What was written before it is seen by the host before what is written after it. */
+inline void __threadfence_system() { std::atomic_thread_fence(std::memory_order_seq_cst); }
 
 inline uint32_t __umulhi(uint32_t a, uint32_t b) { return static_cast<uint32_t>(uint64_t{a} * b >> 32); }
 inline uint64_t __umul64hi(uint64_t a, uint64_t b) { return static_cast<uint64_t>(static_cast<unsigned __int128>(a) * b >> 64); }

@@ -30,7 +30,7 @@ namespace {
 using Address = unsigned long long;
 using nabla::fake::Result, nabla::fake::kSuccess, nabla::fake::kInvalidValue;
 
-constexpr Result kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200;
+constexpr Result kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200, kNotReady = 600;
 constexpr size_t kGranularity = size_t{2} << 20;
 constexpr const char* kImage = "nabla: kernels of the fake driver";
 
@@ -264,6 +264,11 @@ EXPORT Result cuMemHostAlloc(void** memory, size_t bytes, unsigned) {
   return kSuccess;
 }
 
+EXPORT Result cuMemHostGetDevicePointer_v2(Address* address, void* memory, unsigned) {
+  *address = reinterpret_cast<uintptr_t>(memory);
+  return kSuccess;
+}
+
 EXPORT Result cuStreamCreate(void** stream, unsigned) {
   const std::lock_guard guard(card().mutex);
   card().streams.push_back(new FakeStream);
@@ -290,6 +295,12 @@ EXPORT Result cuEventSynchronize(void* event) {
   const auto& e = *static_cast<FakeEvent*>(event);
   if (e.stream != nullptr) card().work(*e.stream, e.after);
   return kSuccess;
+}
+
+EXPORT Result cuEventQuery(void* event) {
+  GUARD("cuEventQuery", kLost)
+  const auto& e = *static_cast<FakeEvent*>(event);
+  return e.stream == nullptr || card().done[e.stream] >= e.after ? kSuccess : kNotReady;
 }
 
 EXPORT Result cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, void* stream) {
