@@ -3,7 +3,6 @@
 #include <napi.h>
 
 #include <cstring>
-#include <vector>
 
 #include "binding/card.h"
 #include "binding/environment.h"
@@ -66,6 +65,7 @@ napi_value run(napi_env env, napi_callback_info info) {
   double* frame = environment.frame;
   DecodedCall decoded;
   Status status = decode(frame, environment.storages, decoded);
+  if (status == Status::Ok && decoded.device == Device::Cuda && violated_on_card()) status = Status::ViolatedBefore;
   if (status == Status::Ok) {
     const bool known = op >= 0 && op < kOpCount;
     status = !known ? Status::NotImplemented : decoded.device == Device::Cpu ? run_on_cpu(op, decoded) : run_on_card(op, decoded);
@@ -122,7 +122,8 @@ napi_value item(napi_env env, napi_callback_info info) {
   napi_value arguments[3];
   size_t count = 3;
   napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
-  auto& storages = static_cast<Environment*>(data)->storages;
+  auto& environment = *static_cast<Environment*>(data);
+  auto& storages = environment.storages;
   int32_t handle = kNoHandle;
   int32_t dtype = 0;
   int64_t offset = 0;
@@ -136,6 +137,7 @@ napi_value item(napi_env env, napi_callback_info info) {
   if (device_of(handle) != Device::Cpu) {
     if (!read_from_card(fetched, element, bytes)) return throw_error(env, card_failure().c_str());
     element = fetched;
+    environment.frame[word::kViolated] = violated_on_card();
   }
   double value = 0;
   switch (static_cast<DType>(dtype)) {
@@ -158,7 +160,7 @@ bool all_below(const T* values, size_t count, uint32_t size) {
   return outside == 0;
 }
 
-// allBelow(handle, dtype, offset, count, size): whether contiguous whole numbers all lie in 0 to size - 1.
+// allBelow(handle, dtype, offset, count, size): whether contiguous whole numbers of the CPU all lie in 0 to size - 1.
 napi_value all_below(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   napi_value arguments[5];
@@ -176,12 +178,6 @@ napi_value all_below(napi_env env, napi_callback_info info) {
   if (!storages.alive(handle)) return throw_error(env, "the tensor's memory has been released");
   const bool whole = static_cast<DType>(dtype) == DType::Int32;
   const void* first = static_cast<const char*>(storages.data(handle)) + offset * (whole ? 4 : 1);
-  std::vector<char> fetched;
-  if (device_of(handle) != Device::Cpu) {
-    fetched.resize(static_cast<size_t>(count) * (whole ? 4 : 1));
-    if (!read_from_card(fetched.data(), first, fetched.size())) return throw_error(env, card_failure().c_str());
-    first = fetched.data();
-  }
   const bool below = whole ? all_below(static_cast<const int32_t*>(first), static_cast<size_t>(count), size)
                            : all_below(static_cast<const uint8_t*>(first), static_cast<size_t>(count), size);
   napi_value result = nullptr;
@@ -248,6 +244,7 @@ void read(const Napi::CallbackInfo& info) {
   if (source == nullptr || target.count == 0) return;
   if (device_of_argument(info) == Device::Cpu) std::memcpy(target.data, source, target.count);
   else if (!read_from_card(target.data, source, target.count)) throw_card_failure(info);
+  else environment_of(info).frame[word::kViolated] = violated_on_card();
 }
 
 // memory(): what is alive now, after releasing what the collector has found dead.

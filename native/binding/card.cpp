@@ -8,6 +8,7 @@
 #include "cuda/card_memory.h"
 #include "cuda/fused/operations.h"
 #include "cuda/program.h"
+#include "cuda/range_check.h"
 #include "cuda/transfer.h"
 
 namespace nabla::binding {
@@ -23,6 +24,11 @@ Status run_on_card(int32_t op, const DecodedCall& decoded) {
     case cuda::Outcome::Failed: return Status::DeviceFailed;
   }
   return Status::DeviceFailed;
+}
+
+bool violated_on_card() {
+  cuda::Card* card = cuda::Card::open();
+  return card != nullptr && cuda::RangeChecks::of(*card).violated();
 }
 
 bool write_to_card(void* device, const void* host, size_t bytes) { return cuda::upload(*cuda::Card::open(), device, host, bytes); }
@@ -115,6 +121,7 @@ Napi::Value copy_between(const Napi::CallbackInfo& info) {
   char* target = static_cast<char*>(storages.data(to)) + to_byte;
   const char* source = static_cast<const char*>(storages.data(from)) + from_byte;
   const bool copied = device_of(to) == Device::Cuda ? write_to_card(target, source, bytes) : read_from_card(target, source, bytes);
+  environment_of(info).frame[word::kViolated] = violated_on_card();
   return Napi::Boolean::New(info.Env(), copied);
 }
 
@@ -139,6 +146,41 @@ Napi::Value can_fuse(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), op >= 0 && op < kOpCount && cuda::can_fuse(kOpNames[op], dtype(1), dtype(2)));
 }
 
+// checkNumber(name): the number of a kind of check.
+Napi::Value check_number(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), cuda::RangeChecks::number_of(info[0].As<Napi::String>().Utf8Value()));
+}
+
+// checkRange(): starts the comparison of the operand in the frame, a tensor of the card, with a range; attributes: the check, low, high.
+void check_range(const Napi::CallbackInfo& info) {
+  Environment& environment = environment_of(info);
+  environment.release_waiting();
+  DecodedCall decoded;
+  Status status = decode(environment.frame, environment.storages, decoded);
+  cuda::Card* card = cuda::Card::open();
+  if (status == Status::Ok && violated_on_card()) status = Status::ViolatedBefore;
+  if (status == Status::Ok) {
+    const double* attributes = decoded.call.attributes;
+    const cuda::ElementRange range{attributes[1], attributes[2], static_cast<int32_t>(attributes[0])};
+    if (card == nullptr || !cuda::RangeChecks::of(*card).start(decoded.call.operands[0], range)) {
+      status = card_failure().empty() ? Status::OutOfMemory : Status::DeviceFailed;
+    }
+  }
+  environment.frame[word::kStatus] = static_cast<double>(status);
+}
+
+// takeViolation(): what a check on the card has found, [check, smallest, largest, low, high]; undefined when none has.
+Napi::Value take_violation(const Napi::CallbackInfo& info) {
+  environment_of(info).frame[word::kViolated] = 0;
+  cuda::Card* card = cuda::Card::open();
+  cuda::Violation found;
+  if (card == nullptr || !cuda::RangeChecks::of(*card).take(found)) return info.Env().Undefined();
+  auto result = Napi::Array::New(info.Env(), 5);
+  uint32_t count = 0;
+  for (const double each : {static_cast<double>(found.check), found.smallest, found.largest, found.low, found.high}) result.Set(count++, each);
+  return result;
+}
+
 // cardFailure(): what went wrong with the card; empty when nothing did.
 Napi::Value failure(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), card_failure()); }
 
@@ -151,6 +193,9 @@ void define_card(napi_env env, napi_value exports, Environment* environment) {
   object.Set("copyBetween", Napi::Function::New<copy_between>(env, "copyBetween", environment));
   object.Set("cardOps", Napi::Function::New<card_ops>(env, "cardOps", environment));
   object.Set("canFuse", Napi::Function::New<can_fuse>(env, "canFuse", environment));
+  object.Set("checkNumber", Napi::Function::New<check_number>(env, "checkNumber", environment));
+  object.Set("checkRange", Napi::Function::New<check_range>(env, "checkRange", environment));
+  object.Set("takeViolation", Napi::Function::New<take_violation>(env, "takeViolation", environment));
   object.Set("cardFailure", Napi::Function::New<failure>(env, "cardFailure", environment));
 }
 

@@ -19,6 +19,7 @@ enum class Status : int32_t {
   InvalidHandle = 4,
   DifferentDevices = 5,
   DeviceFailed = 6,
+  ViolatedBefore = 7,
 };
 
 namespace word {
@@ -35,6 +36,8 @@ inline constexpr int kReleaseCount = 6;
 inline constexpr int kDevice = 7;
 /** Where a call has run. */
 inline constexpr int kRanOn = 8;
+/** 1 after something has been read that a check on the card has found elements outside of their range. */
+inline constexpr int kViolated = 9;
 inline constexpr int kFirstOperand = 16;
 inline constexpr int kOperandWords = 4 + 2 * kMaxRank;
 inline constexpr int kFirstAttribute = kFirstOperand + kMaxOperands * kOperandWords;

@@ -7,7 +7,7 @@
 #include "cuda/call.h"
 #include "cuda/fused/fused.h"
 #include "cuda/host_call.h"
-#include "cuda/transfer.h"
+#include "cuda/range_check.h"
 
 namespace nabla::cuda {
 namespace {
@@ -42,6 +42,12 @@ void CardProgram::record_group(const TileGroup& group, const Fused& fused, std::
   launches = std::move(recording.launches());
 }
 
+void CardProgram::record_check(const PositionsCheck& check, std::vector<Launch>& launches) {
+  Recording recording(room_);
+  RangeChecks::of(card_).start(check.positions, {0, static_cast<double>(check.size - 1), check.number});
+  launches = std::move(recording.launches());
+}
+
 bool CardProgram::record(const Program& program) {
   const auto& steps = program.steps();
   stretches_.clear();
@@ -51,9 +57,8 @@ bool CardProgram::record(const Program& program) {
     std::vector<Launch> launches;
     // What was found to be no part of a graph stays so.
     bool in_graph = record.alone.empty();
-    if (in_graph && steps[i].kind == Program::StepKind::Check) {
-      record.alone = "it is looked at before the program goes on";
-      in_graph = false;
+    if (steps[i].kind == Program::StepKind::Check) {
+      record_check(program.check(steps[i]), launches);
     } else if (steps[i].kind == Program::StepKind::Tiles) {
       const TileGroup& group = program.group(steps[i]);
       if (record.fused.function == nullptr && !load_fused(card_, group, record.fused, failure_)) return false;
@@ -92,7 +97,10 @@ bool CardProgram::renew(const Program& program) {
 
 bool CardProgram::renew_step(const Program& program, const Program::Step& step, Stretch& stretch, StepRecord& record) {
   std::vector<Launch> launches;
-  if (step.kind == Program::StepKind::Tiles) {
+  if (step.kind == Program::StepKind::Check) {
+    if (!program.check(step).varies) return true;
+    record_check(program.check(step), launches);
+  } else if (step.kind == Program::StepKind::Tiles) {
     const TileGroup& group = program.group(step);
     const bool varies = std::any_of(group.calls.begin(), group.calls.end(), [](const TileCall& call) { return call.resolved.varies; });
     if (!varies) return true;
@@ -122,34 +130,7 @@ void CardProgram::start(Stretch& stretch) {
   for (const Launch& launch : stretch.launches) card_.start(launch);
 }
 
-bool CardProgram::check_positions(const PositionsCheck& check, ProgramOutcome& outcome) {
-  PositionsCheck here = check;
-  const int64_t count = check.positions.count();
-  if (count == 0) return true;
-  int64_t low = 0, high = 0;
-  for (int d = 0; d < check.positions.rank; ++d) {
-    const int64_t reach = (check.positions.sizes[d] - 1) * check.positions.strides[d];
-    (reach < 0 ? low : high) += reach;
-  }
-  const auto item = static_cast<int64_t>(byte_size(check.positions.dtype));
-  std::vector<char> copy(static_cast<size_t>((high - low + 1) * item));
-  if (!download(card_, copy.data(), check.positions.as<char>() + low * item, copy.size())) {
-    outcome.status = ProgramStatus::DeviceFailed;
-    return false;
-  }
-  here.positions.data = copy.data() - low * item;
-  if (inside_range(here, outcome.smallest, outcome.largest)) return true;
-  outcome.status = ProgramStatus::OutsideRange;
-  return false;
-}
-
-ProgramStatus CardProgram::run_alone(const Program& program, size_t index, ProgramOutcome& outcome) {
-  const Program::Step& step = program.steps()[index];
-  if (step.kind == Program::StepKind::Check) {
-    if (!check_positions(program.check(step), outcome)) outcome.check = step.index;
-    return outcome.status;
-  }
-  const ResolvedCall& resolved = program.call(step);
+ProgramStatus CardProgram::run_alone(const ResolvedCall& resolved) {
   switch (cuda::run(static_cast<OpCode>(resolved.op), on_card(resolved, card_))) {
     case Outcome::Done: return ProgramStatus::Ok;
     case Outcome::OutOfMemory: failure_ = std::string("there is no memory for what the CPU computes of ") + kOpNames[resolved.op]; break;
@@ -162,12 +143,21 @@ ProgramStatus CardProgram::run_alone(const Program& program, size_t index, Progr
 ProgramOutcome CardProgram::run(const Program& program) {
   ProgramOutcome outcome;
   card_.use();
+  RangeChecks& checks = RangeChecks::of(card_);
+  if (checks.violated()) {
+    outcome.status = ProgramStatus::ViolatedBefore;
+    return outcome;
+  }
+  if (program.has_checks() && !checks.prepare()) {
+    outcome.status = card_.failed() ? ProgramStatus::DeviceFailed : ProgramStatus::OutOfMemory;
+    return outcome;
+  }
   if ((!recorded_ || !renew(program)) && !record(program)) {
     outcome.status = ProgramStatus::NotFused;
     return outcome;
   }
   for (Stretch& stretch : stretches_) {
-    if (stretch.alone) outcome.status = run_alone(program, stretch.first, outcome);
+    if (stretch.alone) outcome.status = run_alone(program.call(program.steps()[stretch.first]));
     else start(stretch);
     if (outcome.status == ProgramStatus::Ok && interrupted()) outcome.status = ProgramStatus::Interrupted;
     if (outcome.status != ProgramStatus::Ok) return outcome;
@@ -193,8 +183,7 @@ ProgramReport CardProgram::report(const Program& program) const {
     const Program::Step& step = program.steps()[i];
     if (step.kind == Program::StepKind::Tiles) ++report.fused_kernels;
     if (records_[i].alone.empty()) continue;
-    const std::string what = step.kind == Program::StepKind::Check ? "positions" : kOpNames[program.call(step).op];
-    report.alone.push_back(what + ": " + records_[i].alone);
+    report.alone.push_back(std::string(kOpNames[program.call(step).op]) + ": " + records_[i].alone);
   }
   return report;
 }

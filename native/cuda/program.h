@@ -2,8 +2,9 @@
 // becomes one graph, so that a training step is started once and not kernel by kernel. A call whose operands or numbers are
 // others in each run is noted anew, and its nodes take the new parameters; all else stays as it is.
 //
-// What no graph takes is run by itself between two of them: an op that the CPU has to compute, and a look at positions, for which
-// the card is waited for. Where the driver makes no graph, the same kernels are started one after the other.
+// What no graph takes is run by itself between two of them: an op that the CPU has to compute. Where the driver makes no graph, the
+// same kernels are started one after the other. Positions are compared with their range by a kernel among the others, and what
+// it finds is told by a later call (range_check.h).
 //
 // A group of elementwise calls is one kernel (fused/emit.h).
 //
@@ -73,12 +74,12 @@ class CardProgram final : public StepRunner {
   void make_graphs();
   /** Notes the kernels of one call; false when it is one to run by itself, and `why` says so. */
   bool record_call(const ResolvedCall& call, std::vector<Launch>& launches, std::string& why);
+  void record_check(const PositionsCheck& check, std::vector<Launch>& launches);
   /** Puts what this run has other than the last into the graphs; false when they have to be made again. */
   bool renew(const Program& program);
   bool renew_step(const Program& program, const Program::Step& step, Stretch& stretch, StepRecord& record);
   void start(Stretch& stretch);
-  ProgramStatus run_alone(const Program& program, size_t step, ProgramOutcome& outcome);
-  bool check_positions(const PositionsCheck& check, ProgramOutcome& outcome);
+  ProgramStatus run_alone(const ResolvedCall& resolved);
 
   Card& card_;
   // Outlives the graphs that use it.

@@ -1,7 +1,7 @@
 // A program from the words that src/compile/encode.ts writes:
 //
 //   arguments, numbers, captured storages, [handle]..., results, [bytes]..., calls, checks, groups, steps, [step]...
-//   step:    0, call | 1, size, operand | 2, group
+//   step:    0, call | 1, number, size, operand | 2, group
 //   call:    op, inputs, outputs, attributes, operand..., attribute..., patches, [attribute, number]...
 //   operand: slot kind, slot, dtype, offset (of an immediate: its value), rank, size..., stride...
 //   group:   rank, size..., buffers, calls, [call with operands: slot kind, slot, dtype, offset, stride... (one a dimension)]...
@@ -94,9 +94,12 @@ class Program::Builder {
         if (program_.checks_.size() == program_.checks_.capacity()) return fail();
         add_step(kind, program_.checks_.size());
         PositionsCheck& check = program_.checks_.emplace_back();
+        check.number = words_.small();
         check.size = words_.whole();
         Number unused;
+        const size_t patches = patch_count();
         read_operand(check.positions, unused);
+        check.varies = patch_count() != patches;
         return;
       }
       case StepKind::Tiles: {

@@ -17,13 +17,29 @@
 
 namespace nabla {
 
-/** NotFused: a runner has no kernel for a group, and nothing has run; the program has to be built without groups. */
-enum class ProgramStatus : int32_t { Ok = 0, Interrupted = 1, OutOfMemory = 2, InvalidHandle = 4, OutsideRange = 5, DeviceFailed = 6, NotFused = 7 };
+/**
+ * NotFused: a runner has no kernel for a group, and nothing has run; the program has to be built without groups. ViolatedBefore:
+ * something that was started before has found elements outside of their range, and nothing has run.
+ */
+enum class ProgramStatus : int32_t {
+  Ok = 0,
+  Interrupted = 1,
+  OutOfMemory = 2,
+  InvalidHandle = 4,
+  OutsideRange = 5,
+  DeviceFailed = 6,
+  NotFused = 7,
+  ViolatedBefore = 8
+};
 
 /** A comparison of positions with their range, in the middle of the program. */
 struct PositionsCheck {
   Operand positions;
   int64_t size;
+  /** What a runner that only finds out later calls it. */
+  int32_t number = 0;
+  /** True when a run may give it other memory than the one before. */
+  bool varies = false;
 };
 
 /** True when all positions lie in their range; else what the smallest and largest are. They must lie in the process's memory. */
@@ -85,6 +101,7 @@ class Program {
 
   const std::vector<Step>& steps() const { return steps_; }
   const ResolvedCall& call(const Step& step) const { return calls_[static_cast<size_t>(step.index)]; }
+  bool has_checks() const { return !checks_.empty(); }
   const PositionsCheck& check(const Step& step) const { return checks_[static_cast<size_t>(step.index)]; }
   const TileGroup& group(const Step& step) const { return groups_[static_cast<size_t>(step.index)]; }
 

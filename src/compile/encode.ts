@@ -2,6 +2,7 @@
  * A planned program as the words that native/program/build.cpp reads.
  */
 import { byteSize, codeOf } from "../tensor/dtype.ts";
+import { positionsCheckNumber } from "../tensor/positions.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { stridesAlong } from "./fusion.ts";
 import type { Plan } from "./plan.ts";
@@ -35,7 +36,7 @@ export function encode(plan: Plan, slots: Slots): Float64Array {
     }
     const step = steps[0]!;
     if (step.kind === "check") {
-      words.push(StepWord.check, step.size);
+      words.push(StepWord.check, positionsCheckNumber(step.op, step.what), step.size);
       writeOperand(words, plan, arena, step.positions);
     } else {
       words.push(StepWord.call);

@@ -91,8 +91,8 @@ function neededSteps(steps: readonly Step[], wanted: readonly Value[]): Step[] {
 }
 
 /**
- * A look at positions makes the process wait for a card, and what comes before it and after it cannot be one graph. So those of
- * them that no step before has a part in come first.
+ * On a card a look at positions is a kernel of its own, which would part the chain of calls around it; and the sooner it runs, the
+ * sooner somebody is told. So those of them that no step before has a part in come first.
  */
 function checksFirst(steps: readonly Step[]): Step[] {
   const first: Step[] = [];

@@ -11,11 +11,13 @@ import { DeviceError, RuntimeError } from "../tensor/errors.ts";
 import { isGradEnabled } from "../tensor/grad-mode.ts";
 import { observedBy } from "../tensor/call-observer.ts";
 import { interrupted } from "../tensor/interruption.ts";
-import { adopt, collectGarbage, prepareOwner, trackCreated } from "../tensor/memory.ts";
+import { throwLate } from "../tensor/late-errors.ts";
+import { adopt, collectGarbage, extentOf, prepareOwner, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
 import { native } from "../tensor/native.ts";
 import type { Owner, CardReport } from "../tensor/native.ts";
 import { outsideRange } from "../tensor/positions.ts";
+import { coversStorage } from "../tensor/range-checks.ts";
 import { sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { encode } from "./encode.ts";
@@ -29,7 +31,7 @@ import type { Tracer } from "./tracer.ts";
 
 const firstWord = 8;
 const Exchange = { status: 0, check: 1, smallest: 2, largest: 3, pressure: 4 } as const;
-const Status = { ok: 0, interrupted: 1, outOfMemory: 2, invalidHandle: 4, outsideRange: 5, deviceFailed: 6, notFused: 7 } as const;
+const Status = { ok: 0, interrupted: 1, outOfMemory: 2, invalidHandle: 4, outsideRange: 5, deviceFailed: 6, notFused: 7, violatedBefore: 8 } as const;
 
 /** Where the memory of an argument comes from: a tensor that was given, or the gradient of a leaf. */
 type Source = { readonly given: number } | { readonly gradientOf: LeafReference };
@@ -139,6 +141,7 @@ export class Program {
       for (let i = 0; i < count; i++) exchange[this.#numbersAt + first + i] = numbers![i]!;
     }
     const bases = this.#bases(tensors);
+    if (this.device !== "cpu") this.#checkKnown(bases);
     for (let i = 0; i < bases.length; i++) {
       exchange[firstWord + 2 * i] = bases[i]!.storage.handle;
       exchange[firstWord + 2 * i + 1] = bases[i]!.offset;
@@ -170,6 +173,20 @@ export class Program {
     this.#made = observedBy(undefined, () => this.#make(false));
     prepareOwner(this.#made.smallResults);
     return native.runProgram(this.#made.native);
+  }
+
+  /**
+   * Compares positions with their range where the process knows them, so that wrong ones change nothing; what it does not know a
+   * kernel of the program compares.
+   */
+  #checkKnown(bases: readonly Tensor[]): void {
+    for (const { op, what, size, positions } of this.#made.checks) {
+      const { value } = positions;
+      const storage = value?.origin === "argument" ? bases[value.index]!.storage : value?.origin === "captured" ? this.captured[value.index] : undefined;
+      const known = storage === undefined ? undefined : extentOf(storage);
+      if (storage === undefined || known === undefined || (known.smallest >= 0 && known.largest < size)) continue;
+      if (known.exact && coversStorage({ ...positions, storage })) throw outsideRange(op, what, known.smallest, known.largest, size);
+    }
   }
 
   #bases(tensors: readonly Tensor[]): Tensor[] {
@@ -230,12 +247,13 @@ export class Program {
 
   #fail(tensors: readonly Tensor[], outer: TensorStorage[] | undefined): never {
     if (outer !== undefined) trackCreated(outer);
+    const status = this.#exchange[Exchange.status];
+    if (status === Status.violatedBefore) throwLate();
     // What the last run left in the arena may be overwritten by now.
     for (const { leaf, read } of this.#late) {
       const target = leafOf(leaf, tensors);
       if (target.collectedGradient === read) target.collectedGradient = null;
     }
-    const status = this.#exchange[Exchange.status];
     if (status === Status.interrupted) interrupted("compiled function: interrupted; some of its steps have run");
     if (status === Status.outsideRange) {
       const { op, what, size } = this.#made.checks[this.#exchange[Exchange.check]!]!;

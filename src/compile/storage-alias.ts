@@ -4,17 +4,17 @@
  */
 import { TensorStorage } from "../tensor/memory.ts";
 
-/** The counters of a storage that its alias shares. */
-const shared = ["version", "recordedChanges"] as const;
+/** What a storage and its alias have in common: what is known of the memory. */
+const shared = ["version", "recordedChanges", "extent"] as const;
 
-/** Another storage object over the same memory, with the same counters of changes. It keeps the first one alive. */
+/** Another storage object over the same memory, with the same counters of changes and the same extent. It keeps the first one alive. */
 export function aliasOf(storage: TensorStorage): TensorStorage {
   const alias = new TensorStorage(storage.handle, storage, storage.bytes);
-  for (const counter of shared) {
-    Object.defineProperty(alias, counter, {
-      get: () => storage[counter],
-      set: (count: number) => {
-        storage[counter] = count;
+  for (const property of shared) {
+    Object.defineProperty(alias, property, {
+      get: () => storage[property],
+      set: (value: never) => {
+        storage[property] = value;
       },
     });
   }

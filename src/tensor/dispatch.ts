@@ -4,24 +4,24 @@
  * line and the value is the line's.
  */
 import { observer } from "./call-observer.ts";
-import { devices, getDefaultDevice, onDevice } from "./device.ts";
+import { checkStatus } from "./call-status.ts";
+import { getDefaultDevice, onDevice } from "./device.ts";
 import type { Device } from "./device.ts";
 import { byteSize, getDefaultDType, isFloating, promote, promoteWithNumber } from "./dtype.ts";
 import type { DType } from "./dtype.ts";
-import { DeviceError, DTypeError, OutOfMemoryError, RuntimeError } from "./errors.ts";
+import { DTypeError, RuntimeError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { isGradEnabled } from "./grad-mode.ts";
 import { GraphNode } from "./graph.ts";
 import type { DerivativeRule } from "./graph.ts";
-import { adopt, collectGarbage, memory, memoryLimit, prepareOwner, releaseStorage, relievePressure } from "./memory.ts";
+import { adopt, collectGarbage, handOnExtent, prepareOwner, releaseStorage, relievePressure } from "./memory.ts";
 import type { TensorStorage } from "./memory.ts";
-import { interrupted } from "./interruption.ts";
 import { native } from "./native.ts";
 import { opNames } from "./ops.ts";
 import type { NamedRow } from "./ops.ts";
 import type { BinaryRow, CallPlan, MultiplePlan, MultipleRow, ReductionDetails, ReductionRow, UnaryRow } from "./ops/definition.ts";
 import { requireOptions } from "./options.ts";
-import { broadcastShapes, contiguousStrides, elementCount, formatShape, isContiguous, normalizeDims } from "./shape.ts";
+import { broadcastShapes, contiguousStrides, elementCount, isContiguous, normalizeDims } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import { requireTensor, Tensor } from "./tensor.ts";
 import type { TensorLike } from "./tensor.ts";
@@ -119,6 +119,7 @@ export function callPlanned(row: NamedRow, plan: CallPlan): Tensor {
   }
   for (let i = 0; i < attributeCount; i++) frame.writeAttribute(i, attributes![i]!);
   const output = runForNew(row, inputs.length, dtype, shape, contiguousStrides(shape));
+  if (plan.among !== undefined && plan.among.storage.extent !== undefined) handOnExtent(plan.among.storage, output.storage);
   if (observer !== undefined) observer.called(row, inputs, [output], true);
   if (anyRequiresGrad(inputs)) record(row, output, inputs, plan.details);
   return output;
@@ -353,33 +354,5 @@ function runForNew(
   const storage = adopt(frame.handleOf(position), bytes, owner as object | undefined);
   if (frame.pressure() !== 0) relievePressure();
   return new Tensor(storage, shape, shape === kernelShape ? kernelStrides : contiguousStrides(shape), 0, dtype);
-}
-
-/** Throws what a failed call has to say of results of one shape or of several. */
-function checkStatus(row: NamedRow, dtype: DType, shape: Shape, outputs: MultiplePlan["outputs"] = [{ shape, dtype }]): void {
-  const status = frame.status();
-  if (status === frame.Status.ok) return;
-  if (status === frame.Status.interrupted) interrupted(`${row.name}: interrupted`);
-  const device = devices[frame.ranOn()]!;
-  if (status === frame.Status.outOfMemory) {
-    const held = device === "cpu" ? { ...memory(), limitBytes: memoryLimit() } : native.cardInfo()!;
-    const { bytes, tensors, limitBytes } = held;
-    const asked = outputs.reduce((sum, output) => sum + elementCount(output.shape) * byteSize(output.dtype), 0);
-    const shapes = outputs.map((output) => formatShape(output.shape)).join(", ");
-    throw new OutOfMemoryError(
-      `${row.name}: there is no memory${device === "cpu" ? "" : ` on "${device}"`} for ${outputs.length === 1 ? "a result of shape" : "results of shapes"} ${shapes}: ${asked} ` +
-        `bytes asked for, ${bytes} alive in ${tensors} tensors, limit ${limitBytes}`,
-    );
-  }
-  if (status === frame.Status.notImplemented) {
-    throw new DTypeError(`${row.name}: not implemented for ${dtype} on the CPU; convert with .to("float32") first`);
-  }
-  if (status === frame.Status.differentDevices) {
-    throw new DeviceError(`${row.name}: its tensors are on different devices, "cpu" and "cuda"; move one to the other's with .to("cuda") or .to("cpu")`);
-  }
-  if (status === frame.Status.deviceFailed) {
-    throw new DeviceError(`${row.name}: ${native.cardFailure()}. What was on "cuda" is lost; "cpu" goes on, and a new process may find the card again`);
-  }
-  throw new RuntimeError(`${row.name}: an operand's memory has been released`);
 }
 

@@ -21,6 +21,7 @@ const ownerlessWord = 5;
 const releaseCountWord = 6;
 const deviceWord = 7;
 const ranOnWord = 8;
+const violatedWord = 9;
 const firstOperandWord = 16;
 const firstAttributeWord = firstOperandWord + maxOperands * operandWords;
 const maxAttributes = 32;
@@ -47,6 +48,7 @@ export const Status = {
   invalidHandle: 4,
   differentDevices: 5,
   deviceFailed: 6,
+  violatedBefore: 7,
 } as const;
 
 const words = new Float64Array(native.frame);
@@ -166,6 +168,11 @@ export function setDevice(code: number): void {
 /** The number of the device on which the last call ran. */
 export function ranOn(): number {
   return words[ranOnWord]!;
+}
+
+/** Whether something has just been read behind which a check on the card has found elements outside of their range. */
+export function violated(): boolean {
+  return words[violatedWord] !== 0;
 }
 
 /** Says whether the outputs of the calls that follow get owners. */

@@ -12,6 +12,16 @@ import * as frame from "./frame.ts";
 import { native } from "./native.ts";
 import type { Owner } from "./native.ts";
 
+/** Between which numbers all elements of some memory lie. */
+export interface Extent {
+  readonly smallest: number;
+  readonly largest: number;
+  /** True when both are among the elements. */
+  readonly exact: boolean;
+  /** The storage's version for which this holds. */
+  readonly version: number;
+}
+
 /** The memory that one tensor and all its views share. */
 export class TensorStorage {
   /** Counts the changes in place, so that a derivative can tell that what it saved has changed since. */
@@ -20,6 +30,8 @@ export class TensorStorage {
   recordedChanges = 0;
   /** During a backward pass: how many gradients on their way lie in this memory. */
   gradientUses = 0;
+  /** What is known of whole numbers that were sent to a card, so that nobody has to ask it. */
+  extent: Extent | undefined = undefined;
   /** True for memory that a backward pass has made and will free itself: it has no owner. */
   temporary = false;
   readonly handle: number;
@@ -32,6 +44,33 @@ export class TensorStorage {
     this.owner = owner;
     this.bytes = bytes;
   }
+}
+
+/** What is known of the elements as they are now. */
+export function extentOf({ extent, version }: TensorStorage): Extent | undefined {
+  return extent !== undefined && extent.version === version ? extent : undefined;
+}
+
+/** Says that all elements of new memory are among those of other memory. */
+export function handOnExtent(from: TensorStorage, to: TensorStorage): void {
+  const known = extentOf(from);
+  if (known !== undefined) to.extent = { ...known, exact: false, version: to.version };
+}
+
+/** Tensors of more whole numbers than this are pictures, not labels: nobody looks through them. */
+export const MOST_NOTED = 1 << 20;
+
+/** Notes between which numbers the elements lie that were written to the whole of some memory on a card. */
+export function noteElements(storage: TensorStorage, elements: ArrayLike<number>): void {
+  if (!(elements instanceof Int32Array || elements instanceof Uint8Array) || elements.length === 0 || elements.length > MOST_NOTED) return;
+  let smallest = elements[0]!;
+  let largest = smallest;
+  for (let i = 1; i < elements.length; i++) {
+    const each = elements[i]!;
+    if (each < smallest) smallest = each;
+    if (each > largest) largest = each;
+  }
+  storage.extent = { smallest, largest, exact: true, version: storage.version };
 }
 
 /** The owner that small storages made now share with others of their kind. */

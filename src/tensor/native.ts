@@ -76,7 +76,7 @@ export interface NativeRuntime {
   memoryLimit(bytes?: number): number;
   /** One element as a number. */
   item(handle: number, dtype: number, offset: number): number;
-  /** Whether contiguous whole numbers (int32 or uint8) all lie in 0 to size - 1. */
+  /** Whether contiguous whole numbers (int32 or uint8) on the CPU all lie in 0 to size - 1. */
   allBelow(handle: number, dtype: number, offset: number, count: number, size: number): boolean;
   /** Copies a typed array into a storage. */
   write(handle: number, byteOffset: number, source: TypedArray): void;
@@ -88,6 +88,12 @@ export interface NativeRuntime {
   cardInfo(): CardInfo | undefined;
   /** Why a call or a copy on the card failed; empty when none did. */
   cardFailure(): string;
+  /** The number of a kind of check on the card, the same for the same name in the whole process. */
+  checkNumber(name: string): number;
+  /** Starts the comparison of the operand in the frame with a range and does not wait; attributes are the check, low and high. */
+  checkRange(): void;
+  /** Takes what a check on the card has found, `[check, smallest, largest, low, high]`; nothing when none has. */
+  takeViolation(): [number, number, number, number, number] | undefined;
   /** The ops that have kernels of the card's own; all others are computed by the CPU's on copies. */
   cardOps(): string[];
   /** Copies from a storage on one device into one on another; false when the card failed. */

@@ -8,8 +8,10 @@ import type { Device } from "./device.ts";
 import { codeOf, typedArray } from "./dtype.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { NablaError, ShapeError, TensorOperatorError } from "./errors.ts";
+import * as frame from "./frame.ts";
 import type { OpMethods } from "./generated/methods.ts";
 import type { GraphNode } from "./graph.ts";
+import { throwLate } from "./late-errors.ts";
 import type { TensorStorage } from "./memory.ts";
 import type { AdvancedIndexMethods } from "./methods/advanced-index.ts";
 import type { ArrangeMethods } from "./methods/arrange.ts";
@@ -171,7 +173,9 @@ export class Tensor {
       );
     }
     if (observer !== undefined) observer.reading("item");
-    return native.item(this.storage.handle, codeOf(this.dtype), this.offset);
+    const value = native.item(this.storage.handle, codeOf(this.dtype), this.offset);
+    if (frame.violated()) throwLate();
+    return value;
   }
 
   /** The elements in row-major order, copied into a typed array of this type (booleans as 0 and 1). */
@@ -182,6 +186,7 @@ export class Tensor {
     // A view of no elements may begin beyond the memory.
     if (result.length === 0) return result;
     native.read(source.storage.handle, source.offset * result.BYTES_PER_ELEMENT, result);
+    if (frame.violated()) throwLate();
     return result;
   }
 

@@ -3,6 +3,7 @@
  * to one shape, each element of which names a slice of the other dimensions. The dimensions of that shape stand where the
  * first tensor stood when all stand side by side, else in front.
  */
+import { observer } from "../call-observer.ts";
 import { tensor } from "../creation.ts";
 import type { TensorSource } from "../creation.ts";
 import { callInPlace, callPlanned, record, toType } from "../dispatch.ts";
@@ -10,6 +11,7 @@ import { isFloating } from "../dtype.ts";
 import { DTypeError, ShapeError, TensorIndexError } from "../errors.ts";
 import type { DerivativeRule, GraphNode } from "../graph.ts";
 import { ops } from "../ops.ts";
+import { checkOnCard } from "../range-checks.ts";
 import { broadcastShapes, elementCount, formatShape, normalizeIndex, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { Tensor, requireTensor } from "../tensor.ts";
@@ -83,11 +85,22 @@ function checked(index: Tensor, dim: number, shape: Shape): Tensor {
     throw new DTypeError(`at: positions must be whole numbers, got ${index.dtype}; convert with .to("int32"), or compare for a mask`);
   }
   const positions = index.to("int32");
-  if (positions.numel > 0) {
+  if (positions.numel === 0) return positions;
+  if (positions.device !== "cpu" && observer === undefined) {
+    const size = shape[dim]!;
+    checkOnCard("at", positions, { low: -size, high: size - 1, name: `at: dimension ${dim}`, error: (...found) => outsideDimension(dim, ...found) });
+  } else {
     normalizeIndex("at", positions.amin().item(), dim, shape);
     normalizeIndex("at", positions.amax().item(), dim, shape);
   }
   return positions;
+}
+
+/** The words of `normalizeIndex`, but for the shape, which a card does not keep. */
+function outsideDimension(dim: number, smallest: number, largest: number, low: number, high: number): TensorIndexError {
+  const wrong = smallest < low ? smallest : largest;
+  const range = high < 0 ? "it is empty" : `it must lie in ${low} to ${high}`;
+  return new TensorIndexError(`at: index ${wrong} is outside dimension ${dim}, of size ${high + 1}; ${range}`);
 }
 
 /** How a selection is carried out on the tensor with the chosen dimensions in front. */

@@ -9,6 +9,9 @@ import { byteSize, checkDType, isFloating } from "../dtype.ts";
 import type { DType } from "../dtype.ts";
 import { CompileError, DeviceError, GradientError, ShapeError } from "../errors.ts";
 import type { DerivativeRule } from "../graph.ts";
+import * as frame from "../frame.ts";
+import { throwLate } from "../late-errors.ts";
+import { MOST_NOTED, noteElements } from "../memory.ts";
 import { native } from "../native.ts";
 import { ops } from "../ops.ts";
 import { checkShape, formatShape, sameShape } from "../shape.ts";
@@ -35,7 +38,8 @@ export interface CopyMethods {
 }
 
 function copied(self: Tensor, dtype: DType): Tensor {
-  return callPlanned(ops.copy, { inputs: [self], shape: self.shape, dtype });
+  const among = dtype === self.dtype || (dtype === "int32" && self.dtype === "uint8") ? self : undefined;
+  return callPlanned(ops.copy, { inputs: [self], shape: self.shape, dtype, among });
 }
 
 const moveRule: DerivativeRule = {
@@ -55,6 +59,8 @@ function moved(self: Tensor, device: Device): Tensor {
   const item = byteSize(self.dtype);
   const copied = native.copyBetween(target.storage.handle, 0, source.storage.handle, source.offset * item, source.numel * item);
   if (!copied) throw new DeviceError(`to: ${native.cardFailure()}`);
+  if (frame.violated()) throwLate();
+  if (device !== "cpu" && !isFloating(self.dtype) && source.numel <= MOST_NOTED) noteElements(target.storage, source.data());
   if (self.requiresGrad) record(moveRule, target, [self], self.device);
   return target;
 }

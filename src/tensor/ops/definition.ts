@@ -9,7 +9,7 @@
 import type { DType } from "../dtype.ts";
 import type { Derivative, JointDerivative } from "../graph.ts";
 import type { Shape } from "../shape.ts";
-import type { TensorLike } from "../tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 
 /** How test inputs of a gradient check look. */
 export interface GradientExample {
@@ -95,6 +95,8 @@ export interface CallPlan {
   attributes?: readonly number[];
   /** What the derivatives need beside tensors. */
   details?: unknown;
+  /** A tensor among whose elements are all those of the result: what is known of them holds for it too. */
+  among?: Tensor | undefined;
 }
 
 /** One result of a call that has several. */
@@ -108,7 +110,7 @@ export interface PlannedOutput {
 }
 
 /** What a call with several results reads and makes. Plain numbers among the inputs take the first input's type. */
-export interface MultiplePlan extends Omit<CallPlan, "shape" | "dtype"> {
+export interface MultiplePlan extends Omit<CallPlan, "shape" | "dtype" | "among"> {
   outputs: readonly PlannedOutput[];
 }
 

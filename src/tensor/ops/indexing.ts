@@ -18,7 +18,7 @@ export function planIndexSelect(self: Tensor, dim: number, index: Tensor, op = "
   }
   const shape: Shape = self.shape.map((size, d) => (d === along ? index.shape[0]! : size));
   const positions = checkPositions(op, "position", index, self.shape[along]!);
-  return { inputs: [self, positions], shape, dtype: self.dtype, attributes: [along], details: along };
+  return { inputs: [self, positions], shape, dtype: self.dtype, attributes: [along], details: along, among: self };
 }
 
 function planGather(self: Tensor, dim: number, index: Tensor): CallPlan {
@@ -32,7 +32,7 @@ function planGather(self: Tensor, dim: number, index: Tensor): CallPlan {
     );
   }
   const positions = checkPositions("gather", "position", index, self.shape[along]!);
-  return { inputs: [self, positions], shape: index.shape, dtype: self.dtype, attributes: [along], details: along };
+  return { inputs: [self, positions], shape: index.shape, dtype: self.dtype, attributes: [along], details: along, among: self };
 }
 
 export const indexing = {

@@ -1,0 +1,64 @@
+/**
+ * Comparing elements with the range in which they must lie. On the CPU their values are read at once. On a card that would make
+ * the process wait for everything it has started, in every step of a loop: so where the process knows the numbers itself
+ * (it has sent them up) it answers from memory, and else a kernel compares them and a later call tells (late-errors.ts).
+ */
+import { observedBy } from "./call-observer.ts";
+import { checkStatus } from "./call-status.ts";
+import * as frame from "./frame.ts";
+import { lateCheck } from "./late-errors.ts";
+import { extentOf } from "./memory.ts";
+import { native } from "./native.ts";
+import { byteSize } from "./dtype.ts";
+import { isContiguous } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A range, both ends included, and what is said of elements outside of it. */
+export interface RangeCheck {
+  readonly low: number;
+  readonly high: number;
+  /** Names the check: two with one name must make their errors in one way. */
+  readonly name: string;
+  /** Given the smallest and the largest element and the range. */
+  readonly error: (smallest: number, largest: number, low: number, high: number) => Error;
+}
+
+/**
+ * Throws when an element is outside of the range: here on the CPU, and on a card where the numbers are known; else from a later
+ * call. NaN is never outside. Of a compiled function it checks the first run alone.
+ */
+export function checkRange(op: string, values: Tensor, check: RangeCheck): void {
+  if (values.numel === 0) return;
+  if (values.device !== "cpu") {
+    checkOnCard(op, values, check);
+    return;
+  }
+  const { low, high, error } = check;
+  const [smallest, largest] = observedBy(undefined, () => {
+    const plain = values.detach();
+    return [plain.amin().item(), plain.amax().item()] as const;
+  });
+  if (smallest < low || largest > high) throw error(smallest, largest, low, high);
+}
+
+/** The same for a tensor with elements on a card. */
+export function checkOnCard(op: string, values: Tensor, { low, high, name, error }: RangeCheck): void {
+  const known = extentOf(values.storage);
+  if (known !== undefined) {
+    if (known.smallest >= low && known.largest <= high) return;
+    if (known.exact && coversStorage(values)) throw error(known.smallest, known.largest, low, high);
+  }
+  frame.begin(1, 0, 3);
+  frame.writeTensor(0, values);
+  frame.writeAttribute(0, lateCheck(name, error));
+  frame.writeAttribute(1, low);
+  frame.writeAttribute(2, high);
+  native.checkRange();
+  checkStatus({ name: op }, values.dtype, []);
+}
+
+/** Whether a window shows all elements of its memory. */
+export function coversStorage({ storage, dtype, shape, strides }: Pick<Tensor, "storage" | "dtype" | "shape" | "strides">): boolean {
+  const elements = shape.reduce((product, size) => product * size, 1);
+  return elements * byteSize(dtype) === storage.bytes && isContiguous(shape, strides);
+}
