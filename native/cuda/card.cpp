@@ -78,6 +78,7 @@ bool Card::begin(std::string& why) {
   size_t free = 0;
   if (refused(driver_.memory_info(&free, &info_.total_bytes), "does not tell its memory")) return false;
   if (refused(driver_.stream_create(&stream_, kStreamNonBlocking), "does not make a stream")) return false;
+  if (refused(driver_.stream_create(&capture_stream_, kStreamNonBlocking), "does not make a stream")) return false;
   return load_kernels(why);
 }
 
@@ -123,23 +124,32 @@ Function Card::find(const char* name) {
   return nullptr;
 }
 
+Function Card::look_up(Kernel& kernel) {
+  Function function = kernel.function_.load(std::memory_order_acquire);
+  if (function != nullptr) return function;
+  function = find(kernel.name());
+  if (function == nullptr) check(-1, (std::string("looking for the kernel ") + kernel.name()).c_str());
+  else kernel.function_.store(function, std::memory_order_release);
+  return function;
+}
+
 void Card::launch(Kernel& kernel, Grid grid, unsigned threads, const void* parameters, size_t bytes) {
   if (failed() || grid.x == 0 || grid.y == 0 || grid.z == 0) return;
-  Function function = kernel.function_.load(std::memory_order_acquire);
-  if (function == nullptr) {
-    function = find(kernel.name());
-    if (function == nullptr) {
-      check(-1, (std::string("looking for the kernel ") + kernel.name()).c_str());
-      return;
-    }
-    kernel.function_.store(function, std::memory_order_release);
-  }
-  launch(kernel.name(), function, grid, threads, parameters, bytes);
+  if (Function function = look_up(kernel)) launch(kernel.name(), function, grid, threads, parameters, bytes);
 }
 
 void Card::launch(const char* name, Function function, Grid grid, unsigned threads, const void* parameters, size_t bytes) {
   if (Recording* recording = Recording::current()) recording->add(name, function, grid, threads, parameters, bytes);
-  else if (!failed()) start(name, function, grid, threads, parameters);
+  else if (!failed()) start(stream_, name, function, grid, threads, parameters);
+}
+
+void Card::call(const char* name, LibraryCall library, const void* parameters, size_t bytes) {
+  if (Recording* recording = Recording::current()) recording->add(name, library, parameters, bytes);
+  else if (!failed() && !library(*this, stream_, parameters)) library(*this, stream_, parameters);
+}
+
+void Card::launch_on(Stream stream, Kernel& kernel, Grid grid, unsigned threads, const void* parameters) {
+  if (Function function = look_up(kernel)) start(stream, kernel.name(), function, grid, threads, parameters);
 }
 
 Function Card::load(const void* image, const char* kernel, std::string& why) {
@@ -154,12 +164,14 @@ Function Card::load(const void* image, const char* kernel, std::string& why) {
 }
 
 void Card::start(const Launch& launch) {
-  if (!failed()) start(launch.name, launch.function, launch.grid, launch.threads, launch.parameters.data());
+  if (failed()) return;
+  if (launch.library != nullptr) call(launch.name, launch.library, launch.parameters.data(), launch.parameters.size());
+  else start(stream_, launch.name, launch.function, launch.grid, launch.threads, launch.parameters.data());
 }
 
-void Card::start(const char* name, Function function, Grid grid, unsigned threads, const void* parameters) {
+void Card::start(Stream stream, const char* name, Function function, Grid grid, unsigned threads, const void* parameters) {
   void* arguments[] = {const_cast<void*>(parameters)};
-  check(driver_.launch(function, grid.x, grid.y, grid.z, threads, 1, 1, 0, stream_, static_cast<void**>(arguments), nullptr), name);
+  check(driver_.launch(function, grid.x, grid.y, grid.z, threads, 1, 1, 0, stream, static_cast<void**>(arguments), nullptr), name);
 }
 
 bool Card::synchronize() {

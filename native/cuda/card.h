@@ -30,9 +30,16 @@ struct Grid {
   unsigned x = 1, y = 1, z = 1;
 };
 
+class Card;
 class Kernel;
 
-/** A kernel as it is started: what a graph keeps of it. */
+/**
+ * Has a library put its work into a stream: kernels of its own, which nobody else can name. `parameters` is the one struct that it takes.
+ * False when the library fails; called again, it does the same work by kernels of ours.
+ */
+using LibraryCall = bool (*)(Card&, Stream, const void* parameters);
+
+/** A kernel as it is started, or a library as it is called: what a graph keeps of it. */
 struct Launch {
   const char* name = nullptr;
   Function function = nullptr;
@@ -40,6 +47,8 @@ struct Launch {
   unsigned threads = 1;
   /** The one struct that the kernel takes. */
   std::vector<char> parameters;
+  /** In place of a function. */
+  LibraryCall library = nullptr;
 };
 
 class Card {
@@ -51,6 +60,8 @@ class Card {
   const CardInfo& info() const { return info_; }
   const Driver& driver() const { return driver_; }
   Stream stream() const { return stream_; }
+  /** A stream on which nothing ever runs: calls of libraries are captured on it. */
+  Stream capture_stream() const { return capture_stream_; }
 
   /** Makes the card's context that of the calling thread. */
   void use() const;
@@ -63,6 +74,18 @@ class Card {
 
   /** The same for a kernel that has been looked up. */
   void launch(const char* name, Function function, Grid grid, unsigned threads, const void* parameters, size_t bytes);
+
+  /** Calls a library; or notes that, while the thread records. */
+  template <class Parameters>
+  void call(const char* name, LibraryCall library, const Parameters& parameters) {
+    call(name, library, &parameters, sizeof parameters);
+  }
+
+  /** Starts a kernel on a stream at once: what a library's call does where the library fails. */
+  template <class Parameters>
+  void launch_on(Stream stream, Kernel& kernel, Grid grid, unsigned threads, const Parameters& parameters) {
+    launch_on(stream, kernel, grid, threads, static_cast<const void*>(&parameters));
+  }
 
   /** Loads a module (its text or image) that stays, and looks a kernel up in it; null when the driver refuses it, and `why` says so. */
   Function load(const void* image, const char* kernel, std::string& why);
@@ -92,13 +115,16 @@ class Card {
   bool begin(std::string& why);
   bool load_kernels(std::string& why);
   void launch(Kernel& kernel, Grid grid, unsigned threads, const void* parameters, size_t bytes);
-  void start(const char* name, Function function, Grid grid, unsigned threads, const void* parameters);
+  void call(const char* name, LibraryCall library, const void* parameters, size_t bytes);
+  void launch_on(Stream stream, Kernel& kernel, Grid grid, unsigned threads, const void* parameters);
+  Function look_up(Kernel& kernel);
+  void start(Stream stream, const char* name, Function function, Grid grid, unsigned threads, const void* parameters);
   Function find(const char* name);
 
   Driver driver_;
   CardInfo info_;
   Context context_ = nullptr;
-  Stream stream_ = nullptr;
+  Stream stream_ = nullptr, capture_stream_ = nullptr;
   std::vector<Module> modules_;
   std::mutex mutex_;
   std::string failure_;

@@ -41,6 +41,8 @@ inline constexpr unsigned kEventWithoutTime = 2;
 inline constexpr unsigned kPinnedOnDevice = 2;
 /** A stream that does not wait for the default one. */
 inline constexpr unsigned kStreamNonBlocking = 1;
+/** While a stream is captured, the thread may do what is no part of the graph: a library may load its kernels. */
+inline constexpr int kCaptureRelaxed = 2;
 
 /** A kernel and how it is started, as a node of a graph: CUDA_KERNEL_NODE_PARAMS_v2. */
 struct KernelNode {
@@ -74,6 +76,8 @@ struct KernelNode {
   X(copy_on_device, "cuMemcpyDtoDAsync_v2", (DeviceAddress, DeviceAddress, size_t, Stream))                                  \
   X(stream_create, "cuStreamCreate", (Stream*, unsigned))                                                                    \
   X(stream_synchronize, "cuStreamSynchronize", (Stream))                                                                     \
+  X(capture_begin, "cuStreamBeginCapture_v2", (Stream, int))                                                                  \
+  X(capture_end, "cuStreamEndCapture", (Stream, GraphHandle*))                                                               \
   X(event_create, "cuEventCreate", (Event*, unsigned))                                                                       \
   X(event_record, "cuEventRecord", (Event, Stream))                                                                          \
   X(event_synchronize, "cuEventSynchronize", (Event))                                                                        \
@@ -84,9 +88,11 @@ struct KernelNode {
     (Function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, Stream, void**, void**))                \
   X(graph_create, "cuGraphCreate", (GraphHandle*, unsigned))                                                                 \
   X(graph_add_kernel, "cuGraphAddKernelNode_v2", (GraphNode*, GraphHandle, const GraphNode*, size_t, const KernelNode*))     \
+  X(graph_add_child, "cuGraphAddChildGraphNode", (GraphNode*, GraphHandle, const GraphNode*, size_t, GraphHandle))          \
   X(graph_instantiate, "cuGraphInstantiateWithFlags", (GraphExec*, GraphHandle, unsigned long long))                         \
   X(graph_destroy, "cuGraphDestroy", (GraphHandle))                                                                          \
   X(graph_set_kernel, "cuGraphExecKernelNodeSetParams_v2", (GraphExec, GraphNode, const KernelNode*))                        \
+  X(graph_set_child, "cuGraphExecChildGraphNodeSetParams", (GraphExec, GraphNode, GraphHandle))                              \
   X(graph_launch, "cuGraphLaunch", (GraphExec, Stream))                                                                      \
   X(graph_exec_destroy, "cuGraphExecDestroy", (GraphExec))
 

@@ -1,5 +1,7 @@
 #include "cuda/graph.h"
 
+#include <mutex>
+
 namespace nabla::cuda {
 namespace {
 
@@ -22,6 +24,43 @@ bool well(Card& card, Result result, const char* what, std::string& why) {
   return false;
 }
 
+/** What a library puts into a stream for a launch, as a graph; null where it cannot be captured. */
+class Captured {
+ public:
+  Captured(Card& card, const Launch& launch, std::string& why) : card_(card) {
+    // Threads share the stream.
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    if (!capture(launch, why)) capture(launch, why);
+  }
+  Captured(const Captured&) = delete;
+  Captured& operator=(const Captured&) = delete;
+  ~Captured() { drop(); }
+
+  GraphHandle graph() const { return graph_; }
+
+ private:
+  /** False when the library fails, which may spoil the capture. */
+  bool capture(const Launch& launch, std::string& why) {
+    const Driver& driver = card_.driver();
+    const Stream stream = card_.capture_stream();
+    if (!well(card_, driver.capture_begin(stream, kCaptureRelaxed), "capture a stream", why)) return true;
+    const bool called = launch.library(card_, stream, launch.parameters.data());
+    const Result ended = driver.capture_end(stream, &graph_);
+    if (called) well(card_, ended, "end a capture", why);
+    else drop();
+    return called;
+  }
+
+  void drop() {
+    if (graph_ != nullptr) card_.driver().graph_destroy(graph_);
+    graph_ = nullptr;
+  }
+
+  Card& card_;
+  GraphHandle graph_ = nullptr;
+};
+
 }  // namespace
 
 std::unique_ptr<Graph> Graph::make(Card& card, const std::vector<Launch>& launches, std::string& why) {
@@ -30,16 +69,27 @@ std::unique_ptr<Graph> Graph::make(Card& card, const std::vector<Launch>& launch
   std::unique_ptr<Graph> made(new Graph(card));
   if (!well(card, driver.graph_create(&made->graph_, 0), "make a graph", why)) return nullptr;
   for (const Launch& launch : launches) {
-    void* argument = nullptr;
-    const KernelNode node = node_of(launch, &argument);
-    const GraphNode before = made->nodes_.empty() ? nullptr : made->nodes_.back();
-    GraphNode added = nullptr;
-    if (!well(card, driver.graph_add_kernel(&added, made->graph_, &before, made->nodes_.empty() ? 0 : 1, &node), "put a kernel into a graph", why)) {
-      return nullptr;
-    }
-    made->nodes_.push_back(added);
+    if (!made->add(launch, why)) return nullptr;
   }
   return well(card, driver.graph_instantiate(&made->exec_, made->graph_, 0), "make a graph ready", why) ? std::move(made) : nullptr;
+}
+
+bool Graph::add(const Launch& launch, std::string& why) {
+  const Driver& driver = card_.driver();
+  const GraphNode before = nodes_.empty() ? nullptr : nodes_.back();
+  const size_t edges = nodes_.empty() ? 0 : 1;
+  GraphNode added = nullptr;
+  if (launch.library != nullptr) {
+    const Captured captured(card_, launch, why);
+    if (captured.graph() == nullptr) return false;
+    if (!well(card_, driver.graph_add_child(&added, graph_, &before, edges, captured.graph()), "put a graph into a graph", why)) return false;
+  } else {
+    void* argument = nullptr;
+    const KernelNode node = node_of(launch, &argument);
+    if (!well(card_, driver.graph_add_kernel(&added, graph_, &before, edges, &node), "put a kernel into a graph", why)) return false;
+  }
+  nodes_.push_back(added);
+  return true;
 }
 
 Graph::~Graph() {
@@ -50,6 +100,11 @@ Graph::~Graph() {
 }
 
 bool Graph::set(size_t node, const Launch& launch, std::string& why) {
+  if (launch.library != nullptr) {
+    const Captured captured(card_, launch, why);
+    return captured.graph() != nullptr &&
+           well(card_, card_.driver().graph_set_child(exec_, nodes_[node], captured.graph()), "change a graph in a graph", why);
+  }
   void* argument = nullptr;
   const KernelNode changed = node_of(launch, &argument);
   return well(card_, card_.driver().graph_set_kernel(exec_, nodes_[node], &changed), "change a kernel of a graph", why);

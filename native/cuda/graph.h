@@ -1,5 +1,6 @@
 // Kernels in a row as one CUDA graph: the driver is asked once for all of them, and what changes from run to run (where a batch
-// lies, a learning rate) is written into the nodes that it concerns.
+// lies, a learning rate) is written into the nodes that it concerns. What a library starts by itself is captured from a stream and is
+// a graph of its own, which one node holds.
 #pragma once
 
 #include <memory>
@@ -25,6 +26,7 @@ class Graph {
 
  private:
   explicit Graph(Card& card) : card_(card) {}
+  bool add(const Launch& launch, std::string& why);
 
   Card& card_;
   GraphHandle graph_ = nullptr;

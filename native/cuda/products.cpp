@@ -3,6 +3,7 @@
 
 #include "cuda/kernels/products_parameters.h"
 #include "cuda/launchers.h"
+#include "cuda/library_products.h"
 #include "cuda/products.h"
 #include "cuda/reductions.h"
 
@@ -18,12 +19,14 @@ Kernel& product_kernel(DType dtype) {
   return dtype == DType::Float32 ? single : dtype == DType::Float64 ? twice : whole;
 }
 
+Grid grid_of(const ProductParameters& p) {
+  return {static_cast<unsigned>((p.rows + kTile - 1) / kTile), static_cast<unsigned>((p.columns + kTile - 1) / kTile),
+          static_cast<unsigned>(std::min(p.kept.count, kMostInY))};
+}
+
 bool launch_product(Card& card, DType dtype, const ProductParameters& p) {
-  const int64_t columns = (p.columns + kTile - 1) / kTile;
-  if (columns > kMostInY) return false;
-  const Grid grid{static_cast<unsigned>((p.rows + kTile - 1) / kTile), static_cast<unsigned>(columns),
-                  static_cast<unsigned>(std::min(p.kept.count, kMostInY))};
-  card.launch(product_kernel(dtype), grid, kThreads, p);
+  if (p.columns > kTile * kMostInY) return false;
+  if (!multiply_by_library(card, dtype, p)) card.launch(product_kernel(dtype), grid_of(p), kThreads, p);
   return true;
 }
 
@@ -42,6 +45,10 @@ ProductParameters one_product(int64_t rows, int64_t columns, int64_t depth, Matr
 }
 
 }  // namespace
+
+void start_product(Card& card, Stream stream, DType dtype, const ProductParameters& p) {
+  card.launch_on(stream, product_kernel(dtype), grid_of(p), kThreads, p);
+}
 
 bool multiply(Card& card, DType dtype, int64_t rows, int64_t columns, int64_t depth, MatrixWindow a, MatrixWindow b, MatrixWindow c) {
   return launch_product(card, dtype, one_product(rows, columns, depth, a, b, c));

@@ -1,4 +1,4 @@
-// Products that other subjects use.
+// Products that other subjects use, and our own kernel for those that a library may compute.
 #pragma once
 
 #include "cuda/call.h"
@@ -8,5 +8,8 @@ namespace nabla::cuda {
 
 /** c = a b, of float32 or float64: rows x depth times depth x columns. False where the card has no grid for so many columns. */
 bool multiply(Card& card, DType dtype, int64_t rows, int64_t columns, int64_t depth, MatrixWindow a, MatrixWindow b, MatrixWindow c);
+
+/** Starts our kernel for a product of a grid that a card has, on a stream, at once. */
+void start_product(Card& card, Stream stream, DType dtype, const ProductParameters& p);
 
 }  // namespace nabla::cuda

@@ -16,7 +16,7 @@ Call on_card(const ResolvedCall& resolved, Card& card) { return {resolved.call, 
 
 /** True when a graph that holds one of them need not be told of the other. */
 bool same(const Launch& a, const Launch& b) {
-  return a.function == b.function && a.threads == b.threads && a.grid.x == b.grid.x && a.grid.y == b.grid.y && a.grid.z == b.grid.z &&
+  return a.function == b.function && a.library == b.library && a.threads == b.threads && a.grid.x == b.grid.x && a.grid.y == b.grid.y && a.grid.z == b.grid.z &&
          a.parameters == b.parameters;
 }
 

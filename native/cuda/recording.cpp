@@ -39,6 +39,11 @@ void Recording::add(const char* name, Function function, Grid grid, unsigned thr
   launches_.push_back({name, function, grid, threads, std::vector<char>(from, from + bytes)});
 }
 
+void Recording::add(const char* name, LibraryCall library, const void* parameters, size_t bytes) {
+  const auto* from = static_cast<const char*>(parameters);
+  launches_.push_back({name, nullptr, {}, 1, std::vector<char>(from, from + bytes), library});
+}
+
 bool Recording::refuse(const char* why) {
   refusal_ = why;
   return false;

@@ -3,7 +3,8 @@
 // time of its kernels is kept, for a graph uses it again each time it runs.
 //
 // The driver can capture what goes to a stream, too. Noting it here leaves other threads and their streams out of it, tells
-// which call each kernel belongs to, and costs a replay no round trip for what stays the same.
+// which call each kernel belongs to, and costs a replay no round trip for what stays the same. The kernels of a library nobody else
+// can name: of those the call is noted, and captured where the graph is made (graph.h).
 #pragma once
 
 #include <cstddef>
@@ -47,6 +48,7 @@ class Recording {
   static Recording* current();
 
   void add(const char* name, Function function, Grid grid, unsigned threads, const void* parameters, size_t bytes);
+  void add(const char* name, LibraryCall library, const void* parameters, size_t bytes);
   /** Says that a call cannot be put off; false, as what it was about to do has not been done. */
   bool refuse(const char* why);
 

@@ -9,7 +9,7 @@
 //   count=N      so many cards           version=N   the driver's CUDA version, 13000 for 13.0
 //   compute=N    compute capability, 90 for 9.0       memory=N    bytes of the card
 //   refuse=ptx  no kernels that come as text
-//   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory and graphs: that one alone)
+//   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory, graphs and libraries: that one alone)
 #include <sys/mman.h>
 
 #include <cstdlib>
@@ -120,6 +120,7 @@ struct Work {
 
 struct FakeStream {
   std::deque<Work> waiting;
+  std::unique_ptr<nabla::fake::Capture> capture;
 };
 
 struct FakeEvent {
@@ -176,16 +177,30 @@ bool fails(const char* name) {
   const size_t colon = text.find(':');
   if (text.empty() || text.substr(0, colon) != name) return false;
   if (++c.calls[name] != std::atoi(text.c_str() + colon + 1)) return false;
-  if (std::strncmp(name, "cuMem", 5) != 0 && std::strncmp(name, "cuGraph", 7) != 0) c.lost = true;
+  const auto begins = [&](const char* with) { return std::strncmp(name, with, std::strlen(with)) == 0; };
+  if (!begins("cuMem") && !begins("cuGraph") && !begins("cublas") && !begins("cudnn")) c.lost = true;
   return true;
 }
 
 Result start(void* stream, std::function<void()> run) {
-  auto& queue = static_cast<FakeStream*>(stream)->waiting;
+  auto& [queue, capture] = *static_cast<FakeStream*>(stream);
+  if (capture != nullptr) {
+    capture->work.push_back(std::move(run));
+    return capture->spoilt ? kCaptureInvalidated : kSuccess;
+  }
   queue.push_back({std::move(run)});
   if (queue.size() > 512) card().work(*static_cast<FakeStream*>(stream));
   return kSuccess;
 }
+
+bool begin_capture(void* stream) {
+  auto& capture = static_cast<FakeStream*>(stream)->capture;
+  if (capture != nullptr) return false;
+  capture = std::make_unique<Capture>();
+  return true;
+}
+
+std::unique_ptr<Capture> end_capture(void* stream) { return std::move(static_cast<FakeStream*>(stream)->capture); }
 
 bool can_start(unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y, unsigned threads_z) {
   return x > 0 && y > 0 && z > 0 && y <= 65535 && z <= 65535 && threads > 0 && threads <= 1024 && threads_y == 1 && threads_z == 1;
@@ -194,6 +209,16 @@ bool can_start(unsigned x, unsigned y, unsigned z, unsigned threads, unsigned th
 }  // namespace nabla::fake
 
 using namespace nabla::fake;
+
+// What the fake libraries ask of this driver, as NVIDIA's ask of theirs.
+EXPORT void nabla_fake_start(void* stream, const std::function<void()>* run) {
+  const std::lock_guard guard(card().mutex);
+  start(stream, *run);
+}
+EXPORT bool nabla_fake_fails(const char* name) {
+  const std::lock_guard guard(card().mutex);
+  return fails(name);
+}
 
 EXPORT Result cuInit(unsigned) {
   nabla::shim::set_seed(static_cast<uint32_t>(number("seed", 1)));
@@ -207,7 +232,9 @@ EXPORT Result cuDriverGetVersion(int* version) {
 EXPORT Result cuGetErrorName(Result result, const char** name) {
   static const std::map<Result, const char*> names = {{kInvalidValue, "CUDA_ERROR_INVALID_VALUE"}, {kOutOfMemory, "CUDA_ERROR_OUT_OF_MEMORY"},
                                                       {kNotFound, "CUDA_ERROR_NOT_FOUND"},         {kLaunchFailed, "CUDA_ERROR_LAUNCH_FAILED"},
-                                                      {kLost, "CUDA_ERROR_DEVICE_UNAVAILABLE"},    {kInvalidImage, "CUDA_ERROR_INVALID_IMAGE"}};
+                                                      {kLost, "CUDA_ERROR_DEVICE_UNAVAILABLE"},    {kInvalidImage, "CUDA_ERROR_INVALID_IMAGE"},
+                                                      {kCaptureUnsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
+                                                      {kCaptureInvalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"}};
   const auto found = names.find(result);
   *name = found == names.end() ? nullptr : found->second;
   return found == names.end() ? kInvalidValue : kSuccess;
@@ -277,6 +304,10 @@ EXPORT Result cuStreamCreate(void** stream, unsigned) {
 }
 EXPORT Result cuStreamSynchronize(void* stream) {
   GUARD("cuStreamSynchronize", kLost)
+  if (const auto& capture = static_cast<FakeStream*>(stream)->capture; capture != nullptr) {
+    capture->spoilt = true;
+    return kCaptureUnsupported;
+  }
   card().work(*static_cast<FakeStream*>(stream));
   return kSuccess;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <vector>
 
 #include "cuda/shim/block.h"
 
@@ -10,7 +12,7 @@ namespace nabla::fake {
 
 using Result = int;
 
-inline constexpr Result kSuccess = 0, kInvalidValue = 1;
+inline constexpr Result kSuccess = 0, kInvalidValue = 1, kCaptureUnsupported = 900, kCaptureInvalidated = 901;
 
 /** What a module's kernel is to this driver: the body that the ordinary compiler made, or PTX (fake_ptx.cpp). */
 struct FakeFunction {
@@ -21,8 +23,19 @@ struct FakeFunction {
 std::mutex& mutex();
 /** Counts a call, and says whether it is one that shall fail. */
 bool fails(const char* name);
-/** Puts work into a stream. */
+/** Puts work into a stream; into the capture where the stream is captured. */
 Result start(void* stream, std::function<void()> run);
+
+/** What a stream is given while it is captured. */
+struct Capture {
+  std::vector<std::function<void()>> work;
+  /** It was asked for something that no graph holds, such as to be waited for. */
+  bool spoilt = false;
+};
+/** Begins a capture; false where one is under way. */
+bool begin_capture(void* stream);
+/** Ends it; null where none is under way. */
+std::unique_ptr<Capture> end_capture(void* stream);
 /** Whether a card starts a grid of this size. */
 bool can_start(unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y, unsigned threads_z);
 

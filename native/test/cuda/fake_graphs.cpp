@@ -1,6 +1,6 @@
 // Graphs of the fake driver: nodes that are kernels with parameters of their own, run where the graph is started in an order that
 // their edges allow (of those that are ready, the one added last first), so that a missing edge shows. What is started runs with
-// the parameters of that moment, as on a card.
+// the parameters of that moment, as on a card. What a library puts into a captured stream is a graph, too, that a node may hold.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -21,16 +21,31 @@ using nabla::fake::start;
 constexpr Result kOutOfMemory = 2;
 
 struct Node {
+  /** In place of a kernel: what was captured, or the nodes of a graph inside this one. */
+  std::vector<std::function<void()>> pieces;
   nabla::fake::FakeFunction kernel;
-  unsigned x, y, z, threads;
+  unsigned x = 0, y = 0, z = 0, threads = 0;
   std::vector<char> parameters;
   std::vector<const Node*> after;
   /** Its place in the graph. */
-  size_t index;
+  size_t index = 0;
+
+  void run() const {
+    for (const auto& piece : pieces) piece();
+    if (pieces.empty()) kernel.run(parameters.data(), {x, y, z}, threads);
+  }
 };
 
 struct FakeGraph {
   std::vector<std::unique_ptr<Node>> nodes;
+
+  /** Adds a node behind others; returns its name. */
+  void* add(std::unique_ptr<Node> node, void* const* dependencies, size_t count) {
+    for (size_t i = 0; i < count; ++i) node->after.push_back(static_cast<Node*>(dependencies[i]));
+    node->index = nodes.size();
+    nodes.push_back(std::move(node));
+    return nodes.back().get();
+  }
 };
 
 struct FakeExec {
@@ -52,6 +67,13 @@ bool fill(Node& node, const KernelNode& given) {
   return true;
 }
 
+/** What the nodes of a captured graph do, in their order. */
+std::vector<std::function<void()>> pieces_of(const FakeGraph& graph) {
+  std::vector<std::function<void()>> pieces;
+  for (const auto& node : graph.nodes) pieces.push_back([copy = *node] { copy.run(); });
+  return pieces;
+}
+
 }  // namespace
 
 EXPORT Result cuGraphCreate(void** graph, unsigned) {
@@ -62,13 +84,41 @@ EXPORT Result cuGraphCreate(void** graph, unsigned) {
 
 EXPORT Result cuGraphAddKernelNode_v2(void** added, void* graph, void* const* dependencies, size_t count, const KernelNode* given) {
   GUARD("cuGraphAddKernelNode_v2", kOutOfMemory)
-  auto& nodes = static_cast<FakeGraph*>(graph)->nodes;
   auto node = std::make_unique<Node>();
   if (!fill(*node, *given)) return kInvalidValue;
-  for (size_t i = 0; i < count; ++i) node->after.push_back(static_cast<Node*>(dependencies[i]));
-  node->index = nodes.size();
-  *added = node.get();
-  nodes.push_back(std::move(node));
+  *added = static_cast<FakeGraph*>(graph)->add(std::move(node), dependencies, count);
+  return kSuccess;
+}
+
+EXPORT Result cuGraphAddChildGraphNode(void** added, void* graph, void* const* dependencies, size_t count, void* child) {
+  GUARD("cuGraphAddChildGraphNode", kOutOfMemory)
+  auto node = std::make_unique<Node>();
+  // The driver copies the child.
+  node->pieces = pieces_of(*static_cast<FakeGraph*>(child));
+  if (node->pieces.empty()) return kInvalidValue;
+  *added = static_cast<FakeGraph*>(graph)->add(std::move(node), dependencies, count);
+  return kSuccess;
+}
+
+EXPORT Result cuStreamBeginCapture_v2(void* stream, int mode) {
+  GUARD("cuStreamBeginCapture_v2", kInvalidValue)
+  return mode >= 0 && mode <= 2 && nabla::fake::begin_capture(stream) ? kSuccess : kInvalidValue;
+}
+
+EXPORT Result cuStreamEndCapture(void* stream, void** graph) {
+  GUARD("cuStreamEndCapture", kInvalidValue)
+  const auto capture = nabla::fake::end_capture(stream);
+  *graph = nullptr;
+  if (capture == nullptr) return kInvalidValue;
+  if (capture->spoilt) return nabla::fake::kCaptureInvalidated;
+  auto made = std::make_unique<FakeGraph>();
+  void* before = nullptr;
+  for (const auto& piece : capture->work) {
+    auto node = std::make_unique<Node>();
+    node->pieces.push_back(piece);
+    before = made->add(std::move(node), &before, made->nodes.empty() ? 0 : 1);
+  }
+  *graph = made.release();
   return kSuccess;
 }
 
@@ -101,11 +151,24 @@ EXPORT Result cuGraphExecKernelNodeSetParams_v2(void* exec, void* node, const Ke
   return found != own.names.end() && fill(own.nodes[static_cast<size_t>(found - own.names.begin())], *given) ? kSuccess : kInvalidValue;
 }
 
+EXPORT Result cuGraphExecChildGraphNodeSetParams(void* exec, void* node, void* child) {
+  GUARD("cuGraphExecChildGraphNodeSetParams", kInvalidValue)
+  auto& own = *static_cast<FakeExec*>(exec);
+  const auto found = std::find(own.names.begin(), own.names.end(), node);
+  if (found == own.names.end()) return kInvalidValue;
+  auto& pieces = own.nodes[static_cast<size_t>(found - own.names.begin())].pieces;
+  auto changed = pieces_of(*static_cast<FakeGraph*>(child));
+  // It must be the same graph but for its parameters.
+  if (pieces.size() != changed.size()) return kInvalidValue;
+  pieces = std::move(changed);
+  return kSuccess;
+}
+
 EXPORT Result cuGraphLaunch(void* exec, void* stream) {
   GUARD("cuGraphLaunch", kOutOfMemory)
   const auto& own = *static_cast<FakeExec*>(exec);
   return start(stream, [nodes = own.nodes, order = own.order]() mutable {
-    for (size_t i : order) nodes[i].kernel.run(nodes[i].parameters.data(), {nodes[i].x, nodes[i].y, nodes[i].z}, nodes[i].threads);
+    for (size_t i : order) nodes[i].run();
   });
 }
 

@@ -14,6 +14,11 @@
 #include "cuda/host_call.h"
 #include "cuda/transfer.h"
 
+// Our own kernels are what most tests are about; a test of libraries names the folder of the fake ones.
+#ifndef NABLA_LIBRARIES_OF_TEST
+#define NABLA_LIBRARIES_OF_TEST "none"
+#endif
+
 namespace nabla::test {
 
 /** The card of the fake driver, whose memory the host cannot touch; or the machine's own, by the kernels inside the program. */
@@ -24,6 +29,7 @@ inline cuda::Card& card() {
       setenv("NABLA_CUDA_KERNELS", NABLA_FAKE_CUDA_KERNELS, 1);
       setenv("NABLA_FAKE_CUDA", "strict=1,memory=134217728,seed=3", 1);
       unsetenv("NABLA_CUDA_MEMORY");
+      setenv("NABLA_CUDA_LIBRARIES", NABLA_LIBRARIES_OF_TEST, 1);
     } else {
       // What there is room for is tested too: not with all of a card that others may use.
       setenv("NABLA_CUDA_MEMORY", "128MiB", 1);
