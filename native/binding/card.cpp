@@ -7,6 +7,7 @@
 #include "cuda/card.h"
 #include "cuda/card_memory.h"
 #include "cuda/fused/operations.h"
+#include "cuda/libraries/matrix_products.h"
 #include "cuda/program.h"
 #include "cuda/range_check.h"
 #include "cuda/transfer.h"
@@ -83,6 +84,15 @@ Napi::Value open_card(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Object about_library(napi_env env, const char* name, const cuda::LibraryState& state) {
+  constexpr const char* kStates[] = {"not asked for", "in use", "missing", "failed"};
+  auto result = Napi::Object::New(env);
+  result.Set("name", name);
+  result.Set("state", kStates[static_cast<size_t>(state.kind)]);
+  result.Set("details", state.details);
+  return result;
+}
+
 // cardInfo(): what is known of the open card and its memory.
 Napi::Value card_info(const Napi::CallbackInfo& info) {
   cuda::Card* card = cuda::Card::open();
@@ -103,6 +113,9 @@ Napi::Value card_info(const Napi::CallbackInfo& info) {
   result.Set("cachedBytes", static_cast<double>(memory.cached_bytes()));
   result.Set("tensors", static_cast<double>(environment.storages.live_count(Device::Cuda)));
   result.Set("bytes", static_cast<double>(environment.storages.live_bytes(Device::Cuda)));
+  auto libraries = Napi::Array::New(info.Env());
+  libraries.Set(uint32_t{0}, about_library(info.Env(), "cuBLASLt", cuda::MatrixLibrary::state()));
+  result.Set("libraries", libraries);
   result.Set("failure", card->failure());
   return result;
 }

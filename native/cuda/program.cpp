@@ -7,6 +7,7 @@
 #include "cuda/call.h"
 #include "cuda/fused/fused.h"
 #include "cuda/host_call.h"
+#include "cuda/libraries/find.h"
 #include "cuda/range_check.h"
 
 namespace nabla::cuda {
@@ -50,6 +51,7 @@ void CardProgram::record_check(const PositionsCheck& check, std::vector<Launch>&
 
 bool CardProgram::record(const Program& program) {
   const auto& steps = program.steps();
+  failed_libraries_ = failed_libraries();
   stretches_.clear();
   records_.resize(steps.size());
   for (size_t i = 0; i < steps.size(); ++i) {
@@ -152,7 +154,8 @@ ProgramOutcome CardProgram::run(const Program& program) {
     outcome.status = card_.failed() ? ProgramStatus::DeviceFailed : ProgramStatus::OutOfMemory;
     return outcome;
   }
-  if ((!recorded_ || !renew(program)) && !record(program)) {
+  const bool as_recorded = recorded_ && failed_libraries_ == failed_libraries();
+  if ((!as_recorded || !renew(program)) && !record(program)) {
     outcome.status = ProgramStatus::NotFused;
     return outcome;
   }

@@ -85,6 +85,8 @@ class CardProgram final : public StepRunner {
   // Outlives the graphs that use it.
   Room room_;
   bool recorded_ = false;
+  /** Libraries that had failed when it was recorded. */
+  int failed_libraries_ = 0;
   std::vector<StepRecord> records_;
   std::vector<Stretch> stretches_;
   std::string refusal_, failure_;

@@ -4,9 +4,9 @@
 import { getDefaultDevice, whyNoCard } from "./device.ts";
 import type { Device } from "./device.ts";
 import { native } from "./native.ts";
-import type { CardInfo } from "./native.ts";
+import type { CardInfo, CardLibrary } from "./native.ts";
 
-export type { CardInfo };
+export type { CardInfo, CardLibrary };
 
 /** The devices of this process. */
 export interface DeviceReport {

@@ -32,6 +32,16 @@ export interface CardReport {
   readonly notFused: string;
 }
 
+/** A library of NVIDIA's that computes what our own kernels compute where it is not found. */
+export interface CardLibrary {
+  /** `"cuBLASLt"`, for products of matrices. */
+  readonly name: string;
+  /** It is looked for with the first call that it may serve; once a call of it has failed it is not asked again. */
+  readonly state: "not asked for" | "in use" | "missing" | "failed";
+  /** The file and its version where it is in use; otherwise why it is not. */
+  readonly details: string;
+}
+
 /** What is known of the card and of the memory that this process has on it. Bytes, unless said otherwise. */
 export interface CardInfo {
   /** As the driver calls it. */
@@ -54,6 +64,8 @@ export interface CardInfo {
   tensors: number;
   /** Their bytes. */
   bytes: number;
+  /** Libraries of NVIDIA's that were found beside the driver. */
+  libraries: readonly CardLibrary[];
   /** What went wrong with the card; empty when nothing did. */
   failure: string;
 }

@@ -1,4 +1,4 @@
-// Products of matrices with any strides, in tiles. It is what there is where cuBLAS is not.
+// Products of matrices with any strides, in tiles. It is what there is where cuBLASLt is not, and for what that is not asked for.
 #include "cuda/kernels/device_code.cuh"
 #include "cuda/kernels/products_parameters.h"
 #include "cuda/kernels/tiles.cuh"

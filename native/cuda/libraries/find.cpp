@@ -2,10 +2,26 @@
 
 #include <dlfcn.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
 namespace nabla::cuda {
+namespace {
+
+std::atomic<int> failures{0};
+
+}  // namespace
+
+int failed_libraries() { return failures.load(std::memory_order_acquire); }
+
+void SharedLibraryState::set(LibraryState::Kind kind, std::string details) {
+  {
+    const std::lock_guard lock(mutex_);
+    state_ = {kind, std::move(details)};
+  }
+  if (kind == LibraryState::Kind::Failed) failures.fetch_add(1, std::memory_order_release);
+}
 
 void* open_library(const char* file, std::string& why) {
   const char* folder = std::getenv("NABLA_CUDA_LIBRARIES");

@@ -19,6 +19,9 @@ struct LibraryState {
   std::string details;
 };
 
+/** How many libraries have failed so far: what was chosen before one did may be another choice now. */
+int failed_libraries();
+
 /** A state that threads share. */
 class SharedLibraryState {
  public:
@@ -26,10 +29,7 @@ class SharedLibraryState {
     const std::lock_guard lock(mutex_);
     return state_;
   }
-  void set(LibraryState::Kind kind, std::string details) {
-    const std::lock_guard lock(mutex_);
-    state_ = {kind, std::move(details)};
-  }
+  void set(LibraryState::Kind kind, std::string details);
 
  private:
   mutable std::mutex mutex_;

@@ -115,8 +115,8 @@ bool MatrixLibrary::multiply(const MatrixProduct& p, const MatrixPlan& plan, con
                              plan.workspace_bytes, stream);
   }
   if (status == kSuccess) return true;
-  shared_state().set(LibraryState::Kind::Failed, std::string("cublasLtMatmul: ") + library_.status_name(status));
   has_failed.store(true, std::memory_order_release);
+  shared_state().set(LibraryState::Kind::Failed, std::string("cublasLtMatmul: ") + library_.status_name(status));
   return false;
 }
 

@@ -148,14 +148,15 @@ EXPORT Result cuGraphExecKernelNodeSetParams_v2(void* exec, void* node, const Ke
   GUARD("cuGraphExecKernelNodeSetParams_v2", kInvalidValue)
   auto& own = *static_cast<FakeExec*>(exec);
   const auto found = std::find(own.names.begin(), own.names.end(), node);
-  return found != own.names.end() && fill(own.nodes[static_cast<size_t>(found - own.names.begin())], *given) ? kSuccess : kInvalidValue;
+  // A node stays what it is: a kernel is not put in the place of a graph.
+  return found != own.names.end() && (*found)->pieces.empty() && fill(own.nodes[static_cast<size_t>(found - own.names.begin())], *given) ? kSuccess : kInvalidValue;
 }
 
 EXPORT Result cuGraphExecChildGraphNodeSetParams(void* exec, void* node, void* child) {
   GUARD("cuGraphExecChildGraphNodeSetParams", kInvalidValue)
   auto& own = *static_cast<FakeExec*>(exec);
   const auto found = std::find(own.names.begin(), own.names.end(), node);
-  if (found == own.names.end()) return kInvalidValue;
+  if (found == own.names.end() || (*found)->pieces.empty()) return kInvalidValue;
   auto& pieces = own.nodes[static_cast<size_t>(found - own.names.begin())].pieces;
   auto changed = pieces_of(*static_cast<FakeGraph*>(child));
   // It must be the same graph but for its parameters.

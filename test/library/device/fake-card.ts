@@ -10,13 +10,17 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const library = path.join(root, "build", "native", "nabla_fake_cuda.so");
 
-/** The variables by which a process finds the fake card; `settings` are those of NABLA_FAKE_CUDA. */
-export function fakeCard(settings = ""): Record<string, string> {
+/**
+ * The variables by which a process finds the fake card; `settings` are those of NABLA_FAKE_CUDA. With `libraries` it has fake libraries
+ * beside it, else none.
+ */
+export function fakeCard(settings = "", libraries = false): Record<string, string> {
   if (!existsSync(library)) throw new Error(`${library} is not built; npm test builds it`);
   return {
     NABLA_CUDA_LIBRARY: library,
     NABLA_CUDA_KERNELS: path.join(root, "native", "test", "cuda", "fake_kernels.txt"),
     NABLA_FAKE_CUDA: settings,
+    NABLA_CUDA_LIBRARIES: libraries ? path.join(root, "build", "native", "fake_libraries") : "none",
   };
 }
 
