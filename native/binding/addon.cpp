@@ -247,14 +247,15 @@ void read(const Napi::CallbackInfo& info) {
   else environment_of(info).frame[word::kViolated] = violated_on_card();
 }
 
-// memory(): what is alive now, after releasing what the collector has found dead.
+// memory(device): what is alive there now, after releasing what the collector has found dead.
 Napi::Value memory(const Napi::CallbackInfo& info) {
   Environment& environment = environment_of(info);
   environment.release_waiting();
+  const Device device = info[0].As<Napi::Number>().Int32Value() == 0 ? Device::Cpu : Device::Cuda;
   auto result = Napi::Object::New(info.Env());
-  result.Set("tensors", static_cast<double>(environment.storages.live_count()));
-  result.Set("bytes", static_cast<double>(environment.storages.live_bytes()));
-  result.Set("cachedBytes", static_cast<double>(BlockPool::process().cached_bytes()));
+  result.Set("tensors", static_cast<double>(environment.storages.live_count(device)));
+  result.Set("bytes", static_cast<double>(environment.storages.live_bytes(device)));
+  result.Set("cachedBytes", static_cast<double>(device == Device::Cpu ? BlockPool::process().cached_bytes() : cached_on_card()));
   return result;
 }
 

@@ -69,6 +69,11 @@ std::string card_failure() {
   return card == nullptr ? cuda::Card::why_not() : card->failure();
 }
 
+size_t cached_on_card() {
+  cuda::Card* card = cuda::Card::open();
+  return card == nullptr ? 0 : cuda::CardMemory::of(*card).cached_bytes();
+}
+
 namespace {
 
 Environment& environment_of(const Napi::CallbackInfo& info) { return *static_cast<Environment*>(info.Data()); }

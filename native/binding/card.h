@@ -20,6 +20,9 @@ bool read_from_card(void* host, const void* device, size_t bytes);
 /** Whether a check on the card has found elements outside of their range, and nobody has been told. */
 bool violated_on_card();
 
+/** Bytes on the card that wait for their next use. */
+size_t cached_on_card();
+
 /** Gives a program the runner of the device on which its tensors lie; false when that is not there. */
 bool bind_to_device(Program& program);
 

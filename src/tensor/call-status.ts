@@ -23,7 +23,7 @@ export function checkStatus(row: { readonly name: string }, dtype: DType, shape:
   if (status === frame.Status.violatedBefore) throwLate();
   const device = devices[frame.ranOn()]!;
   if (status === frame.Status.outOfMemory) {
-    const held = device === "cpu" ? { ...memory(), limitBytes: memoryLimit() } : native.cardInfo()!;
+    const held = device === "cpu" ? { ...memory("cpu"), limitBytes: memoryLimit() } : native.cardInfo()!;
     const { bytes, tensors, limitBytes } = held;
     const asked = outputs.reduce((sum, output) => sum + elementCount(output.shape) * byteSize(output.dtype), 0);
     const shapes = outputs.map((output) => formatShape(output.shape)).join(", ");

@@ -355,4 +355,3 @@ function runForNew(
   if (frame.pressure() !== 0) relievePressure();
   return new Tensor(storage, shape, shape === kernelShape ? kernelStrides : contiguousStrides(shape), 0, dtype);
 }
-

@@ -7,6 +7,8 @@
 import v8 from "node:v8";
 import vm from "node:vm";
 import { callerOutsideLibrary } from "./call-site.ts";
+import { checkDevice, deviceOf, devices, getDefaultDevice } from "./device.ts";
+import type { Device } from "./device.ts";
 import { NablaError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { native } from "./native.ts";
@@ -177,7 +179,7 @@ export function collectGarbage(what: "minor" | "full"): void {
   native.collected(what === "full");
 }
 
-/** What the runtime holds now. */
+/** What the runtime holds now on a device. */
 export interface MemoryReport {
   /** Living storages; views share one. */
   tensors: number;
@@ -197,12 +199,17 @@ export function trackMemory(on: boolean): void {
   places = on ? new Map() : undefined;
 }
 
-/** How much native memory is alive. */
-export function memory(): MemoryReport {
-  const report: MemoryReport = native.memory();
+/**
+ * How much memory of tensors is alive on a device: the default one when not given.
+ * @throws DeviceError when there is no such device here, saying why.
+ */
+export function memory(device: Device = getDefaultDevice()): MemoryReport {
+  checkDevice("memory", device);
+  const report: MemoryReport = native.memory(devices.indexOf(device));
   if (places === undefined) return report;
   const sums = new Map<string, { place: string; tensors: number; bytes: number }>();
   for (const [handle, { place, bytes }] of places) {
+    if (deviceOf(handle) !== device) continue;
     if (!native.alive(handle)) {
       places.delete(handle);
       continue;

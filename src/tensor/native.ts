@@ -124,8 +124,8 @@ export interface NativeRuntime {
   probe(number: number): object;
   /** The probes that the collector has taken since the last call. */
   deadProbes(): number[];
-  /** What is alive now. */
-  memory(): { tensors: number; bytes: number; cachedBytes: number };
+  /** What is alive now on the device of a number. */
+  memory(device: number): { tensors: number; bytes: number; cachedBytes: number };
   /** Shared memory that long kernels read between pieces of work, or null. */
   setInterruptFlag(flag: Int32Array | null): void;
   /** Sets (when given) and returns the number of threads. */

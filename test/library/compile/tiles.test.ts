@@ -3,8 +3,11 @@
  * do not come out even, rows shorter and longer than a tile, stretched and turned operands, and results streamed to memory.
  */
 import { afterEach, describe, expect, test } from "vitest";
-import { arange, compile, randn, threads } from "../../../src/index.ts";
+import { arange, compile, randn, setDefaultDevice, threads } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
+
+// It is the CPU that runs chains so; on a card they are kernels (fused-on-a-card.test.ts).
+setDefaultDevice("cpu");
 
 const bits = (each: Tensor): Buffer => Buffer.from(each.data().buffer);
 

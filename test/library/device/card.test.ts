@@ -6,7 +6,7 @@ import { fakeCard } from "./fake-card.ts";
 
 // The library reads them when it is loaded.
 Object.assign(process.env, fakeCard("seed=5"), { NABLA_DEVICE: "", NABLA_CUDA_MEMORY: "" });
-const { compile, device, getDefaultDevice, manualSeed, nn, noGrad, ones, onesLike, optim, rand, randint, setDefaultDevice, tensor, zeros, cat } =
+const { compile, device, getDefaultDevice, manualSeed, memory, nn, noGrad, ones, onesLike, optim, rand, randint, setDefaultDevice, tensor, trackMemory, zeros, cat } =
   await import("../../../src/index.ts");
 
 describe("tensors on a card", () => {
@@ -66,6 +66,18 @@ describe("tensors on a card", () => {
     expect(after).toMatchObject({ name: "Fake card", computeCapability: "9.0", driverVersion: 13000, failure: "" });
     expect(after.bytes - before.bytes).toBeGreaterThanOrEqual(4000);
     expect(after.reservedBytes).toBeLessThanOrEqual(after.limitBytes);
+    expect(held.device).toBe("cuda");
+  });
+
+  it("memory() counts what lies on a device, and tells by what lines it was made", () => {
+    trackMemory(true);
+    const before = memory("cuda"), here = memory("cpu").bytes;
+    const held = zeros([1000], { device: "cuda" });
+    const after = memory("cuda");
+    trackMemory(false);
+    expect([after.tensors - before.tensors, after.bytes - before.bytes, memory("cpu").bytes - here]).toEqual([1, 4000, 0]);
+    expect(after.places!.find(({ place }) => /card\.test\.ts/.test(place))).toMatchObject({ tensors: 1, bytes: 4000 });
+    expect(memory().bytes).toBe(memory("cpu").bytes);
     expect(held.device).toBe("cuda");
   });
 });

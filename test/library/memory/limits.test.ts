@@ -2,9 +2,12 @@
  * Memory has a limit that is an error and not the end, and says who holds it.
  */
 import { afterEach, describe, expect, test } from "vitest";
-import { memory, memoryLimit, OutOfMemoryError, tensor, trackMemory, zeros } from "../../../src/index.ts";
+import { memory, memoryLimit, OutOfMemoryError, setDefaultDevice, tensor, trackMemory, zeros } from "../../../src/index.ts";
 import type { Tensor } from "../../../src/index.ts";
 import { collectGarbage } from "../../../src/tensor/memory.ts";
+
+// The limit is that of the CPU's memory; a card's is NABLA_CUDA_MEMORY (test/library/device).
+setDefaultDevice("cpu");
 
 describe("out of memory", () => {
   const before = memoryLimit();

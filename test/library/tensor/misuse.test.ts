@@ -61,5 +61,5 @@ test("a step of SGD on a parameter and a gradient that are views", () => {
 });
 
 test("more memory than the machine has is an error, not a killed process", () => {
-  expect(() => zeros([64, 1024, 1024, 1024])).toThrow("there is no memory for a result of shape");
+  expect(() => zeros([64, 1024, 1024, 1024])).toThrow(/there is no memory (on "cuda" )?for a result of shape/);
 });
