@@ -1,6 +1,9 @@
 // What every file of kernels begins with. The same sources are compiled by nvcc for cards and by the ordinary compiler for the
 // fibers of cuda/shim, where they run on the CPU: so a kernel keeps to what both know. It takes one struct, called p, which
 // the host fills in (the *_parameters.h beside it), and has at most kThreads threads in x, in blocks of whole warps.
+//
+// So that more blocks run at once, ptxas holds back with registers and now and then puts some of a thread's numbers into memory for it.
+// A kernel that it does this to is a NABLA_ROOMY_KERNEL: one block at a time is enough, and all numbers stay in registers.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +13,7 @@
 #if defined(__CUDACC__)
 #define NABLA_DEVICE __device__ __forceinline__
 #define NABLA_KERNEL(name, Parameters) extern "C" __global__ void __launch_bounds__(256) name(const __grid_constant__ Parameters p)
+#define NABLA_ROOMY_KERNEL(name, Parameters) extern "C" __global__ void __launch_bounds__(256, 1) name(const __grid_constant__ Parameters p)
 #else
 #include "cuda/shim/block.h"
 #define NABLA_DEVICE inline
@@ -18,6 +22,7 @@
   static const ::nabla::shim::Registration registration_of_##name(                                          \
       #name, sizeof(Parameters), [](const void* p) { name(*static_cast<const Parameters*>(p)); });          \
   static void name(const Parameters& p)
+#define NABLA_ROOMY_KERNEL NABLA_KERNEL
 #endif
 
 namespace nabla::cuda {

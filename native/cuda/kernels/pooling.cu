@@ -131,11 +131,11 @@ NABLA_DEVICE void gather_planes(const PoolingParameters& p) {
   });
 }
 
-#define NABLA_POOLING_KERNELS(type, T)                                                          \
-  NABLA_KERNEL(maxPool_##type, PoolingParameters) { max_pool<T>(p); }                           \
-  NABLA_KERNEL(averagePool_##type, PoolingParameters) { average_pool<T>(p); }                   \
-  NABLA_KERNEL(averagePoolBackward_##type, PoolingParameters) { average_pool_backward<T>(p); }  \
-  NABLA_KERNEL(scatterPlanes_##type, PoolingParameters) { scatter_planes<T>(p); }               \
+#define NABLA_POOLING_KERNELS(type, T)                                                               \
+  NABLA_KERNEL(maxPool_##type, PoolingParameters) { max_pool<T>(p); }                                \
+  NABLA_KERNEL(averagePool_##type, PoolingParameters) { average_pool<T>(p); }                        \
+  NABLA_ROOMY_KERNEL(averagePoolBackward_##type, PoolingParameters) { average_pool_backward<T>(p); } \
+  NABLA_KERNEL(scatterPlanes_##type, PoolingParameters) { scatter_planes<T>(p); }                    \
   NABLA_KERNEL(gatherPlanes_##type, PoolingParameters) { gather_planes<T>(p); }
 NABLA_POOLING_KERNELS(f32, float)
 NABLA_POOLING_KERNELS(f64, double)

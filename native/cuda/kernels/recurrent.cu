@@ -106,8 +106,8 @@ template <class T>
 using TanhRnn = Rnn<T, false>;
 
 #define NABLA_RECURRENT_KERNELS(name, Cell, type, T)                                                          \
-  NABLA_KERNEL(name##_##type, RecurrentParameters) { recurrent_forward<T, Cell<T>>(p); }                      \
-  NABLA_KERNEL(name##_backward_##type, RecurrentParameters) { recurrent_backward<T, Cell<T>>(p); }
+  NABLA_ROOMY_KERNEL(name##_##type, RecurrentParameters) { recurrent_forward<T, Cell<T>>(p); }                \
+  NABLA_ROOMY_KERNEL(name##_backward_##type, RecurrentParameters) { recurrent_backward<T, Cell<T>>(p); }
 #define NABLA_RECURRENT_TYPES(name, Cell) NABLA_RECURRENT_KERNELS(name, Cell, f32, float) NABLA_RECURRENT_KERNELS(name, Cell, f64, double)
 NABLA_RECURRENT_TYPES(lstm, Lstm)
 NABLA_RECURRENT_TYPES(gru, Gru)

@@ -151,14 +151,17 @@ using FirstSmallest = Position<T, Smallest>;
 #define NABLA_REDUCTION_KERNELS(op, Reducer, type)                                          \
   NABLA_KERNEL(op##_##type, ReductionParameters) { reduce<type, Reducer<type>>(p); }        \
   NABLA_KERNEL(op##_join_##type, ReductionParameters) { join<Reducer<type>>(p); }
+#define NABLA_ROOMY_REDUCTION_KERNELS(op, Reducer, type)                                    \
+  NABLA_ROOMY_KERNEL(op##_##type, ReductionParameters) { reduce<type, Reducer<type>>(p); }  \
+  NABLA_KERNEL(op##_join_##type, ReductionParameters) { join<Reducer<type>>(p); }
 NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, sum, Sum)
 NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, prod, Product)
 NABLA_FLOATS(NABLA_REDUCTION_KERNELS, mean, Mean)
 NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, max, Largest)
 NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, min, Smallest)
-NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, any, AnyTrue)
-NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, all, AllTrue)
-NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, argmax, FirstLargest)
-NABLA_NUMBERS(NABLA_REDUCTION_KERNELS, argmin, FirstSmallest)
+NABLA_NUMBERS(NABLA_ROOMY_REDUCTION_KERNELS, any, AnyTrue)
+NABLA_NUMBERS(NABLA_ROOMY_REDUCTION_KERNELS, all, AllTrue)
+NABLA_NUMBERS(NABLA_ROOMY_REDUCTION_KERNELS, argmax, FirstLargest)
+NABLA_NUMBERS(NABLA_ROOMY_REDUCTION_KERNELS, argmin, FirstSmallest)
 
 }  // namespace nabla::cuda
