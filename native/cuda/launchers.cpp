@@ -33,6 +33,9 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_finding(made);
     register_fourier(made);
     register_indexing(made);
+    register_linalg_cholesky(made);
+    register_linalg_lu(made);
+    register_linalg_triangle(made);
     register_losses(made);
     register_optimisers(made);
     register_permutation(made);
