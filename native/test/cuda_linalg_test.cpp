@@ -1,4 +1,5 @@
 // Factorisations on the card against the CPU: sizes round a block, batches, turned input, matrices that have no such factors, none.
+#include <algorithm>
 #include <limits>
 
 #include "cuda/on_card.h"
@@ -135,6 +136,35 @@ TEST_THAT("triangles of Cholesky's factorisation are the CPU's") {
   }
   Tensor<float> none = matrices<float>({0, 4, 4}, Arrangement::contiguous, 1);
   check(OpCode::cholesky, {none.as_operand()}, Results<float>().add({0, 4, 4}).info({0}), {}, "no matrices");
+}
+
+template <class T>
+void check_qr(const Sizes& batch, int64_t rows, int64_t columns, Arrangement layout) {
+  Tensor<T> a = matrices<T>(with(batch, {rows, columns}), layout, 0.5);
+  // A column that is reflected already, and one of nothing.
+  for (int64_t i = 0; i < a.count(); ++i) {
+    if (columns > 1 && i / columns % rows > 0 && i % columns == 0) a[i] = 0;
+    if (columns > 3 && i % columns == 2) a[i] = 0;
+  }
+  const int64_t less = std::min(rows, columns);
+  const std::string what = std::to_string(rows) + " x " + std::to_string(columns);
+  check(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {rows, less})).add(with(batch, {less, columns})), {1}, what, 1e-5);
+  check(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {rows, rows})).add(with(batch, {rows, columns})), {1}, what + " complete", 1e-5);
+  check(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {0, 0})).add(with(batch, {less, columns})), {0}, what + " without Q", 1e-5);
+}
+
+TEST_THAT("orthogonal and triangular factors are the CPU's, with its signs") {
+  for (const auto& [rows, columns] : {std::pair<int64_t, int64_t>{1, 1}, {5, 3}, {3, 5}, {33, 33}, {70, 9}, {9, 70}, {40, 35}, {1, 7}, {7, 1}, {0, 3}, {3, 0}}) {
+    check_qr<float>({2}, rows, columns, layout_for(rows));
+    check_qr<double>({}, rows, columns, Arrangement::transposed);
+  }
+  check_qr<float>({0}, 3, 2, Arrangement::contiguous);
+  // Lengths whose squares are out of range.
+  for (const double size : {1e-200, 1e200}) {
+    Tensor<double> a = matrices<double>({9, 4}, Arrangement::contiguous, 0);
+    for (double& each : a.memory) each *= size;
+    check(OpCode::qr, {a.as_operand()}, Results<double>().input(a).add({9, 4}).add({4, 4}), {1}, std::to_string(size));
+  }
 }
 
 /** What is compared is `info` alone: the rest of the results means nothing. */

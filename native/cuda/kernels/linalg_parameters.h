@@ -63,4 +63,32 @@ struct DeterminantParameters {
   void *values, *logarithms;
 };
 
+/**
+ * Reflections I - tau v v', found in columns `start` to `end` of matrices that have `rows` rows. Reflection k has its v in column k
+ * from row k on, where 1 is first; what stood there goes to `betas`. Both lists have `count` numbers a matrix.
+ */
+struct PanelParameters {
+  Matrices a;
+  int64_t rows, start, end, count, batches;
+  double *taus, *betas;
+};
+
+/**
+ * Reflections `first` to `last` carried out on `count` vectors, columns of matrices, forwards or backwards. Element i of reflection k
+ * is in row i of column k, from row k + shift on. With `growing`, vector j is left alone by reflections after number j - shift.
+ */
+struct ReflectionParameters {
+  Matrices reflections, vectors;
+  const double* taus;
+  int64_t taus_batch, length, shift, first, last, count, batches;
+  int32_t forwards, growing;
+};
+
+/** R of Q R, `rows` x `columns`, from what is left of the matrices. */
+struct UpperParameters {
+  Matrices a, upper;
+  const double* betas;
+  int64_t rows, columns, rank, batches;
+};
+
 }  // namespace nabla::cuda
