@@ -34,6 +34,7 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_fourier(made);
     register_indexing(made);
     register_linalg_cholesky(made);
+    register_linalg_eigh(made);
     register_linalg_lu(made);
     register_linalg_qr(made);
     register_linalg_triangle(made);

@@ -2,79 +2,22 @@
 #include <algorithm>
 #include <limits>
 
-#include "cuda/on_card.h"
-#include "layouts.h"
+#include "cuda/matrices.h"
 
 namespace nabla::test {
 namespace {
-
-const int64_t kSizes[] = {0, 1, 2, 31, 33, 70};
-
-constexpr Arrangement kLayouts[] = {Arrangement::contiguous, Arrangement::transposed, Arrangement::reversed_dimensions_with_gap};
-/** One of them for each size: all with sizes of all kinds. */
-Arrangement layout_for(int64_t n) { return kLayouts[n % 3]; }
-
-/** Random matrices with a multiple of the identity added. */
-template <class T>
-Tensor<T> matrices(const Sizes& sizes, Arrangement arrangement, double diagonal, uint32_t seed = 5) {
-  Numbers numbers(seed);
-  Tensor<T> a = arrange<T>(sizes, arrangement, T(99));
-  const int64_t columns = sizes.back(), rows = sizes[sizes.size() - 2];
-  for (int64_t i = 0; i < a.count(); ++i) a[i] = static_cast<T>(numbers.next() + (i / columns % rows == i % columns ? diagonal : 0));
-  return a;
-}
-
-/** Results of some sizes, and what is compared: them, and the inputs, which stay as they are. */
-template <class T>
-struct Results {
-  std::vector<std::vector<T>> numbers;
-  std::vector<std::vector<int32_t>> wholes;
-  std::vector<Operand> operands;
-  std::vector<Memory> memories;
-
-  Results() {
-    numbers.reserve(8);
-    wholes.reserve(8);
-  }
-  Results& input(Tensor<T>& tensor) {
-    memories.push_back(memory_of(tensor.memory, dtype_of<T>()));
-    return *this;
-  }
-  Results& add(const Sizes& sizes) {
-    numbers.emplace_back(static_cast<size_t>(product(sizes)), T(7));
-    operands.push_back(operand(numbers.back(), sizes));
-    memories.push_back(memory_of(numbers.back(), dtype_of<T>()));
-    return *this;
-  }
-  Results& info(const Sizes& sizes) {
-    wholes.emplace_back(static_cast<size_t>(product(sizes)), -9);
-    operands.push_back(operand(wholes.back(), sizes));
-    memories.push_back(memory_of(wholes.back(), DType::Int32));
-    return *this;
-  }
-};
-
-Sizes with(Sizes batch, std::initializer_list<int64_t> more) {
-  batch.insert(batch.end(), more);
-  return batch;
-}
-
-template <class T>
-void check(OpCode op, std::vector<Operand> inputs, const Results<T>& results, std::vector<double> attributes, const std::string& what, double tolerance = 1e-6) {
-  check_as_on_cpu(op, build_call(std::move(inputs), results.operands, std::move(attributes)), results.memories, tolerance, 0, what);
-}
 
 template <class T>
 void check_systems(const Sizes& batch, int64_t n, Arrangement layout) {
   const std::string what = std::to_string(n) + " layout " + std::to_string(static_cast<int>(layout));
   // Without a large diagonal, so that rows are exchanged.
   Tensor<T> a = matrices<T>(with(batch, {n, n}), layout, 0.3);
-  check(OpCode::inv, {a.as_operand()}, Results<T>().input(a).add(with(batch, {n, n})).info(batch), {}, what, 1e-4);
-  check(OpCode::det, {a.as_operand()}, Results<T>().input(a).add(batch), {}, what);
-  check(OpCode::slogdet, {a.as_operand()}, Results<T>().input(a).add(batch).add(batch), {}, what);
+  check_results(OpCode::inv, {a.as_operand()}, Results<T>().input(a).add(with(batch, {n, n})).info(batch), {}, what, 1e-4);
+  check_results(OpCode::det, {a.as_operand()}, Results<T>().input(a).add(batch), {}, what);
+  check_results(OpCode::slogdet, {a.as_operand()}, Results<T>().input(a).add(batch).add(batch), {}, what);
   for (const int64_t columns : {0, 5}) {
     Tensor<T> b = matrices<T>(with(batch, {n, columns}), layout, 0, 6);
-    check(OpCode::solve, {a.as_operand(), b.as_operand()}, Results<T>().input(a).input(b).add(with(batch, {n, columns})).info(batch), {}, what, 1e-4);
+    check_results(OpCode::solve, {a.as_operand(), b.as_operand()}, Results<T>().input(a).input(b).add(with(batch, {n, columns})).info(batch), {}, what, 1e-4);
   }
 }
 
@@ -102,7 +45,7 @@ void check_triangles(int64_t n, Arrangement layout) {
       if (unit) for (T& each : half.memory) each *= T(0.1);
       for (const int64_t columns : {1, n == 33 ? 300 : 5}) {
         Tensor<T> b = matrices<T>({2, n, columns}, layout, 0, 7);
-        check(OpCode::solveTriangular, {half.as_operand(), b.as_operand()}, Results<T>().input(half).input(b).add({2, n, columns}), {upper ? 1.0 : 0.0, unit ? 1.0 : 0.0},
+        check_results(OpCode::solveTriangular, {half.as_operand(), b.as_operand()}, Results<T>().input(half).input(b).add({2, n, columns}), {upper ? 1.0 : 0.0, unit ? 1.0 : 0.0},
               std::to_string(n) + (upper ? " upper" : " lower") + (unit ? " unit" : ""));
       }
     }
@@ -116,26 +59,15 @@ TEST_THAT("triangular systems are solved from their own triangle alone, as on th
   }
 }
 
-/** Symmetric matrices in one triangle; the other holds NaN. */
-template <class T>
-Tensor<T> symmetric(const Sizes& batch, int64_t n, double diagonal, bool upper, Arrangement layout) {
-  Tensor<T> a = matrices<T>(with(batch, {n, n}), layout, diagonal);
-  for (int64_t i = 0; i < a.count(); ++i) {
-    const int64_t row = i / n % n, column = i % n;
-    if (upper ? column < row : column > row) a[i] = std::numeric_limits<T>::quiet_NaN();
-  }
-  return a;
-}
-
 TEST_THAT("triangles of Cholesky's factorisation are the CPU's") {
   for (const int64_t n : kSizes) {
     Tensor<float> a = symmetric<float>({3}, n, 0.5 + static_cast<double>(n), false, layout_for(n));
-    check(OpCode::cholesky, {a.as_operand()}, Results<float>().input(a).add({3, n, n}).info({3}), {}, std::to_string(n));
+    check_results(OpCode::cholesky, {a.as_operand()}, Results<float>().input(a).add({3, n, n}).info({3}), {}, std::to_string(n));
     Tensor<double> b = symmetric<double>({}, n, 0.5 + static_cast<double>(n), false, Arrangement::transposed);
-    check(OpCode::cholesky, {b.as_operand()}, Results<double>().input(b).add({n, n}).info({}), {}, std::to_string(n));
+    check_results(OpCode::cholesky, {b.as_operand()}, Results<double>().input(b).add({n, n}).info({}), {}, std::to_string(n));
   }
   Tensor<float> none = matrices<float>({0, 4, 4}, Arrangement::contiguous, 1);
-  check(OpCode::cholesky, {none.as_operand()}, Results<float>().add({0, 4, 4}).info({0}), {}, "no matrices");
+  check_results(OpCode::cholesky, {none.as_operand()}, Results<float>().add({0, 4, 4}).info({0}), {}, "no matrices");
 }
 
 template <class T>
@@ -148,9 +80,9 @@ void check_qr(const Sizes& batch, int64_t rows, int64_t columns, Arrangement lay
   }
   const int64_t less = std::min(rows, columns);
   const std::string what = std::to_string(rows) + " x " + std::to_string(columns);
-  check(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {rows, less})).add(with(batch, {less, columns})), {1}, what, 1e-5);
-  check(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {rows, rows})).add(with(batch, {rows, columns})), {1}, what + " complete", 1e-5);
-  check(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {0, 0})).add(with(batch, {less, columns})), {0}, what + " without Q", 1e-5);
+  check_results(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {rows, less})).add(with(batch, {less, columns})), {1}, what, 1e-5);
+  check_results(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {rows, rows})).add(with(batch, {rows, columns})), {1}, what + " complete", 1e-5);
+  check_results(OpCode::qr, {a.as_operand()}, Results<T>().input(a).add(with(batch, {0, 0})).add(with(batch, {less, columns})), {0}, what + " without Q", 1e-5);
 }
 
 TEST_THAT("orthogonal and triangular factors are the CPU's, with its signs") {
@@ -163,17 +95,8 @@ TEST_THAT("orthogonal and triangular factors are the CPU's, with its signs") {
   for (const double size : {1e-200, 1e200}) {
     Tensor<double> a = matrices<double>({9, 4}, Arrangement::contiguous, 0);
     for (double& each : a.memory) each *= size;
-    check(OpCode::qr, {a.as_operand()}, Results<double>().input(a).add({9, 4}).add({4, 4}), {1}, std::to_string(size));
+    check_results(OpCode::qr, {a.as_operand()}, Results<double>().input(a).add({9, 4}).add({4, 4}), {1}, std::to_string(size));
   }
-}
-
-/** What is compared is `info` alone: the rest of the results means nothing. */
-template <class T>
-void check_info(OpCode op, std::vector<Operand> inputs, const Results<T>& results, std::vector<double> attributes, const std::string& what, int32_t expected) {
-  OpCall call = build_call(std::move(inputs), results.operands, std::move(attributes));
-  bool own = true;
-  CHECK_MESSAGE(run_on_card(op, call, results.memories, 0, own) && own, what);
-  CHECK_MESSAGE(results.wholes[0].back() == expected, what + " says " + std::to_string(results.wholes[0].back()));
 }
 
 TEST_THAT("singular matrices and those that are not positive are reported as on the CPU, the first place of it") {
@@ -186,8 +109,8 @@ TEST_THAT("singular matrices and those that are not positive are reported as on 
       check_info(OpCode::cholesky, {a.as_operand()}, Results<double>().input(a).add({2, n, n}).info({2}), {}, what, static_cast<int32_t>(place + 1));
       for (int64_t i = 0; i < n; ++i) a[n * n + i * n + place] = 0;
       check_info(OpCode::inv, {a.as_operand()}, Results<double>().input(a).add({2, n, n}).info({2}), {}, what, static_cast<int32_t>(place + 1));
-      check(OpCode::det, {a.as_operand()}, Results<double>().input(a).add({2}), {}, what);
-      check(OpCode::slogdet, {a.as_operand()}, Results<double>().input(a).add({2}).add({2}), {}, what);
+      check_results(OpCode::det, {a.as_operand()}, Results<double>().input(a).add({2}), {}, what);
+      check_results(OpCode::slogdet, {a.as_operand()}, Results<double>().input(a).add({2}).add({2}), {}, what);
     }
   }
 }
