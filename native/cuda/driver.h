@@ -81,7 +81,6 @@ struct KernelNode {
   X(event_create, "cuEventCreate", (Event*, unsigned))                                                                       \
   X(event_record, "cuEventRecord", (Event, Stream))                                                                          \
   X(event_synchronize, "cuEventSynchronize", (Event))                                                                        \
-  X(event_query, "cuEventQuery", (Event))                                                                                    \
   X(module_load, "cuModuleLoadData", (Module*, const void*))                                                                 \
   X(module_function, "cuModuleGetFunction", (Function*, Module, const char*))                                                \
   X(launch, "cuLaunchKernel",                                                                                                \

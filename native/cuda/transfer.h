@@ -1,6 +1,7 @@
 // Copies between the process's memory and the card's. A card reads pinned memory by itself, at full speed and while the
-// caller goes on; ordinary memory it does not. So what goes up is copied into one of two pinned buffers first, and the call
-// returns as soon as the last piece lies there: while the card fetches one, the next is filled. What comes down is waited for.
+// caller goes on; ordinary memory it does not. So what goes up is copied into a ring of pinned memory first, and the call returns as
+// soon as the last piece lies there. The ring holds the batches of several steps: a loop that sends one in each step is that
+// far ahead of the card before it has to wait. What comes down is waited for.
 #pragma once
 
 #include <cstddef>

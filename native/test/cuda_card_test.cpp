@@ -70,6 +70,38 @@ TEST_THAT("what goes up in many pieces comes down the same, and the caller may c
   memory.give(block, capacity);
 }
 
+TEST_THAT("many copies of many sizes go up without a wait between them, and each arrives as it was, also around the ring's end") {
+  cuda::CardMemory& memory = cuda::CardMemory::of(card());
+  struct Sent {
+    std::vector<char> bytes;
+    void* block;
+    size_t capacity;
+  };
+  std::vector<Sent> all;
+  Numbers numbers(11);
+  std::vector<char> back;
+  for (int i = 0; i < 90; ++i) {
+    // In all several times what the ring holds; now and then all of its largest piece, or something that is read in between.
+    const auto size = static_cast<size_t>(i % 7 == 0 ? 1 << 20 : 1 + numbers.below(i % 3 == 0 ? 2500000 : 300000));
+    Sent sent{std::vector<char>(size), nullptr, 0};
+    for (size_t k = 0; k < size; ++k) sent.bytes[k] = static_cast<char>(k * 31 + static_cast<size_t>(i));
+    sent.block = memory.take(size, sent.capacity);
+    std::vector<char> changed = sent.bytes;
+    CHECK(sent.block != nullptr && cuda::upload(card(), sent.block, changed.data(), size));
+    std::fill(changed.begin(), changed.end(), '\0');
+    all.push_back(std::move(sent));
+    if (i % 40 == 39) {
+      back.resize(all[static_cast<size_t>(i) / 2].bytes.size());
+      CHECK(cuda::download(card(), back.data(), all[static_cast<size_t>(i) / 2].block, back.size()) && back == all[static_cast<size_t>(i) / 2].bytes);
+    }
+  }
+  for (Sent& sent : all) {
+    back.resize(sent.bytes.size());
+    CHECK(cuda::download(card(), back.data(), sent.block, back.size()) && back == sent.bytes);
+    memory.give(sent.block, sent.capacity);
+  }
+}
+
 TEST_THAT("an op that the CPU computes on copies finds its operands and leaves gaps as they are") {
   std::vector<float> a{1, 2, 3, 4, 5, 6}, c(12, 9.0f);
   bool own = false;

@@ -9,12 +9,14 @@
 //   count=N      so many cards           version=N   the driver's CUDA version, 13000 for 13.0
 //   compute=N    compute capability, 90 for 9.0       memory=N    bytes of the card
 //   refuse=ptx  no kernels that come as text
+//   waits=FILE   each time the host waits for work that is not done adds a byte to the file
 //   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory, graphs and libraries: that one alone)
 #include <sys/mman.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -30,7 +32,7 @@ namespace {
 using Address = unsigned long long;
 using nabla::fake::Result, nabla::fake::kSuccess, nabla::fake::kInvalidValue;
 
-constexpr Result kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200, kNotReady = 600;
+constexpr Result kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200;
 constexpr size_t kGranularity = size_t{2} << 20;
 constexpr const char* kImage = "nabla: kernels of the fake driver";
 
@@ -47,6 +49,12 @@ std::string setting(const char* name) {
 long long number(const char* name, long long otherwise) {
   const std::string text = setting(name);
   return text.empty() ? otherwise : std::atoll(text.c_str());
+}
+
+/** Notes that the host waits, where a test counts it. */
+void note_wait() {
+  const std::string file = setting("waits");
+  if (!file.empty()) std::ofstream(file, std::ios::app) << '.';
 }
 
 /** The card's memory: a stretch of addresses that, if strict, can be touched only while the card works. */
@@ -149,8 +157,14 @@ struct Card {
     memory.close();
   }
 
-  void work_all() {
-    for (FakeStream* stream : streams) work(*stream);
+  /** The same, because the host waits for it. */
+  void wait_for(FakeStream& stream, size_t until = SIZE_MAX) {
+    if (!stream.waiting.empty() && done[&stream] < until) note_wait();
+    work(stream, until);
+  }
+
+  void wait_for_all() {
+    for (FakeStream* stream : streams) wait_for(*stream);
   }
 };
 
@@ -282,7 +296,7 @@ EXPORT Result cuMemAlloc_v2(Address* address, size_t bytes) {
 EXPORT Result cuMemFree_v2(Address address) {
   GUARD("cuMemFree_v2", kLost)
   // As the driver does: memory is given up only when nobody uses it any more.
-  card().work_all();
+  card().wait_for_all();
   return card().memory.give(address) ? kSuccess : kInvalidValue;
 }
 EXPORT Result cuMemHostAlloc(void** memory, size_t bytes, unsigned) {
@@ -308,7 +322,7 @@ EXPORT Result cuStreamSynchronize(void* stream) {
     capture->spoilt = true;
     return kCaptureUnsupported;
   }
-  card().work(*static_cast<FakeStream*>(stream));
+  card().wait_for(*static_cast<FakeStream*>(stream));
   return kSuccess;
 }
 EXPORT Result cuEventCreate(void** event, unsigned) {
@@ -324,14 +338,8 @@ EXPORT Result cuEventRecord(void* event, void* stream) {
 EXPORT Result cuEventSynchronize(void* event) {
   GUARD("cuEventSynchronize", kLost)
   const auto& e = *static_cast<FakeEvent*>(event);
-  if (e.stream != nullptr) card().work(*e.stream, e.after);
+  if (e.stream != nullptr) card().wait_for(*e.stream, e.after);
   return kSuccess;
-}
-
-EXPORT Result cuEventQuery(void* event) {
-  GUARD("cuEventQuery", kLost)
-  const auto& e = *static_cast<FakeEvent*>(event);
-  return e.stream == nullptr || card().done[e.stream] >= e.after ? kSuccess : kNotReady;
 }
 
 EXPORT Result cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, void* stream) {
