@@ -49,7 +49,8 @@ export function randomCrop(size: readonly [height: number, width: number], optio
       throw new ShapeError(`randomCrop: pieces of [${size.join(", ")}] pixels do not fit in pictures of [${height}, ${width}] with ${padding} around`);
     }
     const padded = images.pad([padding, padding, padding, padding]);
-    const [tops, lefts] = [randint(0, spareRows + 1, [count], chance).data(), randint(0, spareColumns + 1, [count], chance).data()];
+    const here = { ...chance, device: "cpu" } as const;
+    const [tops, lefts] = [randint(0, spareRows + 1, [count], here).data(), randint(0, spareColumns + 1, [count], here).data()];
     return cat(Array.from({ length: count }, (_, i) => padded.narrow(0, i, 1).narrow(2, tops[i]!, rows).narrow(3, lefts[i]!, columns)));
   };
 }
@@ -120,7 +121,7 @@ export function randomAffine(options: RandomAffineOptions = {}): Augmentation {
   if (!(scale[0] > 0)) throw new RangeError(`randomAffine: scale must be above 0, but begins at ${scale[0]}`);
   return (images, chance = {}) => {
     const [count, , height, width] = requireImages("randomAffine", images);
-    const drawn = rand([count, 5], chance).data();
+    const drawn = rand([count, 5], { ...chance, device: "cpu" }).data();
     const inverses = Array.from({ length: count }, (_, i) => {
       const [turn, across, down, size, slant] = ranges.map(([low, high], k) => low + (high - low) * drawn[i * 5 + k]!) as [number, number, number, number, number];
       return inverseAffine("randomAffine", turn, [across * width, down * height], size, slant);

@@ -44,6 +44,9 @@ export interface DataLoaderState {
 
 const LARGEST_SEED = 2 ** 31 - 1;
 
+/** Draws that the process itself reads: from a card it would have to wait for them. Each device draws the same numbers. */
+const HERE = { device: "cpu" } as const;
+
 /** Batches of a data set. Each `for … of` or `for await … of` over it is one pass. */
 export class DataLoader<Example, Batch = Collated<Example>> implements Iterable<Batch>, AsyncIterable<Batch> {
   readonly dataset: Dataset<Example>;
@@ -69,7 +72,7 @@ export class DataLoader<Example, Batch = Collated<Example>> implements Iterable<
     this.dropLast = dropLast;
     this.#shuffle = shuffle;
     // Drawn only where it is needed, so that a loader in order leaves the library's generator alone.
-    this.#generator = generator ?? new Generator(shuffle ? randint(0, LARGEST_SEED, [1]).item() : 0);
+    this.#generator = generator ?? new Generator(shuffle ? randint(0, LARGEST_SEED, [1], HERE).item() : 0);
     this.#collate = collate;
     this.#prefetch = prefetch;
     this.#order = this.#generator.stateDict();
@@ -148,11 +151,11 @@ export class DataLoader<Example, Batch = Collated<Example>> implements Iterable<
     if (!this.#resumes) {
       this.#given = 0;
       this.#order = this.#generator.stateDict();
-      return this.#shuffle ? randperm(this.dataset.length, { generator: this.#generator }).data() : undefined;
+      return this.#shuffle ? randperm(this.dataset.length, { generator: this.#generator, ...HERE }).data() : undefined;
     }
     this.#resumes = false;
     // The generator itself has drawn this order already.
-    return this.#shuffle ? randperm(this.dataset.length, { generator: new Generator().loadStateDict(this.#order) }).data() : undefined;
+    return this.#shuffle ? randperm(this.dataset.length, { generator: new Generator().loadStateDict(this.#order), ...HERE }).data() : undefined;
   }
 
   #end(): void {

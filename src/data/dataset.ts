@@ -49,7 +49,7 @@ export class TensorDataset<const Tensors extends readonly Tensor[]> implements D
     const first = indices[0] ?? 0;
     const inOrder = indices.every((index, i) => index === first + i);
     const chosen = inOrder ? undefined : tensor(Int32Array.from(indices));
-    return this.tensors.map((value) => (chosen === undefined ? value.narrow(0, first, indices.length) : value.indexSelect(0, chosen))) as never;
+    return this.tensors.map((value) => (chosen === undefined ? value.narrow(0, first, indices.length) : value.indexSelect(0, chosen.to(value.device)))) as never;
   }
 }
 
@@ -152,7 +152,8 @@ export function kFold<Example>(dataset: Dataset<Example>, k: number, options: Or
 }
 
 function randomOrder(count: number, { generator }: OrderOptions): number[] {
-  return [...randperm(count, generator === undefined ? {} : { generator }).data()];
+  // The process itself reads them: from a card it would have to wait for them, and each device draws the same numbers.
+  return [...randperm(count, { device: "cpu", ...(generator === undefined ? {} : { generator }) }).data()];
 }
 
 function checkIndex(op: string, index: number, length: number): void {

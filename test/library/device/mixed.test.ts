@@ -8,7 +8,9 @@ import { fakeCard } from "./fake-card.ts";
 Object.assign(process.env, fakeCard("seed=9"), { NABLA_DEVICE: "", NABLA_CUDA_MEMORY: "" });
 const { getDefaultDevice, manualSeed, nn, optim, rand, tensor, where } = await import("../../../src/index.ts");
 type Tensor = ReturnType<typeof tensor>;
+const { DataLoader, TensorDataset } = await import("../../../src/data/index.ts");
 const { functional } = nn;
+const on = (x: Tensor): Tensor => x.to("cuda");
 
 const matrix = (): Tensor => tensor([[4, 1, 3], [2, 2, 5], [4, 1, 3]]);
 const whole = (): Tensor => tensor(Int32Array.of(3, 1, 3, 0));
@@ -32,6 +34,11 @@ describe("on a card that is not the default device", () => {
     expect(getDefaultDevice()).toBe("cpu");
     expect(there.device).toBe("cuda");
     expect(there.toArray()).toEqual(here.toArray());
+  });
+
+  it("a loader gives shuffled batches of tensors where they lie", () => {
+    const loader = new DataLoader(new TensorDataset(on(matrix()), on(whole()).slice(0, 0, 3)), { batchSize: 2, shuffle: true });
+    for (const [x, y] of loader) expect([x.device, y.device, x.shape[0]]).toEqual(["cuda", "cuda", y.shape[0]]);
   });
 
   it("draws in place come out as on the CPU", () => {
