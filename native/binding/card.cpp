@@ -169,7 +169,8 @@ Napi::Value check_number(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), cuda::RangeChecks::number_of(info[0].As<Napi::String>().Utf8Value()));
 }
 
-// checkRange(): starts the comparison of the operand in the frame, a tensor of the card, with a range; attributes: the check, low, high.
+// checkRange(): starts the comparison of the operand in the frame, a tensor of the card, with a range; attributes: the check, low, high, whether
+// NaN is outside.
 void check_range(const Napi::CallbackInfo& info) {
   Environment& environment = environment_of(info);
   environment.release_waiting();
@@ -179,7 +180,7 @@ void check_range(const Napi::CallbackInfo& info) {
   if (status == Status::Ok && violated_on_card()) status = Status::ViolatedBefore;
   if (status == Status::Ok) {
     const double* attributes = decoded.call.attributes;
-    const cuda::ElementRange range{attributes[1], attributes[2], static_cast<int32_t>(attributes[0])};
+    const cuda::ElementRange range{attributes[1], attributes[2], static_cast<int32_t>(attributes[0]), attributes[3] != 0};
     if (card == nullptr || !cuda::RangeChecks::of(*card).start(decoded.call.operands[0], range)) {
       status = card_failure().empty() ? Status::OutOfMemory : Status::DeviceFailed;
     }

@@ -76,6 +76,7 @@ bool RangeChecks::start(const Operand& elements, const ElementRange& range) {
   }
   p.low = range.low;
   p.high = range.high;
+  p.no_nan = range.no_nan ? 1 : 0;
   p.violation = on_card_;
   p.found = found_;
   if (p.count > 0) card_.launch(kernels.of(elements.dtype), {blocks_for(card_, p.count, kThreads)}, kThreads, p);

@@ -20,6 +20,8 @@ namespace nabla::cuda {
 struct ElementRange {
   double low, high;
   int32_t check;
+  /** Whether NaN is outside too. */
+  bool no_nan = false;
 };
 
 class RangeChecks {

@@ -80,7 +80,7 @@ TEST_THAT("a check finds the smallest and the largest number of any type and lay
   check_type<uint8_t>();
 }
 
-TEST_THAT("NaN is not outside, infinity is no limit, and whole numbers are compared exactly") {
+TEST_THAT("NaN is not outside unless it is said to be, infinity is no limit, and whole numbers are compared exactly") {
   cuda::Violation violation;
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const double without_end = std::numeric_limits<double>::infinity();
@@ -88,6 +88,7 @@ TEST_THAT("NaN is not outside, infinity is no limit, and whole numbers are compa
   CHECK(!outside(numbers, {3}, {1}, 0, 0, 1, violation));
   CHECK(!outside(numbers, {4}, {1}, 0, 0, without_end, violation));
   CHECK(outside(numbers, {4}, {1}, 0, 0, 1, violation) && violation.smallest == 0.5 && violation.largest == static_cast<double>(2e30f));
+  CHECK(cuda::RangeChecks::of(card()).start(numbers.shown({3}, {1}), {0, 1, 7, true}) && found(violation) && std::isnan(violation.smallest) && std::isnan(violation.largest));
   const Sent<int32_t> ends(std::vector<int32_t>{std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()});
   CHECK(!outside(ends, {2}, {1}, 0, -2147483648.0, 2147483647.0, violation));
   CHECK(outside(ends, {2}, {1}, 0, -2147483647.0, 2147483646.0, violation) && violation.smallest == -2147483648.0 && violation.largest == 2147483647.0);

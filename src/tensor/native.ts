@@ -102,7 +102,7 @@ export interface NativeRuntime {
   cardFailure(): string;
   /** The number of a kind of check on the card, the same for the same name in the whole process. */
   checkNumber(name: string): number;
-  /** Starts the comparison of the operand in the frame with a range and does not wait; attributes are the check, low and high. */
+  /** Starts the comparison of the operand in the frame with a range and does not wait; attributes are the check, low, high, and 1 where NaN is outside. */
   checkRange(): void;
   /** Takes what a check on the card has found, `[check, smallest, largest, low, high]`; nothing when none has. */
   takeViolation(): [number, number, number, number, number] | undefined;

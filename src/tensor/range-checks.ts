@@ -17,6 +17,8 @@ import type { Tensor } from "./tensor.ts";
 export interface RangeCheck {
   readonly low: number;
   readonly high: number;
+  /** Whether NaN is outside too; not when not given. */
+  readonly noNaN?: boolean;
   /** Names the check: two with one name must make their errors in one way. */
   readonly name: string;
   /** Given the smallest and the largest element and the range. */
@@ -25,7 +27,7 @@ export interface RangeCheck {
 
 /**
  * Throws when an element is outside of the range: here on the CPU, and on a card where the numbers are known; else from a later
- * call. NaN is never outside. Of a compiled function it checks the first run alone.
+ * call. Of a compiled function it checks the first run alone.
  */
 export function checkRange(op: string, values: Tensor, check: RangeCheck): void {
   if (values.numel === 0) return;
@@ -33,26 +35,27 @@ export function checkRange(op: string, values: Tensor, check: RangeCheck): void 
     checkOnCard(op, values, check);
     return;
   }
-  const { low, high, error } = check;
+  const { low, high, noNaN = false, error } = check;
   const [smallest, largest] = observedBy(undefined, () => {
     const plain = values.detach();
     return [plain.amin().item(), plain.amax().item()] as const;
   });
-  if (smallest < low || largest > high) throw error(smallest, largest, low, high);
+  if (smallest < low || largest > high || (noNaN && Number.isNaN(smallest))) throw error(smallest, largest, low, high);
 }
 
 /** The same for a tensor with elements on a card. */
-export function checkOnCard(op: string, values: Tensor, { low, high, name, error }: RangeCheck): void {
+export function checkOnCard(op: string, values: Tensor, { low, high, noNaN = false, name, error }: RangeCheck): void {
   const known = extentOf(values.storage);
   if (known !== undefined) {
     if (known.smallest >= low && known.largest <= high) return;
     if (known.exact && coversStorage(values)) throw error(known.smallest, known.largest, low, high);
   }
-  frame.begin(1, 0, 3);
+  frame.begin(1, 0, 4);
   frame.writeTensor(0, values);
   frame.writeAttribute(0, lateCheck(name, error));
   frame.writeAttribute(1, low);
   frame.writeAttribute(2, high);
+  frame.writeAttribute(3, noNaN ? 1 : 0);
   native.checkRange();
   checkStatus({ name: op }, values.dtype, []);
 }

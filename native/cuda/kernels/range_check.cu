@@ -24,7 +24,7 @@ NABLA_DEVICE void check_range(const RangeCheckParameters& p) {
   bool outside = false;
   for (int64_t i = thread_number(); i < p.count; i += thread_count()) {
     const double value = element_of<T>(p, i);
-    outside = outside || value < p.low || value > p.high;
+    outside = outside || value < p.low || value > p.high || (p.no_nan != 0 && value != value);
   }
   if (threadIdx.x == 0) seen = 0;
   __syncthreads();
@@ -37,11 +37,12 @@ NABLA_DEVICE void check_range(const RangeCheckParameters& p) {
   double smallest = static_cast<double>(INFINITY), largest = -smallest;
   for (int64_t i = threadIdx.x; i < p.count; i += kThreads) {
     const double value = element_of<T>(p, i);
+    if (p.no_nan != 0 && value != value) smallest = largest = value;
     smallest = value < smallest ? value : smallest;
     largest = value > largest ? value : largest;
   }
-  smallest = meet(met, smallest, kThreads, [](double a, double b) { return b < a ? b : a; });
-  largest = meet(met, largest, kThreads, [](double a, double b) { return b > a ? b : a; });
+  smallest = meet(met, smallest, kThreads, [](double a, double b) { return b < a || b != b ? b : a; });
+  largest = meet(met, largest, kThreads, [](double a, double b) { return b > a || b != b ? b : a; });
   if (threadIdx.x != 0) return;
   volatile Violation& violation = *p.violation;
   violation.smallest = smallest;

@@ -9,7 +9,7 @@ namespace nabla::cuda {
 
 /** Elements outside of their range, as the card writes them down: it lies in pinned memory, which both sides see. */
 struct Violation {
-  /** The smallest and the largest of all elements that were compared, and what they must lie between. */
+  /** The smallest and the largest of all elements that were compared (both NaN where that is outside and among them), and the range. */
   double smallest, largest, low, high;
   /** Which check it was. */
   int32_t check;
@@ -23,6 +23,8 @@ struct RangeCheckParameters {
   int32_t rank, check;
   int64_t sizes[kMaxRank], strides[kMaxRank];
   double low, high;
+  /** 1 where NaN is outside too. */
+  int32_t no_nan;
   Violation* violation;
   /** 0 until a check has found something; in the card's own memory. */
   int32_t* found;

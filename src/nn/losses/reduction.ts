@@ -4,6 +4,7 @@
 import { observedBy } from "../../tensor/call-observer.ts";
 import { requireFloat } from "../../tensor/dispatch.ts";
 import { NablaError, ShapeError } from "../../tensor/errors.ts";
+import { checkRange } from "../../tensor/range-checks.ts";
 import { formatShape, sameShape } from "../../tensor/shape.ts";
 import { requireTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -50,15 +51,15 @@ export function requirePair(name: string, input: Tensor, target: Tensor): readon
  * @throws NablaError naming a value outside. NaN passes, to be seen in the loss.
  */
 export function requireWithin(name: string, what: string, values: Tensor, low: number, high: number, cure: string): void {
-  if (values.numel === 0) return;
-  const [least, most] = observedBy(undefined, () => [values.detach().amin().item(), values.detach().amax().item()] as const);
-  if (!(least < low) && !(most > high)) return;
   const range = high === Infinity ? `at least ${low}` : `from ${low} to ${high}`;
-  throw new NablaError(`${name}: ${what} must be ${range}, and ${least < low ? least : most} is among them; ${cure}`);
+  const error = (least: number, most: number): NablaError =>
+    new NablaError(`${name}: ${what} must be ${range}, and ${least < low ? least : most} is among them; ${cure}`);
+  checkRange(name, values, { low, high, name: `${name}: ${what}`, error });
 }
 
 /** Checks that every target is -1 or 1. @throws NablaError when one is not. */
 export function requireSigns(name: string, target: Tensor): void {
-  if (target.numel === 0 || observedBy(undefined, () => target.detach().abs().eq(1).all().item()) !== 0) return;
-  throw new NablaError(`${name}: targets must be -1 or 1; labels of 0 and 1 become that with y.mul(2).sub(1)`);
+  const error = (): NablaError => new NablaError(`${name}: targets must be -1 or 1; labels of 0 and 1 become that with y.mul(2).sub(1)`);
+  const right = observedBy(undefined, () => target.detach().abs().eq(1));
+  checkRange(name, right, { low: 1, high: 1, name: `${name}: signs`, error });
 }

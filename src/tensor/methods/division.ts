@@ -1,10 +1,12 @@
 /**
  * Division that leaves a remainder, with the rule of the language for whole numbers: dividing by 0 is an error.
  */
+import { observer } from "../call-observer.ts";
 import { callBinary } from "../dispatch.ts";
 import { promote, promoteWithNumber, isFloating } from "../dtype.ts";
 import { NablaError } from "../errors.ts";
 import { ops } from "../ops.ts";
+import { checkRange } from "../range-checks.ts";
 import { requireTensor } from "../tensor.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
@@ -20,8 +22,14 @@ export interface DivisionMethods {
 function divided(name: "floorDivide" | "remainder" | "fmod", self: Tensor, other: TensorLike): Tensor {
   const common = typeof other === "number" ? promoteWithNumber(self.dtype, other) : promote(self.dtype, requireTensor(name, other).dtype);
   if (!isFloating(common)) {
-    const divisor = typeof other === "number" ? other === 0 : other.eq(0).any().item() !== 0;
-    if (divisor) throw new NablaError(`${name}: a whole number is divided by 0; convert to "float32" for Infinity and NaN`);
+    const error = (): NablaError => new NablaError(`${name}: a whole number is divided by 0; convert to "float32" for Infinity and NaN`);
+    if (typeof other === "number") {
+      if (other === 0) throw error();
+    } else if (other.device === "cpu" || observer !== undefined) {
+      if (other.eq(0).any().item() !== 0) throw error();
+    } else {
+      checkRange(name, other.ne(0), { low: 1, high: 1, name: `${name}: divisor`, error });
+    }
   }
   return callBinary(ops[name], common === "bool" ? self.to("int32") : self, other);
 }

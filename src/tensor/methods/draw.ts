@@ -1,7 +1,6 @@
 /**
  * Random numbers that depend on a tensor: choices with its probabilities, and its elements overwritten by draws.
  */
-import { observedBy } from "../call-observer.ts";
 import { onDevice } from "../device.ts";
 import { callInPlace, callPlanned } from "../dispatch.ts";
 import { isFloating } from "../dtype.ts";
@@ -9,6 +8,7 @@ import { DTypeError, NablaError, ShapeError } from "../errors.ts";
 import { ops } from "../ops.ts";
 import type { NamedRow } from "../ops.ts";
 import { defaultGenerator } from "../random/stream.ts";
+import { checkRange } from "../range-checks.ts";
 import type { Generator } from "../random/stream.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
@@ -40,19 +40,10 @@ export interface DrawMethods {
 
 /** Checks probabilities, as a number or a tensor. */
 export function requireProbabilities(op: string, probability: TensorLike): void {
-  const inside = (value: number): boolean => value >= 0 && value <= 1;
-  const wrong =
-    typeof probability === "number"
-      ? [probability].filter((value) => !inside(value))
-      : requireTensor(op, probability).numel === 0
-        ? []
-        : extremesOf(probability).filter((value) => !inside(value));
-  if (wrong.length > 0) throw new NablaError(`${op}: ${wrong[0]} is no probability; probabilities lie in 0 to 1`);
-}
-
-/** Read here even where a function is being compiled: its replays draw from what they are given, unchecked. */
-function extremesOf(values: Tensor): number[] {
-  return observedBy(undefined, () => [values.amin().item(), values.amax().item()]);
+  const error = (...found: readonly number[]): NablaError =>
+    new NablaError(`${op}: ${found.find((value) => !(value >= 0 && value <= 1))} is no probability; probabilities lie in 0 to 1`);
+  if (typeof probability !== "number") checkRange(op, requireTensor(op, probability), { low: 0, high: 1, noNaN: true, name: `${op}: probability`, error });
+  else if (!(probability >= 0 && probability <= 1)) throw error(probability);
 }
 
 /** A tensor of 0 and 1 of a shape and type, by probabilities that broadcast. */

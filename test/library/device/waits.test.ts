@@ -1,0 +1,126 @@
+/**
+ * How often a training loop waits for a card: only where it reads a value. The fake driver does nothing by itself and notes each time
+ * that somebody waits for what is not done yet.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { fakeCard } from "./fake-card.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "nabla-waits-"));
+const file = path.join(folder, "waits");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// The library reads them when it is loaded.
+Object.assign(process.env, fakeCard(`seed=2,waits=${file}`), { NABLA_DEVICE: "cuda", NABLA_CUDA_MEMORY: "" });
+const { bernoulli, compile, manualSeed, nn, optim, rand, randint, randn, tensor } = await import("../../../src/index.ts");
+const { DataLoader, TensorDataset } = await import("../../../src/data/index.ts");
+type Tensor = ReturnType<typeof tensor>;
+const { functional } = nn;
+
+/** How often a run waits. */
+function waits(run: () => void): number {
+  writeFileSync(file, "");
+  run();
+  return readFileSync(file, "utf8").length;
+}
+
+const STEPS = 50;
+
+interface Training {
+  readonly step: (x: Tensor, y: Tensor) => Tensor;
+}
+
+function training(): Training {
+  manualSeed(3);
+  const net = new nn.Sequential(new nn.Linear(12, 24), new nn.ReLU(), new nn.Dropout(0.3), new nn.Linear(24, 4));
+  const optimizer = new optim.Adam(net.parameters(), { lr: 0.01 });
+  return {
+    step: (x, y) => {
+      optimizer.zeroGrad();
+      const loss = functional.crossEntropy(net.forward(x), y);
+      loss.backward();
+      nn.clipGradNorm_(net.parameters(), 1);
+      optimizer.step();
+      return loss.detach();
+    },
+  };
+}
+
+const loader = (): Iterable<[Tensor, Tensor]> =>
+  new DataLoader(new TensorDataset(randn([STEPS * 8, 12]), randint(0, 4, [STEPS * 8], { dtype: "int32" })), { batchSize: 8, shuffle: true }) as never;
+
+/** Batches that are made of numbers of the process, as those of pictures from a file. */
+function* sent(): Generator<[Tensor, Tensor]> {
+  for (let i = 0; i < STEPS; i++) yield [tensor(Float32Array.from({ length: 96 }, (_, k) => Math.sin(i + k)), { shape: [8, 12] }), tensor(Uint8Array.from({ length: 8 }, (_, k) => k % 4))];
+}
+
+describe(`${STEPS} steps of training wait for nothing`, () => {
+  it.each([["line by line", (step: Training["step"]) => step], ["compiled", (step: Training["step"]) => compile(step)]] as const)("%s", (_, prepare) => {
+    const step = prepare(training().step);
+    const x = randn([8, 12]);
+    // Labels that the card has drawn: it alone knows them.
+    const y = randint(0, 4, [8], { dtype: "int32" });
+    for (let i = 0; i < 3; i++) step(x, y).item();
+    let last = x;
+    expect(waits(() => {
+      for (let i = 0; i < STEPS; i++) last = step(x, y);
+    })).toBe(0);
+    // And whoever reads waits.
+    expect(waits(() => last.item())).toBe(1);
+    expect(last.item()).toBeLessThan(2);
+  });
+
+  it.each([["a loader of tensors on the card", loader], ["numbers sent up for each step", sent]] as const)("on %s", (_, batches) => {
+    const step = compile(training().step);
+    for (const [x, y] of batches()) step(x, y).item();
+    expect(waits(() => {
+      let count = 0;
+      for (const [x, y] of batches()) {
+        step(x, y);
+        count++;
+      }
+      expect(count).toBe(STEPS);
+    })).toBe(0);
+  });
+
+  it("of a restricted Boltzmann machine, an autoencoder, and others whose numbers are checked", () => {
+    const weight = rand([12, 6]).requiresGrad_();
+    const optimizer = new optim.SGD([weight], { lr: 0.1, momentum: 0.9 });
+    const v = bernoulli([8, 12], 0.5);
+    const signs = v.select(1, 0).mul(2).sub(1);
+    const step = (): Tensor => {
+      optimizer.zeroGrad();
+      const hidden = bernoulli(v.matmul(weight).sigmoid());
+      const back = hidden.matmul(weight.t()).sigmoid();
+      const loss = functional.binaryCrossEntropy(back, v).add(functional.binaryCrossEntropyWithLogits(back, v)).add(functional.hingeLoss(back.select(1, 0), signs));
+      loss.backward();
+      optimizer.step();
+      return loss.detach();
+    };
+    step().item();
+    expect(waits(() => {
+      for (let i = 0; i < STEPS; i++) step();
+    })).toBe(0);
+    expect(step().item()).toBeGreaterThan(0);
+  });
+});
+
+it("numbers that a loss or a draw cannot take are an error of a later line on a card, in the same words", () => {
+  const thrown = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "nothing";
+  };
+  const wrong = rand([4]).add(2);
+  expect(thrown(() => functional.binaryCrossEntropy(rand([4]), wrong).item())).toMatch(/^binaryCrossEntropy: targets must be from 0 to 1, and [23]\.\d+ is among them; .* It was found on the card by an earlier line/);
+  expect(thrown(() => functional.hingeLoss(rand([4]), wrong).item())).toMatch(/^hingeLoss: targets must be -1 or 1; .* It was found/);
+  expect(thrown(() => bernoulli(wrong).sum().item())).toMatch(/^bernoulli: [23]\.\d+ is no probability; probabilities lie in 0 to 1\. It was found/);
+  expect(thrown(() => bernoulli(wrong.mul(NaN)).sum().item())).toMatch(/^bernoulli: NaN is no probability/);
+  expect(thrown(() => randint(1, 3, [4]).floorDivide(randint(0, 1, [4])).sum().item())).toMatch(/^floorDivide: a whole number is divided by 0; .* It was found/);
+  expect(thrown(() => rand([4]).sum().item())).toBe("nothing");
+});
