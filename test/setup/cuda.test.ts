@@ -1,6 +1,6 @@
 /** What the set-up asks of NVIDIA's programs: which cards there are, and what it says where there is none. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
@@ -36,14 +36,16 @@ it("compiles no kernels for a machine without a card", async () => {
   expect(await kernelsForCards([])).toBeUndefined();
 });
 
-it("the tests on a card say in one sentence that there is none", () => {
+it.each([
+  [[], "There is no NVIDIA card here (nvidia-smi lists none), so nothing was tested; `npm test` runs the same kernels on the CPU."],
+  [["kernels", "chapter"], "There is no part chapter to test on a card: the parts are kernels, library, chapters, sanitizer (`npm run test:cuda -- kernels`)."],
+])("the tests on a card, told %j, say in one sentence why they do not run", (words, sentence) => {
   const programs = mkdtempSync(path.join(tmpdir(), "nabla-programs-"));
   try {
     // What the driver's program answers where a card was taken away; it comes before a real one.
-    writeFileSync(path.join(programs, "nvidia-smi"), "#!/bin/sh\necho 'No devices were found'\nexit 6\n");
-    chmodSync(path.join(programs, "nvidia-smi"), 0o755);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(paths.root, "setup", "test-cuda.mjs")], { env: { ...process.env, PATH: programs }, encoding: "utf8" });
-    expect((stdout + stderr).trim()).toBe("nabla: There is no NVIDIA card here (nvidia-smi lists none), so nothing was tested; `npm test` runs the same kernels on the CPU.");
+    writeFileSync(path.join(programs, "nvidia-smi"), "#!/bin/sh\necho 'No devices were found'\nexit 6\n", { mode: 0o755 });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(paths.root, "setup", "test-cuda.mjs"), ...words], { env: { ...process.env, PATH: programs }, encoding: "utf8" });
+    expect((stdout + stderr).trim()).toBe(`nabla: ${sentence}`);
     expect(status).toBe(1);
   } finally {
     rmSync(programs, { recursive: true, force: true });
