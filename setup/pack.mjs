@@ -11,9 +11,10 @@ import { prepareLab } from "./lab.mjs";
 import { alone } from "./lock.mjs";
 import { prepareNative } from "./native.mjs";
 import { readOptions } from "./options.mjs";
+import { requireKernelsForAllCards } from "./pack/kernel-images.mjs";
 import { writeTarball } from "./pack/tarball.mjs";
 import { preparePackages } from "./packages.mjs";
-import { shown } from "./paths.mjs";
+import { paths, shown } from "./paths.mjs";
 import { requireCompiler, requireNode, requireSystem } from "./toolchain.mjs";
 import { prepareTypeScript } from "./typescript.mjs";
 
@@ -31,6 +32,7 @@ runMain(async () => {
     await prepareLab();
     const kernels = options.cuda === true ? { nvcc: await prepareNvcc() } : await kernelsForCards();
     await prepareNative(compiler, { everywhere: true, kernels });
+    if (options.cuda === true) console.log(requireKernelsForAllCards(paths.addon));
     return writeTarball(to);
   });
   console.log(`${shown(tarball)}, ${(statSync(tarball).size / 1e6).toFixed(1)} MB. In the folder of a project: npm install ${tarball}`);

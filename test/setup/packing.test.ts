@@ -1,9 +1,11 @@
 /** What goes into the tarball, and which systems its addon loads on. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { requireOldSystem, symbolsTooNew } from "../../setup/pack/addon-versions.mjs";
 import { closureOf, isLeftOut, runtimeDependencies, travellingManifest } from "../../setup/pack/bundled-packages.mjs";
+import { kernelImages, requireKernelsForAllCards } from "../../setup/pack/kernel-images.mjs";
 import { packedManifest, parts } from "../../setup/pack/tarball.mjs";
 import { paths } from "../../setup/paths.mjs";
 
@@ -27,6 +29,53 @@ describe("the addon", () => {
 
   it("that was built here loads on glibc 2.28", () => {
     expect(requireOldSystem(paths.addon)).toBe("glibc 2.28");
+  });
+});
+
+/** A fat binary as nvcc lays it out: a header, then each entry's own header and bytes. */
+function fatBinary(entries: readonly (readonly [kind: 1 | 2, capability: number])[]): Buffer {
+  const bodies = entries.map(([kind, capability]) => {
+    const body = Buffer.alloc(64 + 40, 0xaa);
+    body.fill(0, 0, 64);
+    body.writeUInt16LE(kind, 0);
+    body.writeUInt32LE(64, 4);
+    body.writeBigUInt64LE(40n, 8);
+    body.writeUInt32LE(capability, 28);
+    return body;
+  });
+  const header = Buffer.alloc(16);
+  header.writeUInt32LE(0xba55ed50, 0);
+  header.writeUInt16LE(1, 4);
+  header.writeUInt16LE(16, 6);
+  header.writeBigUInt64LE(BigInt(104 * bodies.length), 8);
+  return Buffer.concat([header, ...bodies]);
+}
+
+describe("the CUDA kernels in an addon", () => {
+  const whole = fatBinary([[2, 75], [1, 75], [2, 80], [2, 90], [2, 120]]);
+  // The first word alone, and a binary that breaks off, are none.
+  const addon = (...images: Buffer[]): Buffer => Buffer.concat([Buffer.from("ELF"), whole.subarray(0, 4), Buffer.alloc(40), ...images.flatMap((image) => [image, Buffer.alloc(7)]), whole.subarray(0, 200)]);
+
+  it("are read from its bytes", () => {
+    expect(kernelImages(addon(whole, fatBinary([[2, 90]])))).toEqual([["sm_75", "compute_75", "sm_80", "sm_90", "sm_120"], ["sm_90"]]);
+    expect(kernelImages(addon())).toEqual([]);
+  });
+
+  it.each([
+    ["none", addon(), "has no kernels for sm_75, sm_80, sm_90, sm_120"],
+    ["some for one kind of card alone", addon(whole, fatBinary([[2, 90], [1, 75]])), "has no kernels for sm_75, sm_80, sm_120"],
+    ["none that later cards compile", addon(whole, fatBinary([[2, 75], [2, 80], [2, 90], [2, 120]])), "has no kernels for later cards"],
+  ])("that are %s are not packed for all cards", (_, bytes, words) => {
+    const folder = mkdtempSync(path.join(tmpdir(), "nabla-addon-"));
+    try {
+      const file = path.join(folder, "nabla.node");
+      writeFileSync(file, bytes);
+      expect(() => requireKernelsForAllCards(file)).toThrow(words);
+      writeFileSync(file, addon(whole, whole));
+      expect(requireKernelsForAllCards(file)).toBe("kernels for sm_75, sm_80, sm_90, sm_120 and later cards");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 
