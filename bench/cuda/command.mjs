@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { ask } from "../../setup/command.mjs";
 import { findCards, prepareNvcc } from "../../setup/cuda.mjs";
 import { SetupFailure } from "../../setup/failure.mjs";
 import { alone } from "../../setup/lock.mjs";
@@ -37,6 +38,24 @@ export function resultsFile(asked, proposed) {
   return path.join(asked, proposed);
 }
 
+/** Prints where a Python's packages have cuBLASLt, if they do. */
+const whereItsLibrariesAre = `
+import glob, importlib.util
+spec = importlib.util.find_spec("nvidia")
+for place in spec.submodule_search_locations if spec else []:
+    for folder in glob.glob(place + "/*/lib"):
+        if glob.glob(folder + "/libcublasLt.so.*"):
+            print(folder)
+`;
+
+/**
+ * The folder of NVIDIA's libraries that PyTorch computes with, so that a comparison is not one of two versions of them.
+ * @param {string | undefined} python PEERS_PYTHON
+ */
+export function librariesOf(python) {
+  return python ? ask(python, ["-c", whereItsLibrariesAre]).stdout.split("\n").find((line) => line !== "") : undefined;
+}
+
 /** @throws {SetupFailure} where there is no card */
 async function prepare() {
   requireSystem();
@@ -68,6 +87,8 @@ export async function benchCuda(chosen, json) {
   if (json === undefined) console.error(`These figures will not be kept; \`--json ${resultsFolder}\` keeps them there as ${proposed}.`);
   // Nabla and two peers share the card.
   process.env.NABLA_CUDA_MEMORY ??= `${Math.floor(about.memoryMiB / 3)}MiB`;
+  const libraries = librariesOf(process.env.PEERS_PYTHON);
+  if (libraries !== undefined) process.env.NABLA_CUDA_LIBRARIES ??= libraries;
   const nabla = await import("../../dist/src/index.js");
   const started = await startPeers(process.env.PEERS_PYTHON, peerPrograms);
   try {

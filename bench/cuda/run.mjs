@@ -66,12 +66,13 @@ export async function benchCard(chosen, { nabla, card, description, clocks, star
   const about = nabla.device.info().cuda;
   const machine = {
     ...description, computeCapability: about?.computeCapability, bandwidthGBs: card.bandwidth, copyGBs: card.bestPeak,
-    float32PeakGflops: card.peakGflops, cpu: cpus()[0]?.model ?? "", node: process.versions.node,
+    float32PeakGflops: card.peakGflops, libraries: about?.libraries ?? [], cpu: cpus()[0]?.model ?? "", node: process.versions.node,
   };
   console.log(
     `\n${machine.name}, driver ${machine.driver}, compute capability ${machine.computeCapability}; copies ${machine.bandwidthGBs.toFixed(0)} GB/s ` +
       `(Nabla ${machine.copyGBs.toFixed(0)}); float32 products ${machine.float32PeakGflops === 0 ? "not measured" : `${machine.float32PeakGflops.toFixed(0)} GFLOP/s`}`,
   );
+  for (const { name, state, details } of machine.libraries) console.log(`${name} ${state}${details === "" ? "" : ` (${details})`}`);
   for (const { name, version } of peers) console.log(`${name} ${version}`);
   for (const { name, reason } of absent) console.log(`${name}: absent (${reason})`);
   console.log(`\n${table(measured, card.bestPeak, Object.keys(peerPrograms))}`);

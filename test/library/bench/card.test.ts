@@ -1,11 +1,11 @@
 /** The benchmark of a card, at small sizes by the driver without a card: each row does the CPU's work, and a run tells what it must. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
 import { Card } from "../../../bench/cuda/card.mjs";
-import { resultsFile, resultsName } from "../../../bench/cuda/command.mjs";
+import { librariesOf, resultsFile, resultsName } from "../../../bench/cuda/command.mjs";
 import { rows, smallRows } from "../../../bench/cuda/rows.mjs";
 import { benchCard, requireTheCpusResult } from "../../../bench/cuda/run.mjs";
 import { paths } from "../../../setup/paths.mjs";
@@ -63,7 +63,8 @@ it("puts the card's figures beside a peer's, with what both can copy, and names 
   expect(text).toContain("pytorchGraph: absent (no capture here)");
   expect(text).toMatch(/elementwise-chain .*1 ms \([\d.]+x\) +not compared/);
   // Eight bytes for each of a thousand floats, in a millisecond, and Nabla's own copy if that was faster.
-  expect(json.machine).toMatchObject({ name: "Fake card", driver: "1.2", computeCapability: "9.0", float32PeakGflops: (2 * 8192 ** 3) / 1e6 });
+  expect(json.machine).toMatchObject({ name: "Fake card", driver: "1.2", computeCapability: "9.0", float32PeakGflops: (2 * 8192 ** 3) / 1e6, libraries: [{ name: "cuBLASLt" }] });
+  expect(text).toContain("cuBLASLt missing (");
   expect(json.machine.bandwidthGBs).toBeGreaterThanOrEqual(0.008);
   expect(json.rows).toMatchObject([{ name: "elementwise-chain", peers: { pytorch: {} }, clocksMHz: { multiprocessors: 900 }, atLeast: { floor: 0.85, pytorch: 3 } }]);
   expect(json.rows[0].floorMs).toBeLessThanOrEqual(1000 / 0.008 / 1e6);
@@ -84,6 +85,24 @@ it("proposes a name with the day and the card, in a folder that is made for it",
     expect(existsSync(path.join(folder, "kept"))).toBe(true);
     expect(resultsFile("mine.json", name)).toBe("mine.json");
     expect(resultsFile(undefined, name)).toBeUndefined();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("takes NVIDIA's libraries of the Python that it is compared with", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "nabla python "));
+  const python = path.join(folder, "python");
+  try {
+    // A Python whose packages lie here: its program is run by one that looks for packages nowhere else.
+    const libraries = path.join(folder, "nvidia", "cu13", "lib");
+    mkdirSync(libraries, { recursive: true });
+    writeFileSync(path.join(libraries, "libcublasLt.so.13"), "");
+    writeFileSync(python, `#!/bin/sh\nPYTHONPATH='${folder}' exec python3 -S "$@"\n`, { mode: 0o755 });
+    expect(librariesOf(python)).toBe(libraries);
+    rmSync(path.join(folder, "nvidia"), { recursive: true });
+    expect(librariesOf(python)).toBeUndefined();
+    expect(librariesOf(undefined)).toBeUndefined();
   } finally {
     rmSync(folder, { recursive: true });
   }
