@@ -43,7 +43,8 @@ const subjects = {
   },
   async cuda({ chosen, json: to }) {
     const { benchCuda } = await import("./cuda/command.mjs");
-    const { json, incomplete, file } = await benchCuda(chosen, to);
+    const { json, incomplete, failures, file } = await benchCuda(chosen, to);
+    if (failures.length > 0) process.exitCode = 1;
     return { json, file, complaint: complaintOf("not compared with every peer", incomplete) };
   },
   async kernel({ chosen }) {

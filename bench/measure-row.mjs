@@ -3,6 +3,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { requireAgreement } from "./agreement.mjs";
+import { PeerFailure } from "./peers.mjs";
 import { measure } from "./rounds.mjs";
 
 /**
@@ -38,10 +39,19 @@ const nablaSeconds = (step, finish) => (/** @type {number} */ times) => {
  * @throws {import("./agreement.mjs").Disagreement} when a peer computes something else
  */
 export async function measureRow(row, ground, peers, nabla) {
-  const present = peers.filter(({ name }) => row.peers.includes(name));
   const { step, result } = row.prepare(nabla);
   const ours = result();
-  for (const peer of present) requireAgreement(`${row.name}, ${peer.name}`, ours, await peer.prepare(row.name, row.sizes), row.tolerance);
+  const present = [];
+  for (const peer of peers.filter(({ name }) => row.peers.includes(name))) {
+    try {
+      requireAgreement(`${row.name}, ${peer.name}`, ours, await peer.prepare(row.name, row.sizes), row.tolerance);
+      present.push(peer);
+    } catch (error) {
+      // The row is measured without a peer that cannot do it.
+      if (!(error instanceof PeerFailure)) throw error;
+      console.error(`${row.name}: ${error.message}`);
+    }
+  }
 
   const repeats = row.repeats ?? 1;
   const contenders = [

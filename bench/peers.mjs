@@ -7,6 +7,15 @@ import { SetupFailure } from "../setup/failure.mjs";
 import { paths } from "../setup/paths.mjs";
 import { LineProcess, ProcessEnded } from "./line-process.mjs";
 
+/** A peer could not do a row. */
+export class PeerFailure extends Error {
+  /** @param {string} peer @param {string} details */
+  constructor(peer, details) {
+    super(`${peer} could not do it: ${details.trim().split("\n")[0]}`);
+    this.name = "PeerFailure";
+  }
+}
+
 /** A running peer. */
 export class Peer {
   #process;
@@ -22,14 +31,22 @@ export class Peer {
    * @param {string} row
    * @param {object} [sizes] of a row that can be of several
    * @returns {Promise<number[]>}
+   * @throws {PeerFailure} when it cannot
    */
   async prepare(row, sizes) {
-    return (await this.#process.ask(JSON.stringify({ prepare: row, sizes }))).result;
+    return (await this.#ask({ prepare: row, sizes })).result;
   }
 
   /** Does the prepared row's work so many times. @param {number} times @returns {Promise<number>} seconds */
   async seconds(times) {
-    return (await this.#process.ask(JSON.stringify({ times }))).seconds;
+    return (await this.#ask({ times })).seconds;
+  }
+
+  /** @param {object} question @returns {Promise<any>} @throws {PeerFailure} */
+  async #ask(question) {
+    const answer = await this.#process.ask(JSON.stringify(question));
+    if (answer.failure !== undefined) throw new PeerFailure(this.name, answer.failure);
+    return answer;
   }
 
   end() {

@@ -44,20 +44,27 @@ export function requireTheCpusResult(nabla, row) {
  * @param {ReturnType<typeof import("./card.mjs").description>} on.description
  * @param {() => object} on.clocks
  * @param {Awaited<ReturnType<typeof import("../peers.mjs").startPeers>>} on.started
- * @returns {Promise<{json: object, incomplete: string[]}>} what is to be written, and the rows that were not compared with
- *   every peer
+ * @returns {Promise<{json: object, incomplete: string[], failures: string[]}>} what is to be written, the rows that were not
+ *   compared with every peer, and what went wrong with those that were not measured: time on a card is short, so the others are
  */
 export async function benchCard(chosen, { nabla, card, description, clocks, started: { peers, absent } }) {
   await card.findPeaks(peers.find(({ name }) => name === "pytorch"));
   const measured = [];
   const clocksAfter = [];
+  const failed = [];
   for (const row of chosen) {
     console.error(`measuring ${row.name}: ${row.work}`);
-    requireTheCpusResult(nabla, /** @type {Row} */ (smallRows.find(({ name }) => name === row.name)));
-    nabla.setDefaultDevice("cuda");
-    nabla.manualSeed(1);
-    measured.push(await measureRow(row, card, peers, nabla));
-    clocksAfter.push(clocks());
+    try {
+      requireTheCpusResult(nabla, /** @type {Row} */ (smallRows.find(({ name }) => name === row.name)));
+      nabla.setDefaultDevice("cuda");
+      nabla.manualSeed(1);
+      measured.push(await measureRow(row, card, peers, nabla));
+      clocksAfter.push(clocks());
+    } catch (error) {
+      const failure = `${row.name} was not measured: ${/** @type {Error} */ (error).message}`;
+      console.error(failure);
+      failed.push({ name: row.name, failure });
+    }
     // The row's tensors are free before the next one takes its own.
     globalThis.gc?.();
   }
@@ -82,8 +89,9 @@ export async function benchCard(chosen, { nabla, card, description, clocks, star
       date: new Date().toISOString(),
       machine,
       peers: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
-      rows: rows.map((row, i) => ({ ...row, work: chosen[i].work, atLeast: chosen[i].atLeast, clocksMHz: clocksAfter[i] })),
+      rows: [...rows.map((each, i) => ({ ...each, work: measured[i].row.work, atLeast: measured[i].row.atLeast, clocksMHz: clocksAfter[i] })), ...failed],
     },
+    failures: failed.map(({ failure }) => failure),
     incomplete: measured.filter(({ missing }) => missing.length > 0).map(({ row }) => row.name),
   };
 }

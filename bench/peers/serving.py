@@ -4,6 +4,7 @@ A question is one line of JSON, and so is its answer:
   {"hello": true}      {"version": ...}
   {"prepare": ROW}     {"result": [numbers]}, to be compared with Nabla's; with "sizes" where the row can be of several
   {"times": N}         {"seconds": S}: how long the prepared row's work took N times
+Where something goes wrong the answer is {"failure": TEXT}, and the next question is waited for.
 """
 import json
 import sys
@@ -43,19 +44,26 @@ def moments(values):
 def serve(version, rows, finish=lambda: None):
     """Answers until the input ends. `rows` has a function by name that returns (step, result); it is given the sizes where there are any.
     `finish` waits for what steps have only started."""
-    step = None
-    for line in sys.stdin:
-        question = json.loads(line)
+    step = result = None
+
+    def answer_to(question):
+        nonlocal step, result
         if "prepare" in question:
             step = result = None  # their memory is free before the next row takes its own
             step, result = rows[question["prepare"]](**question.get("sizes", {}))
-            answer = {"result": result()}
-        elif "times" in question:
+            return {"result": result()}
+        if "times" in question:
             begin = time.perf_counter()
             for _ in range(question["times"]):
                 step()
             finish()
-            answer = {"seconds": time.perf_counter() - begin}
-        else:
-            answer = {"version": version}
+            return {"seconds": time.perf_counter() - begin}
+        return {"version": version}
+
+    for line in sys.stdin:
+        try:
+            answer = answer_to(json.loads(line))
+        except Exception as error:
+            step = result = None
+            answer = {"failure": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)

@@ -72,8 +72,12 @@ it("puts the card's figures beside a peer's, with what both can copy, and names 
   expect(nabla.getDefaultDevice()).toBe("cpu");
 });
 
-it("ends when a peer computes something else", async () => {
-  await expect(run(playedPeer([1, 2, 3]).peer)).rejects.toThrow("elementwise-chain, pytorch: 1000 values here and 3 there");
+it("does not measure a row of which a peer computes something else, and says so", async () => {
+  const told = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  const { json, failures } = await run(playedPeer([1, 2, 3]).peer) as { json: any; failures: string[] };
+  told.mockRestore();
+  expect(failures).toEqual(["elementwise-chain was not measured: elementwise-chain, pytorch: 1000 values here and 3 there"]);
+  expect(json.rows).toEqual([{ name: "elementwise-chain", failure: failures[0] }]);
 });
 
 it("proposes a name with the day and the card, in a folder that is made for it", () => {

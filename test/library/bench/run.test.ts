@@ -12,10 +12,10 @@ beforeAll(() => { folder = mkdtempSync(path.join(tmpdir(), "nabla bench ")); });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * A program in the place of Python that has "torch" but no "jax". It answers with this result and takes ten milliseconds
- * for whatever it is asked to do.
+ * A program in the place of Python that has "torch" but no "jax". It answers with this result (null: it fails) and takes ten
+ * milliseconds for whatever it is asked to do.
  */
-function playedPython(result: readonly number[]): string {
+function playedPython(result: readonly number[] | null): string {
   const file = path.join(folder, "python.mjs");
   writeFileSync(file, `#!${process.execPath}
 import { createInterface } from "node:readline";
@@ -25,7 +25,8 @@ if (process.argv.some((word) => word.endsWith("jax_rows.py"))) {
 }
 createInterface({ input: process.stdin }).on("line", (line) => {
   const question = JSON.parse(line);
-  const answer = question.prepare ? { result: ${JSON.stringify(result)} } : question.times ? { seconds: 0.01 * question.times } : { version: "0.0" };
+  const prepared = ${JSON.stringify(result === null ? { failure: "RuntimeError: no room\nfor it" } : { result })};
+  const answer = question.prepare ? prepared : question.times ? { seconds: 0.01 * question.times } : { version: "0.0" };
   console.log(JSON.stringify(answer));
 });
 `);
@@ -71,6 +72,14 @@ it("ends when a peer computes something else", () => {
   const { status, stderr } = bench(["cpu", "--rows", "add-chain"], playedPython([0, 0, 0, 1]));
   expect(status).toBe(1);
   expect(stderr).toContain("Disagreement: add-chain, pytorch: value 0 of 4");
+});
+
+it("measures a row without a peer that cannot do it, and says why", () => {
+  const { status, stdout, stderr } = bench(["cpu", "--rows", "add-chain", "--strict"], playedPython(null));
+  expect(status).toBe(1);
+  expect(stderr).toContain("add-chain: pytorch could not do it: RuntimeError: no room");
+  expect(stderr).toContain("not compared with every peer: add-chain");
+  expect(stdout).toMatch(/add-chain .*not compared/);
 });
 
 it("says so when PEERS_PYTHON names no program", () => {
