@@ -88,6 +88,11 @@ export async function prepareSanitizer() {
   return sanitizer;
 }
 
+/** The kinds of cards among these, the oldest first. @param {readonly {capability: string}[]} cards */
+export function capabilitiesOf(cards) {
+  return [...new Set(cards.map(({ capability }) => capability))].sort((a, b) => Number(a) - Number(b));
+}
+
 /**
  * What the native build is told of kernels for this machine's cards: nothing where it has none. Where nvcc cannot be had,
  * it says so and goes on: tensors on the CPU need none.
@@ -96,7 +101,7 @@ export async function prepareSanitizer() {
 export async function kernelsForCards(cards = findCards()) {
   if (cards.length === 0) return undefined;
   try {
-    return { nvcc: await prepareNvcc(), capabilities: [...new Set(cards.map(({ capability }) => capability))].sort() };
+    return { nvcc: await prepareNvcc(), capabilities: capabilitiesOf(cards) };
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error;
     console.log(`This build will have no kernels for the ${cards[0].name}: ${error.message}`);

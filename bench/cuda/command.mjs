@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { ask } from "../../setup/command.mjs";
-import { findCards, prepareNvcc } from "../../setup/cuda.mjs";
+import { capabilitiesOf, findCards, prepareNvcc } from "../../setup/cuda.mjs";
 import { SetupFailure } from "../../setup/failure.mjs";
 import { alone } from "../../setup/lock.mjs";
 import { prepareNative } from "../../setup/native.mjs";
@@ -68,7 +68,7 @@ async function prepare() {
     await preparePackages();
     await prepareTypeScript();
     const nvcc = await prepareNvcc();
-    await prepareNative(compiler, { kernels: { nvcc, capabilities: [...new Set(cards.map(({ capability }) => capability))].sort() } });
+    await prepareNative(compiler, { kernels: { nvcc, capabilities: capabilitiesOf(cards) } });
   });
 }
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { findCards, kernelsForCards, queryCard } from "../../setup/cuda.mjs";
+import { capabilitiesOf, findCards, kernelsForCards, queryCard } from "../../setup/cuda.mjs";
 import { paths } from "../../setup/paths.mjs";
 
 it("reads the cards that nvidia-smi lists, and nothing from its complaints", () => {
@@ -12,6 +12,7 @@ it("reads the cards that nvidia-smi lists, and nothing from its complaints", () 
     { name: "NVIDIA H100 80GB HBM3", capability: "90", driver: "580.65.06" },
     { name: "NVIDIA GeForce RTX 5090", capability: "120", driver: "580.65.06" },
   ]);
+  expect(capabilitiesOf([{ capability: "120" }, { capability: "90" }, { capability: "120" }])).toEqual(["90", "120"]);
   expect(findCards("No devices were found\n")).toEqual([]);
   expect(findCards("")).toEqual([]);
 });
