@@ -1,6 +1,8 @@
 // matmul, linear and linearBackward: what cpu/matmul.isa.cpp and cpu/linear.isa.cpp say of them.
 #include <algorithm>
 
+#include "cuda/card_memory.h"
+#include "cuda/elementwise.h"
 #include "cuda/kernels/products_parameters.h"
 #include "cuda/launchers.h"
 #include "cuda/library_products.h"
@@ -12,7 +14,9 @@ namespace {
 
 constexpr int64_t kTile = 64;
 constexpr unsigned kThreads = 256;
-constexpr int64_t kMostInY = 65535;
+constexpr int64_t kMostInYAndZ = 65535;
+/** Of the depth: what a part has at least, and how many parts there are at most. */
+constexpr int64_t kSmallestPart = 128, kMostParts = 16;
 
 Kernel& product_kernel(DType dtype) {
   static Kernel single("product_f32"), twice("product_f64"), whole("product_i32");
@@ -21,12 +25,33 @@ Kernel& product_kernel(DType dtype) {
 
 Grid grid_of(const ProductParameters& p) {
   return {static_cast<unsigned>((p.rows + kTile - 1) / kTile), static_cast<unsigned>((p.columns + kTile - 1) / kTile),
-          static_cast<unsigned>(std::min(p.kept.count, kMostInY))};
+          static_cast<unsigned>(std::min(p.kept.count * p.part_count, kMostInYAndZ))};
+}
+
+/** Parts of the depth: as many as give each multiprocessor two blocks, where the tiles of the result are too few for that. */
+int32_t part_count(const Card& card, DType dtype, const ProductParameters& p) {
+  const int64_t tiles = ((p.rows + kTile - 1) / kTile) * ((p.columns + kTile - 1) / kTile) * p.kept.count;
+  if (tiles == 0 || dtype == DType::Int32) return 1;
+  return static_cast<int32_t>(std::clamp<int64_t>(std::min(p.depth / kSmallestPart, 2 * int64_t{card.info().multiprocessors} / tiles), 1, kMostParts));
+}
+
+void launch_own(Card& card, DType dtype, ProductParameters p) {
+  static Kernel join_single("product_join_f32"), join_twice("product_join_f64");
+  const int64_t count = p.kept.count * p.rows * p.columns;
+  CardMemory& memory = CardMemory::of(card);
+  size_t capacity = 0;
+  p.part_count = part_count(card, dtype, p);
+  if (p.part_count > 1) p.parts = memory.take(static_cast<size_t>(p.part_count * count) * byte_size(dtype), capacity);
+  if (p.parts == nullptr) p.part_count = 1;
+  card.launch(product_kernel(dtype), grid_of(p), kThreads, p);
+  if (p.parts == nullptr) return;
+  card.launch(dtype == DType::Float32 ? join_single : join_twice, {blocks_for(card, count, kThreads)}, kThreads, p);
+  memory.give(p.parts, capacity);  // what is started next comes after
 }
 
 bool launch_product(Card& card, DType dtype, const ProductParameters& p) {
-  if (p.columns > kTile * kMostInY) return false;
-  if (!multiply_by_library(card, dtype, p)) card.launch(product_kernel(dtype), grid_of(p), kThreads, p);
+  if (p.columns > kTile * kMostInYAndZ) return false;
+  if (!multiply_by_library(card, dtype, p)) launch_own(card, dtype, p);
   return true;
 }
 
@@ -41,6 +66,7 @@ ProductParameters one_product(int64_t rows, int64_t columns, int64_t depth, Matr
   p.columns = columns;
   p.depth = depth;
   p.kept.count = p.summed.count = 1;
+  p.part_count = 1;
   return p;
 }
 
@@ -106,7 +132,7 @@ bool linear_backward(const Call& call) {
   const Operand& x = call.op.input(1);
   const Operand& weight = call.op.input(2);
   const int64_t rows = x.sizes[0], features = x.sizes[1], outputs = gradient.sizes[1];
-  if (std::max(features, outputs) > kTile * kMostInY) return false;
+  if (std::max(features, outputs) > kTile * kMostInYAndZ) return false;
   launch_product(call.card, x.dtype, one_product(outputs, features, rows, window(gradient.data, 1, outputs),
                                                 window(x.data, x.strides[0], x.strides[1]), window(call.op.output(0).data, features, 1)));
   sum_columns(call.card, gradient, call.op.output(1).data);

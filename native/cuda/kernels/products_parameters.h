@@ -29,6 +29,9 @@ struct ProductParameters {
   BatchSizes kept;
   /** Batches whose products are added up. The windows' strides for them follow those of the kept ones. */
   BatchSizes summed;
+  /** Stretches of the depth that blocks of their own add up, and where their sums lie until they are joined: all batches of the first, then … */
+  int32_t part_count;
+  void* parts;
 };
 
 }  // namespace nabla::cuda
