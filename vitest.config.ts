@@ -12,6 +12,7 @@ export default defineConfig({
     poolOptions: { forks: { execArgv: ["--expose-gc"], maxForks: 2 } },
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", ...(long ? [] : ["test/**/*.long.test.ts"])],
+    setupFiles: process.env["NABLA_DEVICE"] ? ["test/on-the-named-device.ts"] : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

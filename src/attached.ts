@@ -6,9 +6,11 @@ import { backwardMethods } from "./autograd/backward.ts";
 import { attachToNotebook } from "./host.ts";
 import { showModulesAsTables } from "./inspect/network/cell-value.ts";
 import { showTensorsAsViews } from "./inspect/tensor/tensor-view.ts";
+import { nameTensorsOfNotebook } from "./nn/module/named-tensors.ts";
 import { attachMethods } from "./tensor/methods.ts";
 
 attachMethods(backwardMethods);
 attachToNotebook();
 showModulesAsTables();
 showTensorsAsViews();
+nameTensorsOfNotebook();

@@ -4,6 +4,7 @@
  * are absent and everything here falls back to text.
  */
 import { stopObserving } from "./tensor/call-observer.ts";
+import { withoutWantedDevice } from "./tensor/device.ts";
 import { setGradEnabled } from "./tensor/grad-mode.ts";
 import { setAwaitTermination } from "./tensor/interruption.ts";
 import { native } from "./tensor/native.ts";
@@ -82,11 +83,16 @@ export function display(value: unknown, options: { id?: string; update?: boolean
  */
 export function attachToNotebook(): void {
   const host = notebookHost();
+  let warning = withoutWantedDevice;
+  if (warning !== undefined && host?.onCellEnd === undefined) process.emitWarning(warning, "DeviceWarning");
   if (host === undefined) return;
   if (host.interruptFlag !== undefined) native.setInterruptFlag(host.interruptFlag);
   setAwaitTermination(() => host.awaitTermination?.());
   host.onCellEnd?.(() => {
     setGradEnabled(true);
     stopObserving();
+    // A kernel may load the library before there is a cell to say it in.
+    if (warning !== undefined) console.warn(warning);
+    warning = undefined;
   });
 }

@@ -2,7 +2,9 @@
 // in the frame; shapes, dtypes and error texts are TypeScript's business, where the learner's stack trace is.
 #include <napi.h>
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "binding/card.h"
 #include "binding/environment.h"
@@ -259,6 +261,21 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// storages(device): the handle and the bytes of each that is alive there, in turn.
+Napi::Value storages(const Napi::CallbackInfo& info) {
+  Environment& environment = environment_of(info);
+  environment.release_waiting();
+  const Device device = info[0].As<Napi::Number>().Int32Value() == 0 ? Device::Cpu : Device::Cuda;
+  std::vector<double> all;
+  environment.storages.each_alive(device, [&](Handle handle, size_t bytes) {
+    all.push_back(handle);
+    all.push_back(static_cast<double>(bytes));
+  });
+  auto result = Napi::Float64Array::New(info.Env(), all.size());
+  std::copy(all.begin(), all.end(), result.Data());
+  return result;
+}
+
 // setInterruptFlag(Int32Array | null): shared memory that long kernels read between pieces of work.
 void set_flag(const Napi::CallbackInfo& info) {
   Environment& environment = environment_of(info);
@@ -329,6 +346,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("read", Napi::Function::New<read>(env, "read", environment));
   exports.Set("memory", Napi::Function::New<memory>(env, "memory", environment));
   exports.Set("alive", Napi::Function::New<alive>(env, "alive", environment));
+  exports.Set("storages", Napi::Function::New<storages>(env, "storages", environment));
   exports.Set("memoryLimit", Napi::Function::New<memory_limit>(env, "memoryLimit", environment));
   exports.Set("setInterruptFlag", Napi::Function::New<set_flag>(env, "setInterruptFlag", environment));
   exports.Set("threads", Napi::Function::New<threads>(env, "threads", environment));

@@ -1,12 +1,14 @@
 #include "binding/card.h"
 
 #include <napi.h>
+#include <unistd.h>
 
 #include "core/op_codes.h"
 #include "cuda/call.h"
 #include "cuda/card.h"
 #include "cuda/card_memory.h"
 #include "cuda/fused/operations.h"
+#include "cuda/libraries/management.h"
 #include "cuda/libraries/matrix_products.h"
 #include "cuda/program.h"
 #include "cuda/range_check.h"
@@ -98,6 +100,15 @@ Napi::Object about_library(napi_env env, const char* name, const cuda::LibrarySt
   return result;
 }
 
+Napi::Object about_process(Napi::Env env, const cuda::CardProcess& process) {
+  auto result = Napi::Object::New(env);
+  result.Set("pid", process.pid);
+  result.Set("name", process.name);
+  result.Set("own", process.pid == static_cast<unsigned>(getpid()));
+  if (process.bytes) result.Set("bytes", static_cast<double>(*process.bytes));
+  return result;
+}
+
 // cardInfo(): what is known of the open card and its memory.
 Napi::Value card_info(const Napi::CallbackInfo& info) {
   cuda::Card* card = cuda::Card::open();
@@ -121,6 +132,11 @@ Napi::Value card_info(const Napi::CallbackInfo& info) {
   auto libraries = Napi::Array::New(info.Env());
   libraries.Set(uint32_t{0}, about_library(info.Env(), "cuBLASLt", cuda::MatrixLibrary::state()));
   result.Set("libraries", libraries);
+  if (const auto processes = cuda::processes_on(about.bus)) {
+    auto list = Napi::Array::New(info.Env(), processes->size());
+    for (uint32_t i = 0; i < processes->size(); ++i) list.Set(i, about_process(info.Env(), (*processes)[i]));
+    result.Set("processes", list);
+  }
   result.Set("failure", card->failure());
   return result;
 }

@@ -72,6 +72,14 @@ class StorageTable {
   size_t bytes(Handle handle) const { return slots_[slot_of(handle)].bytes; }
   StorageReference reference(Handle handle) const { return {handle, slots_[slot_of(handle)].generation}; }
 
+  /** Calls `see(handle, bytes)` for each storage on a device. */
+  template <class See>
+  void each_alive(Device device, See see) const {
+    for (const Slot& slot : slots_) {
+      if (slot.handle != kNoHandle && device_of(slot.handle) == device) see(slot.handle, slot.bytes);
+    }
+  }
+
   int64_t live_count(Device device = Device::Cpu) const { return accounts_[static_cast<size_t>(device)].live_count; }
   int64_t live_bytes(Device device = Device::Cpu) const { return accounts_[static_cast<size_t>(device)].live_bytes; }
 

@@ -63,6 +63,9 @@ bool Card::begin(std::string& why) {
   char name[256] = "";
   if (refused(driver_.device_name(name, sizeof name, number), "does not name its card")) return false;
   info_.name = name;
+  char bus[32] = "";
+  if (refused(driver_.device_bus(bus, sizeof bus, number), "does not tell where its card is")) return false;
+  info_.bus = bus;
   for (const auto& [where, which] : {std::pair{&info_.compute_major, attribute::kComputeMajor},
                                      std::pair{&info_.compute_minor, attribute::kComputeMinor},
                                      std::pair{&info_.multiprocessors, attribute::kMultiprocessors}}) {

@@ -24,6 +24,8 @@ struct CardInfo {
   /** The CUDA version of the driver, 13000 for 13.0. */
   int driver_version = 0;
   size_t total_bytes = 0;
+  /** Its address on the bus, "0000:17:00.0", by which other libraries know it. */
+  std::string bus;
 };
 
 struct Grid {

@@ -63,6 +63,7 @@ struct KernelNode {
   X(device_count, "cuDeviceGetCount", (int*))                                                                                \
   X(device_get, "cuDeviceGet", (DeviceNumber*, int))                                                                         \
   X(device_name, "cuDeviceGetName", (char*, int, DeviceNumber))                                                              \
+  X(device_bus, "cuDeviceGetPCIBusId", (char*, int, DeviceNumber))                                                           \
   X(device_attribute, "cuDeviceGetAttribute", (int*, int, DeviceNumber))                                                     \
   X(context_retain, "cuDevicePrimaryCtxRetain", (Context*, DeviceNumber))                                                    \
   X(context_set_current, "cuCtxSetCurrent", (Context))                                                                       \

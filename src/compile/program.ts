@@ -10,12 +10,14 @@ import { callForNew } from "../tensor/dispatch.ts";
 import { DeviceError, RuntimeError } from "../tensor/errors.ts";
 import { isGradEnabled } from "../tensor/grad-mode.ts";
 import { observedBy } from "../tensor/call-observer.ts";
+import { noteHeld } from "../tensor/held-memory.ts";
 import { interrupted } from "../tensor/interruption.ts";
 import { throwLate } from "../tensor/late-errors.ts";
 import { adopt, collectGarbage, extentOf, prepareOwner, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
 import { native } from "../tensor/native.ts";
 import type { Owner, CardReport } from "../tensor/native.ts";
+import { outOfMemory } from "../tensor/out-of-memory.ts";
 import { outsideRange } from "../tensor/positions.ts";
 import { coversStorage } from "../tensor/range-checks.ts";
 import { sameShape } from "../tensor/shape.ts";
@@ -218,7 +220,9 @@ export class Program {
         const base = bases[each.value.index]!;
         return tensorOn(base.storage, each.window, base.offset);
       }
-      const made = tensorOn(storages[this.#results.indexOf(each.value)]!, each.window);
+      const storage = storages[this.#results.indexOf(each.value)]!;
+      noteHeld(storage.handle, storage.bytes, "a compiled function", each.window.shape, each.window.dtype);
+      const made = tensorOn(storage, each.window);
       made.requiresGrad = each.requiresGrad;
       return made;
     };
@@ -264,7 +268,11 @@ export class Program {
       if (failure === "") throw new RuntimeError(`compiled function: ${native.programOnCard(this.#made.native)!.failure}`);
       throw new DeviceError(`compiled function: ${failure}. What was on "cuda" is lost; "cpu" goes on, and a new process may find the card again`);
     }
-    if (status === Status.outOfMemory) throw new RuntimeError("compiled function: there is no memory for its results");
+    if (status === Status.outOfMemory) {
+      const { arenaBytes, resultBytes } = this.plan;
+      const device = native.programOnCard(this.#made.native) === undefined ? "cpu" : "cuda";
+      throw outOfMemory("compiled function", device, "what it makes", resultBytes.reduce((sum, bytes) => sum + bytes, arenaBytes));
+    }
     throw new RuntimeError("compiled function: the memory of an argument or of a captured tensor has been released");
   }
 }

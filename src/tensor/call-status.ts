@@ -5,13 +5,13 @@
 import { devices } from "./device.ts";
 import { byteSize } from "./dtype.ts";
 import type { DType } from "./dtype.ts";
-import { DeviceError, DTypeError, OutOfMemoryError, RuntimeError } from "./errors.ts";
+import { DeviceError, DTypeError, RuntimeError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { interrupted } from "./interruption.ts";
 import { throwLate } from "./late-errors.ts";
-import { memory, memoryLimit } from "./memory.ts";
 import { native } from "./native.ts";
 import type { MultiplePlan } from "./ops/definition.ts";
+import { outOfMemory } from "./out-of-memory.ts";
 import { elementCount, formatShape } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
@@ -23,14 +23,9 @@ export function checkStatus(row: { readonly name: string }, dtype: DType, shape:
   if (status === frame.Status.violatedBefore) throwLate();
   const device = devices[frame.ranOn()]!;
   if (status === frame.Status.outOfMemory) {
-    const held = device === "cpu" ? { ...memory("cpu"), limitBytes: memoryLimit() } : native.cardInfo()!;
-    const { bytes, tensors, limitBytes } = held;
     const asked = outputs.reduce((sum, output) => sum + elementCount(output.shape) * byteSize(output.dtype), 0);
     const shapes = outputs.map((output) => formatShape(output.shape)).join(", ");
-    throw new OutOfMemoryError(
-      `${row.name}: there is no memory${device === "cpu" ? "" : ` on "${device}"`} for ${outputs.length === 1 ? "a result of shape" : "results of shapes"} ${shapes}: ${asked} ` +
-        `bytes asked for, ${bytes} alive in ${tensors} tensors, limit ${limitBytes}`,
-    );
+    throw outOfMemory(row.name, device, `${outputs.length === 1 ? "a result of shape" : "results of shapes"} ${shapes}`, asked);
   }
   if (status === frame.Status.notImplemented) {
     throw new DTypeError(`${row.name}: not implemented for ${dtype} on the CPU; convert with .to("float32") first`);

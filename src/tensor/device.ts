@@ -55,7 +55,8 @@ export function getDefaultDevice(): Device {
 
 /**
  * Sets the device on which new tensors are made: what reads no tensor, such as `tensor`, `zeros`, `rand` and the layers'
- * parameters. The environment variable NABLA_DEVICE sets it when the library is loaded.
+ * parameters. The environment variable NABLA_DEVICE sets it when the library is loaded; where
+ * there is no such card that is a warning.
  * @throws DeviceError when there is no such device here, saying why.
  */
 export function setDefaultDevice(device: Device): void {
@@ -76,7 +77,13 @@ export function onDevice<Result>(device: Device | undefined, make: () => Result)
 }
 
 const wanted = process.env["NABLA_DEVICE"];
-if (wanted !== undefined && wanted !== "") {
+// Somebody else may have set the variable, for all on a server: where there is no such card their cells are to run all the same.
+const missing = wanted === "cuda" ? whyNoCard() : undefined;
+if (missing === undefined && wanted !== undefined && wanted !== "") {
   checkDevice("NABLA_DEVICE", wanted);
   become(wanted as Device);
 }
+
+/** Why the device that NABLA_DEVICE names is not the default one, in a sentence that somebody has to be shown; undefined where it is. */
+export const withoutWantedDevice: string | undefined =
+  missing === undefined ? undefined : `NABLA_DEVICE: there is no device "cuda" here: ${missing}; everything computes on "cpu"`;

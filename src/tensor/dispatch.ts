@@ -14,6 +14,7 @@ import * as frame from "./frame.ts";
 import { isGradEnabled } from "./grad-mode.ts";
 import { GraphNode } from "./graph.ts";
 import type { DerivativeRule } from "./graph.ts";
+import { noteHeld } from "./held-memory.ts";
 import { adopt, collectGarbage, handOnExtent, prepareOwner, releaseStorage, relievePressure } from "./memory.ts";
 import type { TensorStorage } from "./memory.ts";
 import { native } from "./native.ts";
@@ -151,6 +152,7 @@ export function callMultiple(row: NamedRow<MultipleRow>, plan: MultiplePlan): Te
     const { shape, dtype: type } = outputs[i]!;
     const owner = Array.isArray(owners) ? owners[i] : owners;
     const storage = adopt(frame.handleOf(inputs.length + i), elementCount(shape) * byteSize(type), owner);
+    noteHeld(storage.handle, storage.bytes, row.name, shape, type);
     made[i] = new Tensor(storage, shape, contiguousStrides(shape), 0, type);
   }
   if (frame.pressure() !== 0) relievePressure();
@@ -352,6 +354,7 @@ function runForNew(
   }
   checkStatus(row, dtype, kernelShape);
   const storage = adopt(frame.handleOf(position), bytes, owner as object | undefined);
+  noteHeld(storage.handle, bytes, row.name, kernelShape, dtype);
   if (frame.pressure() !== 0) relievePressure();
   return new Tensor(storage, shape, shape === kernelShape ? kernelStrides : contiguousStrides(shape), 0, dtype);
 }

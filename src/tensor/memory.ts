@@ -194,6 +194,11 @@ export interface MemoryReport {
 /** Where each living storage was made, by handle; undefined while nobody asks. */
 let places: Map<number, { place: string; bytes: number }> | undefined;
 
+/** The line that made a storage; undefined where `trackMemory` was not on. */
+export function placeOf(handle: number): string | undefined {
+  return places?.get(handle)?.place;
+}
+
 /** From now on (until told otherwise) new memory is noted by the line that made it, for `memory()`. Costs microseconds a call. */
 export function trackMemory(on: boolean): void {
   places = on ? new Map() : undefined;

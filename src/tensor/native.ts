@@ -42,6 +42,17 @@ export interface CardLibrary {
   readonly details: string;
 }
 
+/** A process that has memory on the card. */
+export interface CardProcess {
+  readonly pid: number;
+  /** Its program; empty where the system does not tell. */
+  readonly name: string;
+  /** True for this one. In a container a process has another number than outside, by which it is not recognised. */
+  readonly own: boolean;
+  /** Absent where the system does not tell. */
+  readonly bytes?: number;
+}
+
 /** What is known of the card and of the memory that this process has on it. Bytes, unless said otherwise. */
 export interface CardInfo {
   /** As the driver calls it. */
@@ -66,6 +77,8 @@ export interface CardInfo {
   bytes: number;
   /** Libraries of NVIDIA's that were found beside the driver. */
   libraries: readonly CardLibrary[];
+  /** Who has memory on the card, this process among them; absent where NVIDIA's management library does not tell. */
+  processes?: readonly CardProcess[];
   /** What went wrong with the card; empty when nothing did. */
   failure: string;
 }
@@ -126,6 +139,8 @@ export interface NativeRuntime {
   deadProbes(): number[];
   /** What is alive now on the device of a number. */
   memory(device: number): { tensors: number; bytes: number; cachedBytes: number };
+  /** The living storages of a device: the handle and the bytes of each, in turn. */
+  storages(device: number): Float64Array;
   /** Shared memory that long kernels read between pieces of work, or null. */
   setInterruptFlag(flag: Int32Array | null): void;
   /** Sets (when given) and returns the number of threads. */

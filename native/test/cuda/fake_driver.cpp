@@ -10,6 +10,7 @@
 //   compute=N    compute capability, 90 for 9.0       memory=N    bytes of the card
 //   refuse=ptx  no kernels that come as text
 //   waits=FILE   each time the host waits for work that is not done adds a byte to the file
+//   others=…, management=0  what it tells of other processes (fake_management.cpp)
 //   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory, graphs and libraries: that one alone)
 #include <sys/mman.h>
 
@@ -27,16 +28,8 @@
 #include "test/cuda/fake_driver.h"
 #include "test/cuda/fake_ptx.h"
 
-namespace {
+namespace nabla::fake {
 
-using Address = unsigned long long;
-using nabla::fake::Result, nabla::fake::kSuccess, nabla::fake::kInvalidValue;
-
-constexpr Result kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200;
-constexpr size_t kGranularity = size_t{2} << 20;
-constexpr const char* kImage = "nabla: kernels of the fake driver";
-
-/** A setting of NABLA_FAKE_CUDA. */
 std::string setting(const char* name) {
   const char* all = std::getenv("NABLA_FAKE_CUDA");
   const std::string text = std::string(",") + (all == nullptr ? "" : all) + ",";
@@ -45,6 +38,17 @@ std::string setting(const char* name) {
   const size_t from = at + std::strlen(name) + 2;
   return text.substr(from, text.find(',', from) - from);
 }
+
+}  // namespace nabla::fake
+
+namespace {
+
+using Address = unsigned long long;
+using nabla::fake::Result, nabla::fake::kSuccess, nabla::fake::kInvalidValue, nabla::fake::setting;
+
+constexpr Result kOutOfMemory = 2, kNotFound = 500, kLaunchFailed = 719, kLost = 46, kInvalidImage = 200, kNotReady = 600;
+constexpr size_t kGranularity = size_t{2} << 20;
+constexpr const char* kImage = "nabla: kernels of the fake driver";
 
 long long number(const char* name, long long otherwise) {
   const std::string text = setting(name);

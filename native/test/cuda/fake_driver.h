@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "cuda/shim/block.h"
@@ -19,6 +20,9 @@ struct FakeFunction {
   size_t parameter_bytes = 0;
   std::function<void(const void* parameters, ThreadIndex grid, unsigned threads)> run;
 };
+
+/** A setting of NABLA_FAKE_CUDA; empty where it is not there. */
+std::string setting(const char* name);
 
 std::mutex& mutex();
 /** Counts a call, and says whether it is one that shall fail. */

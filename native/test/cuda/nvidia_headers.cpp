@@ -36,6 +36,7 @@ struct Same<R (*)(P...), S (*)(Q...)> : std::bool_constant<crosses_alike<R, S>()
 
 namespace driver_values {
 // cuda.h names some functions by macros of their newest version.
+NABLA_SAME_FUNCTION(Driver::device_bus, cuDeviceGetPCIBusId);
 NABLA_SAME_FUNCTION(Driver::launch, cuLaunchKernel);
 NABLA_SAME_FUNCTION(Driver::graph_add_kernel, cuGraphAddKernelNode);
 NABLA_SAME_FUNCTION(Driver::graph_add_child, cuGraphAddChildGraphNode);

@@ -25,8 +25,10 @@ describe("where there is no card that can be used, setDefaultDevice says why and
     expect([last, ...rest]).toEqual(["6"]);
   });
 
-  it("NABLA_DEVICE is refused in the same way when the library is loaded", () => {
-    expect(said(onCpuAfterwards, { ...fakeCard("count=0"), NABLA_DEVICE: "cuda" })).toMatch(/^DeviceError: NABLA_DEVICE: there is no device "cuda" here: the NVIDIA driver sees no card/);
+  it("NABLA_DEVICE=cuda is a warning when the library is loaded, and a device that nobody knows an error", () => {
+    const text = said(onCpuAfterwards, { ...fakeCard("count=0"), NABLA_DEVICE: "cuda" });
+    expect(text).toMatch(/^6\n/);
+    expect(text).toMatch(/DeviceWarning: NABLA_DEVICE: there is no device "cuda" here: the NVIDIA driver sees no card.*; everything computes on "cpu"/);
     expect(said(onCpuAfterwards, { NABLA_DEVICE: "tpu" })).toBe('DeviceError: NABLA_DEVICE: there is no device "tpu"; known are "cpu" and "cuda"');
   });
 
@@ -54,14 +56,86 @@ it("a card that is taken away is an error at the line, and the CPU goes on", () 
   expect(lines.slice(5)).toEqual(["6"]);
 });
 
-it("more than NABLA_CUDA_MEMORY is an error that says what is held, and the session goes on", () => {
-  const program = `
-    const kept = nabla.zeros([1024, 1024], { device: "cuda" });
-    try { nabla.zeros([4096, 1024], { device: "cuda" }); } catch (error) { console.log(error.name + ": " + error.message); }
-    for (let i = 0; i < 40; i++) kept.add(i);
-    console.log(kept.add(1).sum().item());
-    console.log(nabla.device.info().cuda.limitBytes);`;
-  const lines = said(program, { ...fakeCard(), NABLA_CUDA_MEMORY: "16MiB" }).split("\n");
-  expect(lines[0]).toBe('OutOfMemoryError: fill: there is no memory on "cuda" for a result of shape [4096, 1024]: 16777216 bytes asked for, 4194304 alive in 1 tensors, limit 16777216');
-  expect(lines.slice(1)).toEqual(["1048576", "16777216"]);
+describe("memory", () => {
+  it("beyond NABLA_CUDA_MEMORY is an error that says what holds it, and the session goes on", () => {
+    const program = `
+      const kept = nabla.zeros([1024, 1024], { device: "cuda" });
+      nabla.trackMemory(true);
+      const product = nabla.ones([600, 500], { device: "cuda" }).matmul(nabla.ones([500, 600], { device: "cuda" }));
+      const little = nabla.ones([3], { device: "cuda" });
+      try { nabla.zeros([4096, 1024], { device: "cuda" }); } catch (error) { console.log(error.name + ": " + error.message); }
+      for (let i = 0; i < 40; i++) kept.add(i);
+      console.log(kept.add(1).sum().item());
+      console.log(nabla.device.info().cuda.limitBytes);`;
+    const lines = said(program, { ...fakeCard(), NABLA_CUDA_MEMORY: "16MiB" }).split("\n");
+    expect(lines[0]).toMatch(/^OutOfMemoryError: fill: there is no memory on "cuda" for a result of shape \[4096, 1024\]: 16777216 bytes asked for, \d+ alive in 3 tensors, limit 16777216$/);
+    expect(lines[1]).toBe("Held by:");
+    expect(lines[2]).toBe("  4.0 MiB: float32 [1024, 1024] of fill");
+    expect(lines[3]).toMatch(/^ {2}1\.4 MiB: float32 \[600, 600\] of matmul: at .*\d+:\d+$/);
+    expect(lines[4]).toMatch(/^ {2}12 bytes: a tensor: at .*\d+:\d+$/);
+    expect(lines.slice(5)).toEqual(["1048576", "16777216"]);
+  });
+
+  it("that other processes hold is told of", () => {
+    const program = `
+      try { nabla.zeros([64, 1024, 1024], { device: "cuda" }); } catch (error) { console.log(error.name + ": " + error.message); }
+      console.log(nabla.zeros([1024], { device: "cuda" }).sum().item());`;
+    const lines = said(program, { ...fakeCard("memory=67108864,others=4242:1610612736:python+77:-:"), NABLA_CUDA_MEMORY: "1GiB" }).split("\n");
+    expect(lines[0]).toMatch(/^OutOfMemoryError: fill: there is no memory on "cuda" for a result of shape \[64, 1024, 1024\]/);
+    expect(lines[1]).toBe("The card has 64.0 MiB free; python (process 4242) holds 1.5 GiB, process 77 holds an unknown part.");
+    expect(lines[2]).toBe("0");
+  });
+
+  it("that a compiled function wants and does not get is the same error", () => {
+    const program = `
+      const x = nabla.zeros([1024, 256], { device: "cuda" });
+      const step = nabla.compile((x) => nabla.cat([x, x, x, x]).add(1));
+      const results = [];
+      try { for (let i = 0; i < 10; i++) results.push(step(x)); } catch (error) { console.log(error.name + ": " + error.message); }
+      results.pop();
+      console.log(x.add(1).sum().item());`;
+    const lines = said(program, { ...fakeCard(), NABLA_CUDA_MEMORY: "32MiB" }).split("\n");
+    expect(lines[0]).toMatch(/^OutOfMemoryError: compiled function: there is no memory on "cuda" for what it makes: \d+ bytes asked for/);
+    expect(lines).toContain("  4.0 MiB: float32 [4096, 256] of a compiled function");
+    expect(lines.at(-1)).toBe("262144");
+  });
+});
+
+describe("device.info", () => {
+  const shown = (program: string, env: Record<string, string>): string => said(`${program}; console.log(nabla.device.info());`, env);
+
+  it("shows the card, and who has its memory", () => {
+    const text = shown(`const x = nabla.zeros([1024, 1024], { device: "cuda" }), y = nabla.ones([2], { device: "cuda" })`, {
+      ...fakeCard("memory=134217728,others=4242:1048576:python+77:-:"),
+      NABLA_CUDA_MEMORY: "64MiB",
+      NABLA_CUDA_LIBRARIES: "none",
+    });
+    expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
+      'New tensors are made on "cpu".',
+      '"cuda" is the card Fake card (compute capability 9.0, 4 multiprocessors, a driver for CUDA 13.0).',
+      expect.stringMatching(/^cuBLASLt: /),
+      "  this process                                    6.0 MiB of at most 64.0 MiB",
+      "  · float32 [1024, 1024] of fill                  4.0 MiB",
+      "  · a tensor                                      8 bytes",
+      expect.stringMatching(/^ {2}· compiled functions, and what is being cut up {2}2\.0 MiB$/),
+      "  python (process 4242)                           1.0 MiB",
+      "  process (process 77)                            not told",
+      "  free                                            122.0 MiB of 128.0 MiB",
+    ]);
+  });
+
+  it("shows it where NVIDIA's management library does not start, and why there is none", () => {
+    const text = shown(`const x = nabla.zeros([4], { device: "cuda" })`, fakeCard("management=0,others=4242:1048576:python"));
+    expect(text).toContain("  free ");
+    expect(text).not.toContain("python");
+    expect(shown("", fakeCard("count=0"))).toMatch(/^New tensors are made on "cpu"\.\nThere is no device "cuda": the NVIDIA driver sees no card.*everything computes on "cpu"\.$/);
+  });
+
+  it("is a table in a notebook, whose cells keep their words", () => {
+    const program = `const x = nabla.zeros([1024, 1024], { device: "cuda" });
+      console.log(nabla.device.info()[Symbol.for("Jupyter.display")]()["text/markdown"]);`;
+    const lines = said(program, fakeCard("others=4242:1048576:a|b")).split("\n");
+    expect(lines).toContain("| · float32 \\[1024, 1024\\] of fill | 4.0 MiB |");
+    expect(lines).toContain("| a\\|b (process 4242) | 1.0 MiB |");
+  });
 });
