@@ -1,6 +1,6 @@
 /**
- * What `npm run bench` makes of its arguments: `-- cpu [--json FILE] [--strict] [--rows a,b]`, the same with `cuda` and `kernel`, and
- * `-- live [--json FILE] [--strict] [--seconds N]`.
+ * What `npm run bench` makes of its arguments: `-- cpu [--json FILE] [--strict] [--rows a,b]`, the same with `cuda [--built]` and
+ * `kernel`, and `-- live [--json FILE] [--strict] [--seconds N]`.
  */
 import { parseArgs } from "node:util";
 import { SetupFailure } from "../setup/failure.mjs";
@@ -8,7 +8,7 @@ import { rows as cardRows } from "./cuda/rows.mjs";
 import { rows as kernelRows } from "./kernel/rows.mjs";
 import { rows as processorRows } from "./rows/index.mjs";
 
-const usage = "npm run bench -- cpu|cuda|kernel|live [--json FILE] [--strict] [--rows NAME,NAME] [--seconds N]";
+const usage = "npm run bench -- cpu|cuda|kernel|live [--json FILE] [--strict] [--rows NAME,NAME] [--built] [--seconds N]";
 
 /** How long points go into a live panel, in seconds. */
 const LIVE_SECONDS = 60;
@@ -31,7 +31,8 @@ function choose(rows, asked) {
 
 /**
  * @typedef {{json: string | undefined, strict: boolean} & (
- *   {subject: "cpu" | "cuda", chosen: readonly import("./rows/row.mjs").Row[]} | {subject: "kernel", chosen: readonly import("./kernel/rows.mjs").Row[]}
+ *   {subject: "cpu", chosen: readonly import("./rows/row.mjs").Row[]} | {subject: "cuda", built: boolean, chosen: readonly import("./rows/row.mjs").Row[]}
+ *    | {subject: "kernel", chosen: readonly import("./kernel/rows.mjs").Row[]}
  *   | {subject: "live", seconds: number}
  * )} Arguments
  */
@@ -47,7 +48,7 @@ export function readArguments(args) {
     parsed = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "string" }, strict: { type: "boolean", default: false }, rows: { type: "string" }, seconds: { type: "string" } },
+      options: { json: { type: "string" }, strict: { type: "boolean", default: false }, rows: { type: "string" }, seconds: { type: "string" }, built: { type: "boolean", default: false } },
     });
   } catch (error) {
     throw new SetupFailure(`${/** @type {Error} */ (error).message} The command is \`${usage}\`.`);
@@ -55,8 +56,10 @@ export function readArguments(args) {
   const { values, positionals } = parsed;
   const options = { json: values.json, strict: values.strict ?? false };
   const [subject] = positionals;
+  const built = values.built ?? false;
+  if (built && subject !== "cuda") throw new SetupFailure(`--built is for "cuda": the others measure what they have just built. The command is \`${usage}\`.`);
   if (positionals.length === 1 && subject === "cpu") return { ...options, subject, chosen: choose(processorRows, values.rows) };
-  if (positionals.length === 1 && subject === "cuda") return { ...options, subject, chosen: choose(cardRows, values.rows) };
+  if (positionals.length === 1 && subject === "cuda") return { ...options, subject, built, chosen: choose(cardRows, values.rows) };
   if (positionals.length === 1 && subject === "kernel") return { ...options, subject, chosen: choose(kernelRows, values.rows) };
   if (positionals.length === 1 && subject === "live" && values.rows === undefined) {
     const seconds = Number(values.seconds ?? LIVE_SECONDS);

@@ -41,9 +41,9 @@ const subjects = {
     const { json, incomplete } = await benchProcessor(chosen);
     return { json, complaint: complaintOf("not compared with every peer", incomplete) };
   },
-  async cuda({ chosen, json: to }) {
+  async cuda({ chosen, built, json: to }) {
     const { benchCuda } = await import("./cuda/command.mjs");
-    const { json, incomplete, failures, file } = await benchCuda(chosen, to);
+    const { json, incomplete, failures, file } = await benchCuda(chosen, { built, json: to });
     if (failures.length > 0) process.exitCode = 1;
     return { json, file, complaint: complaintOf("not compared with every peer", incomplete) };
   },

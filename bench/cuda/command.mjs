@@ -2,7 +2,7 @@
  * What `npm run bench -- cuda` does around its measurements: it builds kernels for the card, or says that there is none, starts
  * the peers, and proposes where the figures are kept.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { ask } from "../../setup/command.mjs";
 import { capabilitiesOf, findCards, prepareNvcc } from "../../setup/cuda.mjs";
@@ -10,6 +10,7 @@ import { SetupFailure } from "../../setup/failure.mjs";
 import { alone } from "../../setup/lock.mjs";
 import { prepareNative } from "../../setup/native.mjs";
 import { preparePackages } from "../../setup/packages.mjs";
+import { paths, shown } from "../../setup/paths.mjs";
 import { requireCompiler, requireNode, requirePython, requireSystem } from "../../setup/toolchain.mjs";
 import { prepareTypeScript } from "../../setup/typescript.mjs";
 import { startPeers } from "../peers.mjs";
@@ -56,12 +57,20 @@ export function librariesOf(python) {
   return python ? ask(python, ["-c", whereItsLibrariesAre]).stdout.split("\n").find((line) => line !== "") : undefined;
 }
 
-/** @throws {SetupFailure} where there is no card */
-async function prepare() {
+/**
+ * @param {boolean} built whether what is built is measured, without a look at whether it is current: on a machine that cannot build
+ * @throws {SetupFailure} where there is no card
+ */
+async function prepare(built) {
   requireSystem();
   requireNode();
   const cards = findCards();
   if (cards.length === 0) throw new SetupFailure("There is no NVIDIA card here (nvidia-smi lists none), so nothing was measured.");
+  if (built) {
+    const lacking = [paths.addon, path.join(paths.dist, "src", "index.js")].find((file) => !existsSync(file));
+    if (lacking !== undefined) throw new SetupFailure(`${shown(lacking)} is not there: \`npm run pack -- --cuda\` on another machine makes a tarball that has it.`);
+    return;
+  }
   const compiler = requireCompiler();
   requirePython();
   await alone(async () => {
@@ -74,10 +83,10 @@ async function prepare() {
 
 /**
  * @param {readonly import("../rows/row.mjs").Row[]} chosen
- * @param {string | undefined} json where the figures go
+ * @param {{built: boolean, json: string | undefined}} how `json`: where the figures go
  */
-export async function benchCuda(chosen, json) {
-  await prepare();
+export async function benchCuda(chosen, { built, json }) {
+  await prepare(built);
   // nvidia-smi's order: its first card is the one that is computed on.
   process.env.CUDA_DEVICE_ORDER ??= "PCI_BUS_ID";
   const { Card, clocks, description } = await import("./card.mjs");

@@ -73,6 +73,7 @@ it.each([["mlp-sgd", "mlp-sgd-eager"], ["linear-regression-compiled", "linear-re
 it("every row has a name of its own and can be asked for by it", () => {
   expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
   expect(readArguments(["cpu", "--rows", "exp-1m,sgemm-64"])).toMatchObject({ chosen: [{ name: "sgemm-64" }, { name: "exp-1m" }] });
+  expect(readArguments(["cuda", "--built", "--rows", "mlp-adam"])).toMatchObject({ subject: "cuda", built: true, chosen: [{ name: "mlp-adam" }] });
   expect(readArguments(["live", "--seconds", "5"])).toMatchObject({ subject: "live", seconds: 5 });
 });
 
@@ -82,6 +83,7 @@ it.each([
   [["live", "--seconds", "soon"], "--seconds is soon"],
   [["cpu", "--rows", "sgemm-63"], "There is no row sgemm-63"],
   [["cpu", "--quick"], "--quick"],
+  [["cpu", "--built"], '--built is for "cuda"'],
 ])("says what is wrong with the arguments %j", (args, words) => {
   expect(() => readArguments(args)).toThrow(words);
 });
