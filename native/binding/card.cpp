@@ -52,6 +52,7 @@ napi_value report_of(napi_env env, const Program& program) {
   auto result = Napi::Object::New(env);
   result.Set("graphs", report.graphs);
   result.Set("graphKernels", report.graph_kernels);
+  result.Set("longestChain", report.longest_chain);
   result.Set("otherKernels", report.other_kernels);
   result.Set("fusedKernels", report.fused_kernels);
   const auto list = [env](const std::vector<std::string>& texts) {

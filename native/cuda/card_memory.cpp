@@ -64,12 +64,12 @@ size_t CardMemory::capacity_for(size_t bytes) {
 }
 
 void* CardMemory::take(size_t bytes, size_t& capacity) {
-  if (Recording* recording = Recording::current()) return recording->room().take(bytes, capacity);
+  if (Recording* recording = Recording::current()) return recording->take(bytes, capacity);
   return take_from_pool(bytes, capacity);
 }
 
 void CardMemory::give(void* block, size_t capacity) {
-  if (Recording* recording = Recording::current()) recording->room().give(block);
+  if (Recording* recording = Recording::current()) recording->give(block);
   else give_to_pool(block, capacity);
 }
 

@@ -63,30 +63,30 @@ class Captured {
 
 }  // namespace
 
-std::unique_ptr<Graph> Graph::make(Card& card, const std::vector<Launch>& launches, std::string& why) {
+std::unique_ptr<Graph> Graph::make(Card& card, const std::vector<Launch>& launches, const std::vector<std::vector<size_t>>& after, std::string& why) {
   card.use();
   const Driver& driver = card.driver();
   std::unique_ptr<Graph> made(new Graph(card));
   if (!well(card, driver.graph_create(&made->graph_, 0), "make a graph", why)) return nullptr;
-  for (const Launch& launch : launches) {
-    if (!made->add(launch, why)) return nullptr;
+  for (size_t i = 0; i < launches.size(); ++i) {
+    std::vector<GraphNode> before;
+    for (const size_t k : after[i]) before.push_back(made->nodes_[k]);
+    if (!made->add(launches[i], before, why)) return nullptr;
   }
   return well(card, driver.graph_instantiate(&made->exec_, made->graph_, 0), "make a graph ready", why) ? std::move(made) : nullptr;
 }
 
-bool Graph::add(const Launch& launch, std::string& why) {
+bool Graph::add(const Launch& launch, const std::vector<GraphNode>& before, std::string& why) {
   const Driver& driver = card_.driver();
-  const GraphNode before = nodes_.empty() ? nullptr : nodes_.back();
-  const size_t edges = nodes_.empty() ? 0 : 1;
   GraphNode added = nullptr;
   if (launch.library != nullptr) {
     const Captured captured(card_, launch, why);
     if (captured.graph() == nullptr) return false;
-    if (!well(card_, driver.graph_add_child(&added, graph_, &before, edges, captured.graph()), "put a graph into a graph", why)) return false;
+    if (!well(card_, driver.graph_add_child(&added, graph_, before.data(), before.size(), captured.graph()), "put a graph into a graph", why)) return false;
   } else {
     void* argument = nullptr;
     const KernelNode node = node_of(launch, &argument);
-    if (!well(card_, driver.graph_add_kernel(&added, graph_, &before, edges, &node), "put a kernel into a graph", why)) return false;
+    if (!well(card_, driver.graph_add_kernel(&added, graph_, before.data(), before.size(), &node), "put a kernel into a graph", why)) return false;
   }
   nodes_.push_back(added);
   return true;

@@ -23,17 +23,18 @@ bool same(const Launch& a, const Launch& b) {
 
 }  // namespace
 
-bool CardProgram::record_call(const ResolvedCall& resolved, std::vector<Launch>& launches, std::string& why) {
+bool CardProgram::record_call(const ResolvedCall& resolved, std::vector<Launch>& launches, std::vector<Room::Block>& room, bool again, std::string& why) {
   const Launcher launcher = launcher_for(static_cast<OpCode>(resolved.op), resolved.call.operands[0].dtype);
   if (launcher == nullptr) {
     why = "the CPU computes it";
     return false;
   }
-  Recording recording(room_);
+  Recording recording(room_, again ? &room : nullptr);
   const bool started = launcher(on_card(resolved, card_));
   if (!recording.refusal().empty()) why = recording.refusal();
   else if (!started) why = "the CPU computes it with these layouts";
   else launches = std::move(recording.launches());
+  if (!again) room = recording.taken();
   return why.empty();
 }
 
@@ -66,24 +67,43 @@ bool CardProgram::record(const Program& program) {
       if (record.fused.function == nullptr && !load_fused(card_, group, record.fused, failure_)) return false;
       record_group(group, record.fused, launches);
     } else if (in_graph) {
-      in_graph = record_call(program.call(steps[i]), launches, record.alone);
+      in_graph = record_call(program.call(steps[i]), launches, record.room, false, record.alone);
     }
-    if (stretches_.empty() || !in_graph || stretches_.back().alone) stretches_.push_back({i, i, !in_graph, {}, nullptr});
-    Stretch& stretch = stretches_.back();
-    stretch.end = i + 1;
-    record.first = stretch.launches.size();
-    record.count = launches.size();
-    for (Launch& launch : launches) stretch.launches.push_back(std::move(launch));
+    if (stretches_.empty() || !in_graph || stretches_.back().alone) stretches_.push_back({i, i, !in_graph, {}, {}, 0, nullptr});
+    add_to_stretch(program, i, launches);
   }
   recorded_ = true;
   make_graphs();
   return true;
 }
 
+void CardProgram::add_to_stretch(const Program& program, size_t index, std::vector<Launch>& launches) {
+  const Program::Step& step = program.steps()[index];
+  StepRecord& record = records_[index];
+  Stretch& stretch = stretches_.back();
+  stretch.end = index + 1;
+  record.first = stretch.launches.size();
+  record.count = launches.size();
+  if (launches.empty()) return;
+  Windows windows;
+  if (step.kind == Program::StepKind::Tiles) add_windows(program.group(step), windows);
+  else if (step.kind == Program::StepKind::Check) add_windows(program.check(step), windows);
+  else add_windows(program.call(step), windows);
+  for (const auto& [memory, capacity] : record.room) {
+    const auto* begin = static_cast<const char*>(memory);
+    windows.push_back({begin, begin + capacity, DType::UInt8, Origin::Program, true});
+  }
+  for (Windows& each : windows_of_kernels(launches, windows)) stretch.windows.push_back(std::move(each));
+  for (Launch& launch : launches) stretch.launches.push_back(std::move(launch));
+}
+
 void CardProgram::make_graphs() {
   for (Stretch& stretch : stretches_) {
     // A graph of one kernel saves nothing.
-    if (stretch.launches.size() > 1 && refusal_.empty()) stretch.graph = Graph::make(card_, stretch.launches, refusal_);
+    if (stretch.launches.size() < 2 || !refusal_.empty()) continue;
+    const auto after = dependencies(stretch.windows);
+    stretch.longest_chain = longest_chain(after);
+    stretch.graph = Graph::make(card_, stretch.launches, after, refusal_);
   }
 }
 
@@ -109,7 +129,7 @@ bool CardProgram::renew_step(const Program& program, const Program::Step& step, 
     record_group(group, record.fused, launches);
   } else {
     if (!program.call(step).varies) return true;
-    if (!record_call(program.call(step), launches, record.alone)) return false;
+    if (!record_call(program.call(step), launches, record.room, true, record.alone)) return false;
   }
   if (launches.size() != record.count) {
     record.alone = "its kernels are others from run to run";
@@ -178,6 +198,7 @@ ProgramReport CardProgram::report(const Program& program) const {
     if (stretch.graph != nullptr) {
       ++report.graphs;
       report.graph_kernels += kernels;
+      report.longest_chain += stretch.longest_chain;
     } else {
       report.other_kernels += kernels;
     }

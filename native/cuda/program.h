@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cuda/card.h"
+#include "cuda/dependencies.h"
 #include "cuda/fused/fused.h"
 #include "cuda/graph.h"
 #include "cuda/recording.h"
@@ -27,6 +28,8 @@ namespace nabla::cuda {
 struct ProgramReport {
   /** Graphs that one run starts, and the kernels in them. */
   int graphs = 0, graph_kernels = 0;
+  /** Kernels that have to follow one another in these graphs; others run beside them. */
+  int longest_chain = 0;
   /** Kernels that are started one by one. */
   int other_kernels = 0;
   /** Those among all of them that do a chain of calls. */
@@ -57,6 +60,8 @@ class CardProgram final : public StepRunner {
     size_t first = 0, count = 0;
     /** Not empty: it is no part of a graph. */
     std::string alone;
+    /** Its kernels' room. */
+    std::vector<Room::Block> room;
     /** The kernel of a group. */
     Fused fused;
   };
@@ -65,6 +70,9 @@ class CardProgram final : public StepRunner {
     size_t first = 0, end = 0;
     bool alone = false;
     std::vector<Launch> launches;
+    /** What each kernel reads and writes. */
+    std::vector<Windows> windows;
+    int longest_chain = 0;
     std::unique_ptr<Graph> graph;
   };
 
@@ -72,9 +80,14 @@ class CardProgram final : public StepRunner {
   bool record(const Program& program);
   void record_group(const TileGroup& group, const Fused& fused, std::vector<Launch>& launches);
   void make_graphs();
-  /** Notes the kernels of one call; false when it is one to run by itself, and `why` says so. */
-  bool record_call(const ResolvedCall& call, std::vector<Launch>& launches, std::string& why);
+  /**
+   * Notes the kernels of one call; false when it is one to run by itself, and `why` says so.
+   * @param again whether it has been noted before: then it gets the room that it has.
+   */
+  bool record_call(const ResolvedCall& call, std::vector<Launch>& launches, std::vector<Room::Block>& room, bool again, std::string& why);
   void record_check(const PositionsCheck& check, std::vector<Launch>& launches);
+  /** Puts the kernels of a step behind those of its stretch. */
+  void add_to_stretch(const Program& program, size_t step, std::vector<Launch>& launches);
   /** Puts what this run has other than the last into the graphs; false when they have to be made again. */
   bool renew(const Program& program);
   bool renew_step(const Program& program, const Program::Step& step, Stretch& stretch, StepRecord& record);

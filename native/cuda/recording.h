@@ -16,30 +16,39 @@
 
 namespace nabla::cuda {
 
-/** Memory for the kernels of one program, which run one after the other: what one call has given back the next one takes. */
+/**
+ * Memory for the kernels of one program, which has it as long as its graphs live. While it is not much each call has its own, so that their
+ * kernels need not wait for one another; beyond that a call takes what one before it has given back.
+ */
 class Room {
  public:
+  struct Block {
+    void* memory;
+    size_t capacity;
+  };
   explicit Room(CardMemory& memory) : memory_(memory) {}
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
   ~Room();
 
-  void* take(size_t bytes, size_t& capacity);
+  /** A block of at least so many bytes; null memory when there is none. */
+  Block take(size_t bytes);
   void give(const void* block);
 
  private:
-  struct Block {
-    void* memory;
-    size_t capacity;
+  struct Kept {
+    Block block;
     bool taken;
   };
   CardMemory& memory_;
-  std::vector<Block> blocks_;
+  std::vector<Kept> blocks_;
+  size_t total_ = 0;
 };
 
 class Recording {
  public:
-  explicit Recording(Room& room);
+  /** @param known blocks that the call had when it was noted before, in the order in which it took them: it gets the same again. */
+  explicit Recording(Room& room, const std::vector<Room::Block>* known = nullptr);
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
   ~Recording();
@@ -52,13 +61,19 @@ class Recording {
   /** Says that a call cannot be put off; false, as what it was about to do has not been done. */
   bool refuse(const char* why);
 
-  Room& room() { return room_; }
+  /** Room for the time of the call's kernels; null where there is none. */
+  void* take(size_t bytes, size_t& capacity);
+  void give(const void* block);
+  /** What the call has taken, in order. */
+  const std::vector<Room::Block>& taken() const { return taken_; }
   std::vector<Launch>& launches() { return launches_; }
   /** Why a call cannot be put off; empty when it can. */
   const std::string& refusal() const { return refusal_; }
 
  private:
   Room& room_;
+  const std::vector<Room::Block>* known_;
+  std::vector<Room::Block> taken_;
   std::vector<Launch> launches_;
   std::string refusal_;
 };

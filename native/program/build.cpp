@@ -99,6 +99,8 @@ class Program::Builder {
         Number unused;
         const size_t patches = patch_count();
         read_operand(check.positions, unused);
+        check.argument = last_window_.kind == Slot::Argument;
+        check.captured = last_is_captured();
         check.varies = patch_count() != patches;
         return;
       }
@@ -167,6 +169,8 @@ class Program::Builder {
     for (int i = 0; i < operands; ++i) {
       read(call.operands[i], resolved.numbers[i], i);
       if (call.operands[i].data == &resolved.numbers[i]) resolved.immediates |= uint32_t{1} << i;
+      if (last_window_.kind == Slot::Argument) resolved.arguments |= uint32_t{1} << i;
+      if (last_is_captured()) resolved.captured |= uint32_t{1} << i;
     }
     for (int i = 0; i < call.attribute_count; ++i) call.attributes[i] = words_.real();
     for (size_t left = words_.count(); left > 0; --left) {
@@ -180,6 +184,11 @@ class Program::Builder {
     resolved.varies = patch_count() != patches;
     resolved.kernel = valid_ ? kernel_for(static_cast<OpCode>(op), call.operands[0].dtype) : nullptr;
     if (resolved.kernel == nullptr) fail();
+  }
+
+  /** Whether the operand that was read last lies in captured memory; the last captured storage is the arena. */
+  bool last_is_captured() const {
+    return last_window_.kind == Slot::Captured && static_cast<size_t>(last_window_.slot) + 1 < program_.captured_.size();
   }
 
   void read_operand(Operand& operand, Number& number) {

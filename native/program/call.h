@@ -20,6 +20,8 @@ struct ResolvedCall {
   int32_t op = 0;
   /** Bit i is set where operand i is a plain number. */
   uint32_t immediates = 0;
+  /** Bit i is set where operand i lies in an argument's memory; in that of a captured storage that is not the arena. */
+  uint32_t arguments = 0, captured = 0;
   /** True when a run may give it other memory or other attributes than the one before. */
   bool varies = false;
 };

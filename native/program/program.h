@@ -38,6 +38,8 @@ struct PositionsCheck {
   int64_t size;
   /** What a runner that only finds out later calls it. */
   int32_t number = 0;
+  /** Whether they lie in an argument's memory, or in that of a captured storage that is not the arena. */
+  bool argument = false, captured = false;
   /** True when a run may give it other memory than the one before. */
   bool varies = false;
 };

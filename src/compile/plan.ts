@@ -46,7 +46,7 @@ export function plan(steps: readonly Step[], results: readonly Value[], kept: re
     if (life !== undefined) life.last = groups.length;
   }
   const bufferCounts = placeInBuffers(groups, lives, places);
-  const arenaBytes = placeInArena(lives, places);
+  const arenaBytes = placeInArena(lives, places, device);
   return { groups, places, arenaBytes, resultBytes: results.map(({ bytes }) => Math.max(bytes, 1)), bufferCounts };
 }
 
@@ -159,12 +159,19 @@ function placeInBuffers(groups: readonly Group[], lives: ReadonlyMap<Value, Life
 
 const alignment = 64;
 
-function placeInArena(lives: ReadonlyMap<Value, Life>, places: Map<Value, Place>): number {
+/**
+ * Kernels of a card run side by side where neither needs what the other makes, and none may write where another one still reads. So values
+ * share no place until they are more than this, about what a card's cache holds: then its kernels are large enough to fill it alone.
+ */
+const ampleBytes = 32 * 2 ** 20;
+
+function placeInArena(lives: ReadonlyMap<Value, Life>, places: Map<Value, Place>, device: Device): number {
   const waiting = [...lives].filter(([value]) => !places.has(value)).sort(([a], [b]) => b.bytes - a.bytes || a.index - b.index);
+  const apart = device === "cuda" && waiting.reduce((sum, [{ bytes }]) => sum + bytes, 0) <= ampleBytes;
   const placed: { from: number; to: number; life: Life }[] = [];
   let total = 0;
   for (const [value, life] of waiting) {
-    const neighbours = placed.filter((other) => other.life.first <= life.last && life.first <= other.life.last);
+    const neighbours = placed.filter((other) => apart || (other.life.first <= life.last && life.first <= other.life.last));
     neighbours.sort((a, b) => a.from - b.from);
     let from = 0;
     for (const other of neighbours) {

@@ -39,10 +39,11 @@ function formatReturned(each: Returned): string {
   }
 }
 
-function formatCard({ graphs, graphKernels, otherKernels, alone, refusal, notFused }: CardReport): string[] {
+function formatCard({ graphs, graphKernels, longestChain, otherKernels, alone, refusal, notFused }: CardReport): string[] {
   const singly = otherKernels === 0 ? "" : `; kernels started one by one: ${otherKernels}`;
+  const inRow = longestChain === graphKernels ? "" : `, of which ${longestChain} in a row`;
   const why = [...(refusal === "" ? [] : [`    no graph: ${refusal}`]), ...(notFused === "" ? [] : [`    no fused kernels: ${notFused}`])];
-  return [`  on the card: ${graphs} ${graphs === 1 ? "graph" : "graphs"} of ${graphKernels} kernels${singly}`, ...alone.map((each) => `    apart: ${each}`), ...why];
+  return [`  on the card: ${graphs} ${graphs === 1 ? "graph" : "graphs"} of ${graphKernels} kernels${inRow}${singly}`, ...alone.map((each) => `    apart: ${each}`), ...why];
 }
 
 /** The program as text. */

@@ -18,6 +18,8 @@ export interface CardReport {
   readonly graphs: number;
   /** Kernels in them. */
   readonly graphKernels: number;
+  /** How many of them have to follow one another; the others run beside these. */
+  readonly longestChain: number;
   /** Kernels that are started one by one. */
   readonly otherKernels: number;
   /** Those among all of them that do a chain of elementwise calls. */

@@ -7,11 +7,13 @@ import { fakeCard, said } from "../device/fake-card.ts";
 
 // The library reads them when it is loaded.
 Object.assign(process.env, fakeCard("seed=5"), { NABLA_DEVICE: "cuda", NABLA_CUDA_MEMORY: "" });
-const { compile, device, isTensor, manualSeed, nn, noGrad, optim, randint, randn, tensor } = await import("../../../src/index.ts");
+const { compile, device, isTensor, manualSeed, nn, noGrad, optim, rand, randint, randn, tensor } = await import("../../../src/index.ts");
 const { collectGarbage } = await import("../../../src/tensor/memory.ts");
 const { callMultiple } = await import("../../../src/tensor/dispatch.ts");
 const { ops } = await import("../../../src/tensor/ops.ts");
 type Tensor = ReturnType<typeof tensor>;
+
+const bits = (each: Tensor): string => Buffer.from(new Uint8Array(each.data().buffer)).toString("base64");
 
 /** A training step with dropout and a learning rate that changes, and the losses and weights after some of them. */
 function train(prepare: (step: (x: Tensor, y: Tensor) => Tensor) => (x: Tensor, y: Tensor) => Tensor): unknown[] {
@@ -45,7 +47,7 @@ describe("a compiled training step on a card", () => {
     expect(program!.card!.graphKernels).toBeGreaterThan(10);
     // Labels are compared with their range by one of the kernels.
     expect(program!.card!.alone).toEqual([]);
-    expect(String(compiled)).toMatch(/on the card: 1 graph of \d+ kernels$/m);
+    expect(String(compiled)).toMatch(/on the card: 1 graph of \d+ kernels, of which \d+ in a row$/m);
   });
 
   it("names a label outside its range, and leaves the weights as they were", () => {
@@ -98,6 +100,54 @@ describe("a program on a card", () => {
     const sums = [f(a), f(b), f(a)].map((each) => each.item());
     expect(sums).toEqual([9, 69, 75]);
     expect([a.toArray(), b.toArray(), kept.toArray()]).toEqual([[4, 4, 4], [20, 40, 60], [14, 25, 36]]);
+  });
+
+  it("runs kernels side by side that have nothing to do with one another", () => {
+    const [v, w] = [randn([6, 6]), randn([6, 6])];
+    // Two chains of a product and what follows it meet in a sum.
+    const f = compile((x: Tensor) => x.matmul(v).tanh().matmul(v).add(x.matmul(w).sigmoid().matmul(w)));
+    const x = randn([6, 6]);
+    f(x);
+    const expected = f(x).toArray();
+    expect(f.programs[0]!.card).toMatchObject({ graphKernels: 7, longestChain: 4 });
+    for (let i = 0; i < 20; i++) expect(f(x).toArray()).toEqual(expected);
+  });
+
+  it("lets kernels wait for those that still read where they write, in a program so large that values share places", () => {
+    const walk = (start: Tensor): Tensor => {
+      let at = start;
+      for (let i = 0; i < 5; i++) at = at.sub(rand([2 ** 19], { dtype: "float64" }));
+      return at.slice(0, 0, 2 ** 19, 1000).clone();
+    };
+    const start = rand([2 ** 19], { dtype: "float64" });
+    const walks = (fn: typeof walk): string[] =>
+      [1, 2, 3].map((seed) => {
+        manualSeed(seed);
+        return bits(fn(start));
+      });
+    const f = compile(walk);
+    expect(walks(f)).toEqual(walks(walk));
+    expect(f.programs[0]!.bytes).toBeLessThan(2 ** 24);
+  });
+
+  it("lets kernels wait where an argument may be a captured tensor, or another argument", () => {
+    const kept = tensor([1, 2, 3]);
+    const f = compile((x: Tensor, y: Tensor) => {
+      const before = [kept.sum(), y.cumsum(0)];
+      x.add_(1);
+      return [...before, kept.sum(), y.cumsum(0)];
+    });
+    const [a, b] = [tensor([5, 5, 5]), tensor([7, 7, 7])];
+    f(a, b);
+    f(a, b);
+    let now = [1, 2, 3];
+    for (let i = 0; i < 20; i++) {
+      const next = now.map((each) => each + 1);
+      const running = (list: number[]): number[] => list.map((_, k) => list.slice(0, k + 1).reduce((p, q) => p + q));
+      const sum = (list: number[]): number => list.reduce((p, q) => p + q);
+      expect(f(kept, kept.view([3])).map((each) => each.toArray())).toEqual([sum(now), running(now), sum(next), running(next)]);
+      now = next;
+    }
   });
 
   it("runs what the CPU computes between two graphs, and says so", () => {
