@@ -11,6 +11,8 @@ namespace {
 
 constexpr unsigned kThreads = 256;
 constexpr int64_t kWarp = 32;
+/** Scores up to which one block makes the losses and adds them up. */
+constexpr int64_t kMostScoresInOne = 32768;
 
 bool softmax(const Call& call, Kernel& kernel) {
   const Operand& from = call.op.input(0);
@@ -66,24 +68,33 @@ bool cross_entropy(const Call& call, Kernel& kernel) {
     launch_rows(call.card, kernel, p);
     return true;
   }
+  const bool single = call.op.input(0).dtype == DType::Float32, mean = call.op.attributes[0] != 0;
+  if (p.rows > 0 && p.rows * p.columns <= kMostScoresInOne) {
+    static Kernel one("crossEntropy_inOne_f32"), one_twice("crossEntropy_inOne_f64");
+    // Few columns are shared by few lanes, so that the block takes more rows at once.
+    for (p.lanes = 1; p.lanes < kWarp && p.lanes * 4 < p.columns;) p.lanes *= 2;
+    p.divisor = mean ? static_cast<double>(p.rows) : 1;
+    call.card.launch(single ? one : one_twice, {1}, kThreads, p);
+    return true;
+  }
   CardMemory& memory = CardMemory::of(call.card);
   size_t capacity = 0;
   auto* const room = static_cast<double*>(memory.take(static_cast<size_t>(p.rows + 1) * sizeof(double), capacity));
   if (room == nullptr) return false;
   p.to = room + 1;
   p.to_row = 1;
-  launch_rows(call.card, call.op.input(0).dtype == DType::Float32 ? wide : twice, p);
-  reduce_all(call.card, room + 1, p.rows, call.op.attributes[0] != 0, room);
+  launch_rows(call.card, single ? wide : twice, p);
+  reduce_all(call.card, room + 1, p.rows, mean, room);
   copy_number(call.card, room, losses);
   memory.give(room, capacity);  // what is started next comes after
   return true;
 }
 
 bool cross_entropy_backward(const Call& call, Kernel& kernel) {
-  if (call.is_number(2)) return false;
   const Operand& to = call.op.output(0);
   CrossEntropyParameters p = parameters_of(call.op);
-  p.gradient = call.op.input(2).data;
+  if (call.is_number(2)) p.number = number_value(call.op.input(2));
+  else p.gradient = call.op.input(2).data;
   p.gradient_step = call.op.input(2).strides[0];
   p.to_row = to.strides[0];
   p.to_column = to.strides[1];

@@ -68,10 +68,10 @@ function canRunWithOthers(step: CallStep, device: Device): boolean {
   );
 }
 
-/** Whether a kernel of a card may hold a call, by op and types: those it may are elementwise, with attributes too, or draw. */
 const inKernel = new Map<string, boolean>();
 
-function canBeInKernel({ op, inputs, outputs }: CallStep): boolean {
+/** Whether a kernel of a card may hold a call, by op and types: those it may are elementwise, with attributes too, or draw. */
+export function canBeInKernel({ op, inputs, outputs }: CallStep): boolean {
   const output = outputs[0]!;
   const first = (inputs[0] ?? output).dtype;
   const key = `${op} ${first} ${output.dtype}`;

@@ -4,6 +4,7 @@
  * time has (the greedy plan by size of Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020).
  */
 import type { Device } from "../tensor/device.ts";
+import { withNumbers } from "./constants.ts";
 import { groupSteps, mayOverlap } from "./fusion.ts";
 import type { Group } from "./fusion.ts";
 import { inputsOf, outputsOf, valuesOf } from "./traced.ts";
@@ -35,7 +36,8 @@ export interface Plan {
  * @param together whether neighbouring calls may run together.
  */
 export function plan(steps: readonly Step[], results: readonly Value[], kept: readonly Value[], device: Device, together = true): Plan {
-  const needed = neededSteps(withoutCopiesOfConstants(steps, [...results, ...kept]), [...results, ...kept]);
+  const read = withoutCopiesOfConstants(steps, [...results, ...kept]);
+  const needed = neededSteps(device === "cpu" ? read : withNumbers(read), [...results, ...kept]);
   const ordered = device === "cpu" ? needed : checksFirst(needed);
   const groups = together ? groupSteps(ordered, device) : ordered.map((step): Group => ({ steps: [step], tiled: false }));
   const places = new Map<Value, Place>();

@@ -3,13 +3,15 @@
 #include <cmath>
 
 #include "cuda/kernels/device_code.cuh"
+#include "cuda/kernels/meeting.cuh"
 #include "cuda/kernels/softmax_parameters.h"
 
 namespace nabla::cuda {
 
+/** Of what so many neighbouring lanes of a warp have, a power of two. */
 template <class T>
-NABLA_DEVICE T largest_of_warp(T value) {
-  for (int by = kWarp / 2; by > 0; by /= 2) {
+NABLA_DEVICE T largest_of_lanes(T value, int lanes) {
+  for (int by = lanes / 2; by > 0; by /= 2) {
     const T other = __shfl_xor_sync(kWholeWarp, value, by);
     value = other > value || other != other ? other : value;
   }
@@ -17,8 +19,8 @@ NABLA_DEVICE T largest_of_warp(T value) {
 }
 
 template <class T>
-NABLA_DEVICE T sum_of_warp(T value) {
-  for (int by = kWarp / 2; by > 0; by /= 2) value += __shfl_xor_sync(kWholeWarp, value, by);
+NABLA_DEVICE T sum_of_lanes(T value, int lanes) {
+  for (int by = lanes / 2; by > 0; by /= 2) value += __shfl_xor_sync(kWholeWarp, value, by);
   return value;
 }
 
@@ -29,16 +31,21 @@ struct Row {
   int64_t step, columns;
   T largest, sum;
 
-  static NABLA_DEVICE Row of(const T* at, int64_t step, int64_t columns, int lane) {
+  static NABLA_DEVICE Row of(const T* at, int64_t step, int64_t columns, int lane, int lanes = kWarp) {
     Row row{at, step, columns, -static_cast<T>(INFINITY), T(0)};
-    for (int64_t j = lane; j < columns; j += kWarp) {
+    for (int64_t j = lane; j < columns; j += lanes) {
       const T x = at[j * step];
       row.largest = x > row.largest || x != x ? x : row.largest;
     }
-    row.largest = largest_of_warp(row.largest);
-    for (int64_t j = lane; j < columns; j += kWarp) row.sum += std::exp(at[j * step] - row.largest);
-    row.sum = sum_of_warp(row.sum);
+    row.largest = largest_of_lanes(row.largest, lanes);
+    for (int64_t j = lane; j < columns; j += lanes) row.sum += std::exp(at[j * step] - row.largest);
+    row.sum = sum_of_lanes(row.sum, lanes);
     return row;
+  }
+
+  /** NaN where the label is none. */
+  NABLA_DEVICE T loss(int32_t label) const {
+    return label >= 0 && label < columns ? std::log(sum) - (at[label * step] - largest) : static_cast<T>(NAN);
   }
 };
 
@@ -61,18 +68,32 @@ NABLA_KERNEL(softmax_f64, SoftmaxParameters) { softmax<double, false>(p); }
 NABLA_KERNEL(logSoftmax_f32, SoftmaxParameters) { softmax<float, true>(p); }
 NABLA_KERNEL(logSoftmax_f64, SoftmaxParameters) { softmax<double, true>(p); }
 
-/** A label outside its range makes its row NaN. `Out` is float64 where the losses are added up next. */
+/** `Out` is float64 where the losses are added up next. */
 template <class T, class Out>
 NABLA_DEVICE void cross_entropy(const CrossEntropyParameters& p) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   for (int64_t i = thread_number() / kWarp; i < p.rows; i += thread_count() / kWarp) {
     const Row<T> row = Row<T>::of(static_cast<const T*>(p.scores) + i * p.score_row, p.score_column, p.columns, lane);
-    if (lane != 0) continue;
-    const int32_t label = p.labels[i * p.label_step];
-    const bool known = label >= 0 && label < p.columns;
-    const T loss = known ? std::log(row.sum) - (row.at[label * row.step] - row.largest) : static_cast<T>(NAN);
-    static_cast<Out*>(p.to)[i * p.to_row] = static_cast<Out>(loss);
+    if (lane == 0) static_cast<Out*>(p.to)[i * p.to_row] = static_cast<Out>(row.loss(p.labels[i * p.label_step]));
   }
+}
+
+/** The sum of few losses, or their mean: one block makes and adds them, in float64. */
+template <class T>
+NABLA_DEVICE void cross_entropy_in_one(const CrossEntropyParameters& p) {
+  __shared__ double met[kThreads];
+  const int lane = static_cast<int>(threadIdx.x) % p.lanes;
+  const int64_t at_once = kThreads / p.lanes;
+  double sum = 0;
+  for (int64_t first = 0; first < p.rows; first += at_once) {
+    const int64_t i = first + threadIdx.x / p.lanes;
+    // Lanes without a row come along for the others' sake.
+    const bool there = i < p.rows;
+    const Row<T> row = Row<T>::of(static_cast<const T*>(p.scores) + (there ? i : 0) * p.score_row, p.score_column, p.columns, lane, p.lanes);
+    if (there && lane == 0) sum += static_cast<double>(row.loss(p.labels[i * p.label_step]));
+  }
+  sum = meet_in_sum(met, sum, kThreads);
+  if (threadIdx.x == 0) *static_cast<T*>(p.to) = static_cast<T>(sum / p.divisor);
 }
 
 template <class T>
@@ -82,7 +103,8 @@ NABLA_DEVICE void cross_entropy_backward(const CrossEntropyParameters& p) {
     const Row<T> row = Row<T>::of(static_cast<const T*>(p.scores) + i * p.score_row, p.score_column, p.columns, lane);
     const int32_t label = p.labels[i * p.label_step];
     const bool known = label >= 0 && label < p.columns;
-    const T factor = known ? static_cast<const T*>(p.gradient)[i * p.gradient_step] * static_cast<T>(p.scale) : static_cast<T>(NAN);
+    const T upstream = p.gradient == nullptr ? static_cast<T>(p.number) : static_cast<const T*>(p.gradient)[i * p.gradient_step];
+    const T factor = known ? upstream * static_cast<T>(p.scale) : static_cast<T>(NAN);
     for (int64_t j = lane; j < p.columns; j += kWarp) {
       const T share = std::exp(row.at[j * row.step] - row.largest) / row.sum * factor;
       static_cast<T*>(p.to)[i * p.to_row + j * p.to_column] = j == label ? share - factor : share;
@@ -93,6 +115,8 @@ NABLA_DEVICE void cross_entropy_backward(const CrossEntropyParameters& p) {
 NABLA_KERNEL(crossEntropy_f32, CrossEntropyParameters) { cross_entropy<float, float>(p); }
 NABLA_KERNEL(crossEntropy_f64, CrossEntropyParameters) { cross_entropy<double, double>(p); }
 NABLA_KERNEL(crossEntropy_wide_f32, CrossEntropyParameters) { cross_entropy<float, double>(p); }
+NABLA_KERNEL(crossEntropy_inOne_f32, CrossEntropyParameters) { cross_entropy_in_one<float>(p); }
+NABLA_KERNEL(crossEntropy_inOne_f64, CrossEntropyParameters) { cross_entropy_in_one<double>(p); }
 NABLA_KERNEL(crossEntropyBackward_f32, CrossEntropyParameters) { cross_entropy_backward<float>(p); }
 NABLA_KERNEL(crossEntropyBackward_f64, CrossEntropyParameters) { cross_entropy_backward<double>(p); }
 

@@ -21,12 +21,16 @@ struct SoftmaxParameters {
 struct CrossEntropyParameters {
   const void* scores;
   const int32_t* labels;
-  /** The losses' gradient; unused for the losses themselves. */
+  /** The losses' gradient, null where it is `number` for all; unused for the losses themselves. */
   const void* gradient;
+  double number;
   void* to;
   int64_t rows, columns;
   int64_t score_row, score_column, label_step, gradient_step, to_row, to_column;
   double scale;
+  /** Of the kernel that adds the losses up: how many threads, a power of two up to a warp, share a row; what the sum is divided by. */
+  int32_t lanes;
+  double divisor;
 };
 
 }  // namespace nabla::cuda
