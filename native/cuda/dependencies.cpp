@@ -38,12 +38,6 @@ bool in_conflict(const Window& a, const Window& b) {
   return (a.written || b.written) && (std::max(a.begin, b.begin) < std::min(a.end, b.end) || may_be_the_same(a, b));
 }
 
-bool in_conflict(const Windows& a, const Windows& b) {
-  return std::any_of(a.begin(), a.end(), [&](const Window& one) {
-    return std::any_of(b.begin(), b.end(), [&](const Window& other) { return in_conflict(one, other); });
-  });
-}
-
 /** Addresses are aligned to their size wherever they stand among a kernel's parameters. */
 bool mentions(const Launch& launch, const Window& window) {
   for (size_t at = 0; at + sizeof(uintptr_t) <= launch.parameters.size(); at += sizeof(uintptr_t)) {
@@ -101,6 +95,12 @@ std::vector<Windows> windows_of_kernels(const std::vector<Launch>& launches, con
   return touched;
 }
 
+bool independent(const Windows& a, const Windows& b) {
+  return std::none_of(a.begin(), a.end(), [&](const Window& one) {
+    return std::any_of(b.begin(), b.end(), [&](const Window& other) { return in_conflict(one, other); });
+  });
+}
+
 std::vector<std::vector<size_t>> dependencies(const std::vector<Windows>& kernels) {
   const size_t count = kernels.size(), words = (count + 63) / 64;
   std::vector<std::vector<size_t>> after(count);
@@ -112,7 +112,7 @@ std::vector<std::vector<size_t>> dependencies(const std::vector<Windows>& kernel
   std::vector<std::vector<uint64_t>> before(count, std::vector<uint64_t>(words));
   for (size_t i = 0; i < count; ++i) {
     for (size_t k = i; k-- > 0;) {
-      if ((before[i][k / 64] >> (k % 64) & 1) != 0 || !in_conflict(kernels[k], kernels[i])) continue;
+      if ((before[i][k / 64] >> (k % 64) & 1) != 0 || independent(kernels[k], kernels[i])) continue;
       after[i].push_back(k);
       before[i][k / 64] |= uint64_t{1} << (k % 64);
       for (size_t w = 0; w < words; ++w) before[i][w] |= before[k][w];

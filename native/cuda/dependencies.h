@@ -38,6 +38,9 @@ void add_windows(const PositionsCheck& check, Windows& windows);
 /** For each kernel of a call those of its windows that it touches. */
 std::vector<Windows> windows_of_kernels(const std::vector<Launch>& launches, const Windows& windows);
 
+/** Whether neither of two writes what the other reads or writes. */
+bool independent(const Windows& a, const Windows& b);
+
 /** For each kernel those before it for which it has to wait, without those that another of these waits for. */
 std::vector<std::vector<size_t>> dependencies(const std::vector<Windows>& kernels);
 

@@ -8,6 +8,7 @@
 #include "cuda/fused/fused.h"
 #include "cuda/host_call.h"
 #include "cuda/libraries/find.h"
+#include "cuda/optimisers.h"
 #include "cuda/range_check.h"
 
 namespace nabla::cuda {
@@ -50,6 +51,29 @@ void CardProgram::record_check(const PositionsCheck& check, std::vector<Launch>&
   launches = std::move(recording.launches());
 }
 
+std::vector<const ResolvedCall*> CardProgram::optimiser_calls(const Program& program, size_t first) const {
+  std::vector<const ResolvedCall*> calls;
+  Windows windows;
+  for (size_t i = first; i < program.steps().size(); ++i) {
+    const Program::Step& step = program.steps()[i];
+    if (step.kind != Program::StepKind::Call || !records_[i].alone.empty() || !can_step_together(calls, program.call(step))) break;
+    Windows own;
+    add_windows(program.call(step), own);
+    // The same parameter may be changed twice.
+    if (!independent(windows, own)) break;
+    windows.insert(windows.end(), own.begin(), own.end());
+    calls.push_back(&program.call(step));
+  }
+  return calls;
+}
+
+bool CardProgram::record_together(const std::vector<const ResolvedCall*>& calls, std::vector<Launch>& launches) {
+  Recording recording(room_);
+  const bool started = step_together(card_, calls);
+  launches = std::move(recording.launches());
+  return started;
+}
+
 bool CardProgram::record(const Program& program) {
   const auto& steps = program.steps();
   failed_libraries_ = failed_libraries();
@@ -60,7 +84,13 @@ bool CardProgram::record(const Program& program) {
     std::vector<Launch> launches;
     // What was found to be no part of a graph stays so.
     bool in_graph = record.alone.empty();
-    if (steps[i].kind == Program::StepKind::Check) {
+    record.followers = 0;
+    record.follows = i > 0 && records_[i - 1].followers > 0;
+    if (record.follows) {
+      record.followers = records_[i - 1].followers - 1;
+    } else if (const auto calls = optimiser_calls(program, i); calls.size() > 1 && record_together(calls, launches)) {
+      record.followers = calls.size() - 1;
+    } else if (steps[i].kind == Program::StepKind::Check) {
       record_check(program.check(steps[i]), launches);
     } else if (steps[i].kind == Program::StepKind::Tiles) {
       const TileGroup& group = program.group(steps[i]);
@@ -89,6 +119,7 @@ void CardProgram::add_to_stretch(const Program& program, size_t index, std::vect
   if (step.kind == Program::StepKind::Tiles) add_windows(program.group(step), windows);
   else if (step.kind == Program::StepKind::Check) add_windows(program.check(step), windows);
   else add_windows(program.call(step), windows);
+  for (size_t i = index + 1; i <= index + record.followers; ++i) add_windows(program.call(program.steps()[i]), windows);
   for (const auto& [memory, capacity] : record.room) {
     const auto* begin = static_cast<const char*>(memory);
     windows.push_back({begin, begin + capacity, DType::UInt8, Origin::Program, true});
@@ -111,15 +142,24 @@ bool CardProgram::renew(const Program& program) {
   for (Stretch& stretch : stretches_) {
     if (stretch.alone) continue;
     for (size_t i = stretch.first; i < stretch.end; ++i) {
-      if (!renew_step(program, program.steps()[i], stretch, records_[i])) return false;
+      if (!renew_step(program, i, stretch)) return false;
     }
   }
   return true;
 }
 
-bool CardProgram::renew_step(const Program& program, const Program::Step& step, Stretch& stretch, StepRecord& record) {
+bool CardProgram::renew_step(const Program& program, size_t index, Stretch& stretch) {
+  const Program::Step& step = program.steps()[index];
+  StepRecord& record = records_[index];
+  if (record.follows) return true;
   std::vector<Launch> launches;
-  if (step.kind == Program::StepKind::Check) {
+  if (record.followers > 0) {
+    const auto calls = optimiser_calls(program, index);
+    // Other numbers may have parted them.
+    if (calls.size() != record.followers + 1) return false;
+    if (std::none_of(calls.begin(), calls.end(), [](const ResolvedCall* call) { return call->varies; })) return true;
+    if (!record_together(calls, launches)) return false;
+  } else if (step.kind == Program::StepKind::Check) {
     if (!program.check(step).varies) return true;
     record_check(program.check(step), launches);
   } else if (step.kind == Program::StepKind::Tiles) {

@@ -58,6 +58,9 @@ class CardProgram final : public StepRunner {
   struct StepRecord {
     /** Among those of its stretch. */
     size_t first = 0, count = 0;
+    /** Steps whose work its kernel does too, those behind it; and whether it is one of these itself. */
+    size_t followers = 0;
+    bool follows = false;
     /** Not empty: it is no part of a graph. */
     std::string alone;
     /** Its kernels' room. */
@@ -86,11 +89,15 @@ class CardProgram final : public StepRunner {
    */
   bool record_call(const ResolvedCall& call, std::vector<Launch>& launches, std::vector<Room::Block>& room, bool again, std::string& why);
   void record_check(const PositionsCheck& check, std::vector<Launch>& launches);
+  /** An optimiser's calls from a step on which one kernel does together: fewer than two where there are none. */
+  std::vector<const ResolvedCall*> optimiser_calls(const Program& program, size_t first) const;
+  /** Notes that kernel; false where it has none for their layouts. */
+  bool record_together(const std::vector<const ResolvedCall*>& calls, std::vector<Launch>& launches);
   /** Puts the kernels of a step behind those of its stretch. */
   void add_to_stretch(const Program& program, size_t step, std::vector<Launch>& launches);
   /** Puts what this run has other than the last into the graphs; false when they have to be made again. */
   bool renew(const Program& program);
-  bool renew_step(const Program& program, const Program::Step& step, Stretch& stretch, StepRecord& record);
+  bool renew_step(const Program& program, size_t step, Stretch& stretch);
   void start(Stretch& stretch);
   ProgramStatus run_alone(const ResolvedCall& resolved);
 
