@@ -7,6 +7,7 @@ import { noGrad } from "../tensor/grad-mode.ts";
 import { cat } from "../tensor/methods/join.ts";
 import { isTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { UnreadNumbers } from "../tensor/unread-numbers.ts";
 import { examplesOf, RunningMean } from "./metrics/means.ts";
 import type { Metric } from "./metrics/metric.ts";
 import { forEachBatch, startPause } from "./pause.ts";
@@ -72,6 +73,7 @@ export async function measure<Batch, Output, Target>(
   pause: Pause,
 ): Promise<Record<string, number>> {
   const mean = new RunningMean();
+  const unread = new UnreadNumbers();
   for (const metric of Object.values(metrics)) metric.reset();
   let measuresLoss = false;
   await inEvalMode(model, () =>
@@ -79,11 +81,12 @@ export async function measure<Batch, Output, Target>(
       const { loss, seen } = step(batch);
       if (loss !== undefined) {
         measuresLoss = true;
-        mean.add(loss.item(), examplesOf(seen[1]));
+        unread.add(loss, (number) => mean.add(number, examplesOf(seen[1])));
       }
       for (const metric of Object.values(metrics)) metric.update(...seen);
     }),
   );
+  unread.read();
   const scores = Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric.compute()]));
   return measuresLoss ? { loss: mean.value, ...scores } : scores;
 }

@@ -61,7 +61,7 @@ export interface FitOptions<Batch, Output, Target> {
    * end it early. Measures the norm of the gradients as well.
    */
   live?: LiveChoice;
-  /** End training when the loss is NaN or infinite; true when not given. */
+  /** End training when the loss is NaN or infinite; true when not given. On a card that may be some batches later, for losses are read together. */
   stopOnNonfinite?: boolean;
   /** A history to write into, to have it also when the run is interrupted. */
   history?: History;
@@ -117,13 +117,25 @@ export async function fit<Batch, Output, Target>(
   const before = [...model.modules()].map((module) => [module, module.training] as const);
   try {
     await new Loop(run, options, source, held, [...callbacks, ...shown, ...live]).run();
+    run.readBatches();
   } catch (error) {
+    keepWhatCanBeRead(run);
     for (const each of live) each.failed(error);
     throw error;
   } finally {
+    run.history.readBefore(undefined);
     for (const [module, training] of before) module.training = training;
   }
   return run.history;
+}
+
+/** After an error: the losses until then, unless what went wrong is the card. */
+function keepWhatCanBeRead(run: TrainingRun): void {
+  try {
+    run.readBatches();
+  } catch {
+    // The error that ended the run is the one to tell.
+  }
 }
 
 /** True for what is cut into batches here. */
@@ -219,15 +231,8 @@ class Loop<Batch, Output, Target> {
     const run = this.#run;
     const { metrics = {}, stopOnNonfinite = true, scheduleEvery, validateEvery } = this.#options;
     const { loss, examples, seen, norm } = this.#step(batch);
-    run.loss = loss.item();
-    run.examples = examples;
-    run.gradNorm = norm?.item();
-    run.batch++;
-    run.iteration++;
-    run.history.batchLosses.push(run.loss);
-    run.meanLoss.add(run.loss, examples);
+    run.addBatch(loss, examples, norm, stopOnNonfinite);
     if (seen !== undefined) for (const metric of Object.values(metrics)) metric.update(...seen);
-    if (stopOnNonfinite && !Number.isFinite(run.loss)) run.stop(`the loss is ${run.loss} in epoch ${run.epoch}, batch ${run.batch}`);
     if (scheduleEvery === "batch") this.#stepSchedule();
     const due = validateEvery !== undefined && run.iteration % validateEvery === 0;
     const told = due ? this.#score().then(() => this.#tell("onBatchEnd")) : this.#tell("onBatchEnd");

@@ -22,10 +22,26 @@ export interface HistoryState {
 export class History {
   /** A row for each epoch that was finished. */
   readonly epochs: EpochRecord[] = [];
-  /** The loss of each batch, in the order of training. */
-  readonly batchLosses: number[] = [];
+  readonly #batchLosses: number[] = [];
+  #readBefore: (() => void) | undefined;
   /** Why training ended before its last epoch, if it did. */
   stopped: string | undefined;
+
+  /** The loss of each batch, in the order of training. */
+  get batchLosses(): number[] {
+    this.#readBefore?.();
+    return this.#batchLosses;
+  }
+
+  /** Says what adds the losses that are not here yet (undefined: nothing does); it is called before somebody looks at them. */
+  readBefore(read: (() => void) | undefined): void {
+    this.#readBefore = read;
+  }
+
+  /** Adds the loss of the next batch. */
+  addBatch(loss: number): void {
+    this.#batchLosses.push(loss);
+  }
 
   /** One quantity over the epochs, such as `"validationLoss"`. @throws NablaError when there is none of this name. */
   column(name: string): number[] {

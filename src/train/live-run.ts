@@ -8,7 +8,7 @@ import { LivePanel } from "../plot/live/index.ts";
 import type { LiveOptions } from "../plot/live/index.ts";
 import { NablaError } from "../tensor/errors.ts";
 import type { Callback } from "./callback.ts";
-import type { TrainingRun } from "./training-run.ts";
+import type { BatchNumbers, TrainingRun } from "./training-run.ts";
 
 /** What the option `live` may be. */
 export type LiveChoice = boolean | LiveOptions | LivePanel;
@@ -25,12 +25,18 @@ export function panelOf(choice: LiveChoice | undefined): LivePanel | undefined {
   return new LivePanel(choice);
 }
 
+const READS_PER_SECOND = 10;
+
 export class LiveRun implements Callback {
   readonly #panel: LivePanel;
   readonly #signal = notebookHost()?.signal;
   /** Added to the run's steps where the panel has some already. */
   #offset = 0;
   #leave: (() => void) | undefined;
+  /** Batches that are not drawn yet. */
+  readonly #read: BatchNumbers[] = [];
+  /** When the numbers are read next. */
+  #next = 0;
 
   constructor(panel: LivePanel) {
     this.#panel = panel;
@@ -43,6 +49,7 @@ export class LiveRun implements Callback {
     const steps = batchesPerEpoch === undefined ? undefined : this.#offset + epochs * batchesPerEpoch;
     this.#panel.plan({ epochs, steps, values: ["loss", ...Object.keys(run.metrics), "gradNorm", "lr"] });
     this.#leave = this.#panel.host();
+    run.onBatchRead = (batch) => this.#read.push(batch);
   }
 
   /** Pause may have been pressed while the validation data was measured. */
@@ -51,25 +58,43 @@ export class LiveRun implements Callback {
   }
 
   onBatchEnd(run: TrainingRun): Promise<void> | undefined {
-    const { loss, gradNorm, examples: samples, epoch } = run;
-    const { lr } = run.optimizer.paramGroups[0]!;
-    this.#panel.follow({ step: this.#offset + run.iteration, epoch, samples, loss, ...(gradNorm === undefined ? {} : { gradNorm }), lr });
+    // On a card the numbers of the last batches come together, as often as one can see it.
+    const now = performance.now();
+    if (now >= this.#next) {
+      run.readBatches();
+      this.#next = now + 1000 / READS_PER_SECOND;
+    }
+    this.#show();
     return this.#panel.paused ? this.#panel.waitWhilePaused(this.#signal).then(() => this.#obey(run)) : this.#obey(run);
   }
 
   onScores(run: TrainingRun): void {
+    const before = this.#read.splice(0, this.#read.length - 1);
+    for (const batch of before) this.#follow(batch);
     const { loss, ...measured } = run.scores;
     // Each batch's own loss is there already.
     this.#panel.follow({ step: this.#offset + run.iteration, epoch: run.epoch, samples: 0, ...measured });
   }
 
   onTrainEnd(run: TrainingRun): void {
+    run.readBatches();
+    this.#show();
     this.#leave?.();
     this.#panel.end(run.history.stopped);
   }
 
+  /** Draws the batches whose numbers are there. */
+  #show(): void {
+    for (const batch of this.#read.splice(0)) this.#follow(batch);
+  }
+
+  #follow({ iteration, epoch, examples: samples, loss, gradNorm, lr }: BatchNumbers): void {
+    this.#panel.follow({ step: this.#offset + iteration, epoch, samples, loss, ...(gradNorm === undefined ? {} : { gradNorm }), lr });
+  }
+
   /** An error has ended the run. */
   failed(error: unknown): void {
+    this.#show();
     this.#leave?.();
     if (this.#signal?.aborted !== true) this.#panel.fail(error instanceof Error ? error.message : String(error));
   }

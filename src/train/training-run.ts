@@ -11,6 +11,8 @@ import { save } from "../serialization/checkpoint.ts";
 import { saveSafetensors } from "../serialization/safetensors.ts";
 import type { State } from "../serialization/state-tree.ts";
 import { NablaError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { UnreadNumbers } from "../tensor/unread-numbers.ts";
 import { defaultGenerator } from "../tensor/random/stream.ts";
 import type { GeneratorState } from "../tensor/random/stream.ts";
 import type { Callback } from "./callback.ts";
@@ -59,6 +61,16 @@ export interface RunParts {
   readonly history: History | undefined;
 }
 
+/** The numbers of one batch. */
+export interface BatchNumbers {
+  readonly iteration: number;
+  readonly epoch: number;
+  readonly examples: number;
+  readonly lr: number;
+  readonly loss: number;
+  readonly gradNorm: number | undefined;
+}
+
 /** A run of `fit`, as its callbacks see it. */
 export class TrainingRun {
   readonly model: AnyModule;
@@ -75,21 +87,22 @@ export class TrainingRun {
   batch = 0;
   /** How many batches are done in all epochs. */
   iteration = 0;
-  /** The loss of the last batch. */
-  loss = NaN;
   /** How many examples the last batch had. */
   examples = 0;
-  /** The norm of all gradients of the last batch, before clipping; where a live panel shows it. */
-  gradNorm: number | undefined;
   /** The latest mean loss and metrics, those of validation data under `validationLoss` and so on. */
   scores: Readonly<Record<string, number>> = {};
-  /** The mean loss of the epoch so far. */
-  readonly meanLoss = new RunningMean();
   /** The metrics of the epoch so far. */
   readonly metrics: Readonly<Record<string, Metric<never, never>>>;
   readonly #callbacks: readonly Callback[];
   readonly #source: Source<unknown>;
   readonly #saves = new Map<string, boolean>();
+  #loss = NaN;
+  #gradNorm: number | undefined;
+  readonly #meanLoss = new RunningMean();
+  /** Losses and norms of gradients that still lie on a card. */
+  readonly #unread = new UnreadNumbers();
+  /** Told of each batch once its numbers are there. */
+  onBatchRead: ((batch: BatchNumbers) => void) | undefined;
 
   constructor({ model, optimizer, schedule, epochs, metrics, callbacks, source, history }: RunParts) {
     this.model = model;
@@ -100,8 +113,54 @@ export class TrainingRun {
     this.batchesPerEpoch = source.length;
     this.history = history ?? new History();
     this.history.stopped = undefined;
+    this.history.readBefore(() => this.readBatches());
     this.#callbacks = callbacks;
     this.#source = source;
+  }
+
+  /** The loss of the last batch. */
+  get loss(): number {
+    this.readBatches();
+    return this.#loss;
+  }
+
+  /** The norm of all gradients of the last batch, before clipping; where a live panel shows it. */
+  get gradNorm(): number | undefined {
+    this.readBatches();
+    return this.#gradNorm;
+  }
+
+  /** The mean loss of the epoch so far. */
+  get meanLoss(): RunningMean {
+    this.readBatches();
+    return this.#meanLoss;
+  }
+
+  /**
+   * Counts a batch that has been trained on. Its numbers are known now on the CPU, and on a card when somebody looks at them, or
+   * some batches later.
+   */
+  addBatch(loss: Tensor, examples: number, norm: Tensor | undefined, stopOnNonfinite: boolean): void {
+    this.batch++;
+    this.iteration++;
+    this.examples = examples;
+    const { epoch, batch, iteration } = this;
+    const { lr } = this.optimizer.paramGroups[0]!;
+    let gradNorm: number | undefined;
+    if (norm !== undefined) this.#unread.add(norm, (number) => (gradNorm = number));
+    this.#unread.add(loss, (number) => {
+      this.#loss = number;
+      this.#gradNorm = gradNorm;
+      this.history.addBatch(number);
+      this.#meanLoss.add(number, examples);
+      if (stopOnNonfinite && !Number.isFinite(number)) this.stop(`the loss is ${number} in epoch ${epoch}, batch ${batch}`);
+      this.onBatchRead?.({ iteration, epoch, examples, lr, loss: number, gradNorm });
+    });
+  }
+
+  /** Fetches the numbers of batches that nobody has looked at yet. */
+  readBatches(): void {
+    this.#unread.read();
   }
 
   /** Ends training after this batch. */

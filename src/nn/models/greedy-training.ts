@@ -7,6 +7,7 @@ import { NablaError } from "../../tensor/errors.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
 import { requireTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { UnreadNumbers } from "../../tensor/unread-numbers.ts";
 import type { Parameter } from "../module/parameter.ts";
 
 /** What the training asks of an optimiser: those of `optim` have both. */
@@ -66,15 +67,18 @@ export function trainGreedily(op: string, levels: readonly Level[], batches: Ite
       return told;
     });
     for (let epoch = 0; epoch < epochs; epoch++) {
+      const unread = new UnreadNumbers();
       let sum = 0;
       let count = 0;
       for (const batch of batches) {
-        sum += step(requireTensor(op, batch))?.item() ?? 0;
+        const cost = step(requireTensor(op, batch));
+        if (cost !== undefined) unread.add(cost, (number) => (sum += number));
         count++;
       }
       if (count === 0) {
         throw new NablaError(`${op}: there were no batches in pass ${epoch} of level ${level}; give a list, for a generator is read only once`);
       }
+      unread.read();
       onEpoch?.({ level, epoch, cost: sum / count });
     }
   });

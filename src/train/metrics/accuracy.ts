@@ -5,7 +5,8 @@ import { NablaError, ShapeError } from "../../tensor/errors.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { requireTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { decisions } from "./decisions.ts";
+import { UnreadNumbers } from "../../tensor/unread-numbers.ts";
+import { agreement, decisions } from "./decisions.ts";
 import type { DecisionOptions } from "./decisions.ts";
 import type { Metric, MetricState } from "./metric.ts";
 
@@ -13,23 +14,29 @@ import type { Metric, MetricState } from "./metric.ts";
 abstract class Share implements Metric<Tensor, Tensor> {
   protected right = 0;
   protected count = 0;
+  /** What still lies on a card. */
+  protected readonly unread = new UnreadNumbers();
 
   abstract update(output: Tensor, target: Tensor): void;
 
   compute(): number {
+    this.unread.read();
     return this.right / this.count;
   }
 
   reset(): void {
+    this.unread.clear();
     this.right = 0;
     this.count = 0;
   }
 
   stateDict(): MetricState {
+    this.unread.read();
     return { right: this.right, count: this.count };
   }
 
   loadStateDict(state: MetricState): void {
+    this.unread.clear();
     this.right = state["right"] as number;
     this.count = state["count"] as number;
   }
@@ -48,6 +55,14 @@ export class Accuracy extends Share {
   }
 
   update(output: Tensor, target: Tensor): void {
+    const onCard = requireTensor("Accuracy", output).device === "cpu" ? undefined : agreement("Accuracy", output, target, this.#options);
+    if (onCard !== undefined) {
+      const { right, counted } = onCard;
+      this.unread.add(right, (number) => (this.right += number));
+      if (typeof counted === "number") this.count += counted;
+      else this.unread.add(counted, (number) => (this.count += number));
+      return;
+    }
     const { predicted, actual } = decisions("Accuracy", output, target, this.#options);
     for (let i = 0; i < actual.length; i++) if (predicted[i] === actual[i]) this.right++;
     this.count += actual.length;

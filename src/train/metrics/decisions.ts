@@ -31,7 +31,8 @@ export interface Decisions {
 export function decisions(name: string, output: Tensor, target: Tensor, { threshold = 0.5, ignoreIndex }: DecisionOptions): Decisions {
   requireTensor(name, output);
   requireTensor(name, target);
-  const [predicted, actual] = noGrad(() => classesOf(name, output.detach(), target.detach(), threshold));
+  const [decided, given] = noGrad(() => classesOf(name, output.detach(), target.detach(), threshold));
+  const [predicted, actual] = [decided.data(), given.data()];
   for (let i = 0; i < actual.length; i++) {
     if (!Number.isInteger(actual[i])) throw new NablaError(`${name}: label ${actual[i]} is not a whole number`);
   }
@@ -40,14 +41,30 @@ export function decisions(name: string, output: Tensor, target: Tensor, { thresh
   return { predicted: counted.map((i) => predicted[i]!), actual: counted.map((i) => actual[i]!) };
 }
 
-function classesOf(name: string, output: Tensor, target: Tensor, threshold: number): [ArrayLike<number>, ArrayLike<number>] {
+/**
+ * How many decisions count and how many of those are right, as two tensors that nobody has to wait for. Undefined where labels are of a
+ * floating type, which have to be looked at.
+ */
+export function agreement(name: string, output: Tensor, target: Tensor, { threshold = 0.5, ignoreIndex }: DecisionOptions): { right: Tensor; counted: Tensor | number } | undefined {
+  return noGrad(() => {
+    const [predicted, actual] = classesOf(name, requireTensor(name, output).detach(), requireTensor(name, target).detach(), threshold);
+    if (isFloating(actual.dtype)) return undefined;
+    // As lists, one by one: a dimension of size 1 for the class has been left out of one of them.
+    const agree = predicted.flatten().to("int32").eq(actual.flatten().to("int32"));
+    if (ignoreIndex === undefined) return { right: agree.to("int32").sum(), counted: actual.numel };
+    const counts = actual.flatten().ne(ignoreIndex);
+    return { right: agree.logicalAnd(counts).to("int32").sum(), counted: counts.to("int32").sum() };
+  });
+}
+
+function classesOf(name: string, output: Tensor, target: Tensor, threshold: number): [Tensor, Tensor] {
   const { ndim } = output;
   const same = sameShape(output.shape, target.shape);
   const several = ndim >= 2 && output.shape[1] !== 1;
   if (isFloating(output.dtype) && same && several && isFloating(target.dtype)) {
-    return [output.argmax({ dim: 1 }).data(), target.argmax({ dim: 1 }).data()];
+    return [output.argmax({ dim: 1 }), target.argmax({ dim: 1 })];
   }
-  if (same) return [isFloating(output.dtype) ? output.gt(threshold).data() : output.data(), target.data()];
+  if (same) return [isFloating(output.dtype) ? output.gt(threshold) : output, target];
   const withoutClasses = [output.shape[0]!, ...output.shape.slice(2)];
   if (ndim < 2 || !sameShape(withoutClasses, target.shape)) {
     throw new ShapeError(
@@ -58,5 +75,5 @@ function classesOf(name: string, output: Tensor, target: Tensor, threshold: numb
   if (!isFloating(output.dtype)) {
     throw new DTypeError(`${name}: outputs of type ${output.dtype} are labels; they have the targets' shape, not ${formatShape(output.shape)}`);
   }
-  return [several ? output.argmax({ dim: 1 }).data() : output.gt(threshold).data(), target.data()];
+  return [several ? output.argmax({ dim: 1 }) : output.gt(threshold), target];
 }

@@ -9,6 +9,7 @@ import { noGrad } from "../../tensor/grad-mode.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { isTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { UnreadNumbers } from "../../tensor/unread-numbers.ts";
 import type { Metric, MetricState } from "./metric.ts";
 
 /** A weighted mean of numbers. */
@@ -41,24 +42,34 @@ export class RunningMean {
 }
 
 abstract class MeanBased<Output, Target> implements Metric<Output, Target> {
-  protected readonly mean = new RunningMean();
+  readonly #mean = new RunningMean();
+  /** What still lies on a card. */
+  protected readonly unread = new UnreadNumbers();
 
   abstract update(output: Output, target: Target): void;
 
+  protected get mean(): RunningMean {
+    return this.#mean;
+  }
+
   compute(): number {
-    return this.mean.value;
+    this.unread.read();
+    return this.#mean.value;
   }
 
   reset(): void {
-    this.mean.reset();
+    this.unread.clear();
+    this.#mean.reset();
   }
 
   stateDict(): MetricState {
-    return this.mean.stateDict();
+    this.unread.read();
+    return this.#mean.stateDict();
   }
 
   loadStateDict(state: MetricState): void {
-    this.mean.loadStateDict(state);
+    this.unread.clear();
+    this.#mean.loadStateDict(state);
   }
 }
 
@@ -76,7 +87,9 @@ export class Mean<Output = Tensor, Target = Tensor> extends MeanBased<Output, Ta
 
   update(output: Output, target: Target): void {
     const value = noGrad(() => this.#of(output, target));
-    this.mean.add(isTensor(value) ? value.item() : value, examplesOf(target));
+    const examples = examplesOf(target);
+    if (isTensor(value)) this.unread.add(value, (number) => this.mean.add(number, examples));
+    else this.mean.add(value, examples);
   }
 }
 
@@ -91,12 +104,13 @@ export function examplesOf(target: unknown): number {
 export class RootMeanSquaredError extends MeanBased<Tensor, Tensor> {
   /** @throws ShapeError when the shapes differ. */
   update(output: Tensor, target: Tensor): void {
-    const sum = noGrad(() => mseLoss(output.detach(), target.detach().to(output.dtype), { reduction: "sum" }).item());
-    this.mean.add(sum / (target.numel || 1), target.numel);
+    const sum = noGrad(() => mseLoss(output.detach(), target.detach().to(output.dtype), { reduction: "sum" }));
+    const { numel } = target;
+    this.unread.add(sum, (number) => this.mean.add(number / (numel || 1), numel));
   }
 
   override compute(): number {
-    return Math.sqrt(this.mean.value);
+    return Math.sqrt(super.compute());
   }
 }
 
@@ -119,13 +133,16 @@ export class Perplexity extends MeanBased<Tensor, Tensor> {
     const ignoreIndex = this.#ignoreIndex;
     noGrad(() => {
       const options = ignoreIndex === undefined ? {} : { ignoreIndex };
-      const sum = crossEntropy(output.detach(), target, { ...options, reduction: "sum" }).item();
-      const tokens = ignoreIndex === undefined ? target.numel : target.ne(ignoreIndex).to("int32").sum().item();
-      if (tokens > 0) this.mean.add(sum / tokens, tokens);
+      const sum = crossEntropy(output.detach(), target, { ...options, reduction: "sum" });
+      let tokens = target.numel;
+      if (ignoreIndex !== undefined) this.unread.add(target.ne(ignoreIndex).to("int32").sum(), (number) => (tokens = number));
+      this.unread.add(sum, (number) => {
+        if (tokens > 0) this.mean.add(number / tokens, tokens);
+      });
     });
   }
 
   override compute(): number {
-    return Math.exp(this.mean.value);
+    return Math.exp(super.compute());
   }
 }

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 // The library reads them when it is loaded.
 Object.assign(process.env, fakeCard(`seed=2,waits=${file}`), { NABLA_DEVICE: "cuda", NABLA_CUDA_MEMORY: "" });
-const { bernoulli, compile, manualSeed, nn, optim, rand, randint, randn, tensor } = await import("../../../src/index.ts");
+const { bernoulli, compile, manualSeed, metrics, nn, optim, rand, randint, randn, tensor, train } = await import("../../../src/index.ts");
 const { DataLoader, TensorDataset } = await import("../../../src/data/index.ts");
 type Tensor = ReturnType<typeof tensor>;
 const { functional } = nn;
@@ -104,6 +104,67 @@ describe(`${STEPS} steps of training wait for nothing`, () => {
       for (let i = 0; i < STEPS; i++) step();
     })).toBe(0);
     expect(step().item()).toBeGreaterThan(0);
+  });
+});
+
+describe("fit", () => {
+  const { Accuracy, Mean, Perplexity, RootMeanSquaredError } = metrics;
+  const problem = (device: "cpu" | "cuda", options: object = {}, spoilt = Infinity): Promise<{ history: InstanceType<typeof train.History>; waited: number; told: number[] }> => {
+    manualSeed(5);
+    const x = randn([200, 6], { device: "cpu" });
+    const net = new nn.Sequential(new nn.Linear(6, 8), new nn.ReLU(), new nn.Linear(8, 3)).to(device);
+    const y = x.abs().argmax({ dim: 1 }).remainder(3);
+    const batches = Array.from({ length: STEPS }, (_, i) => {
+      const rows = x.narrow(0, 4 * i, 4);
+      return [(i < spoilt ? rows : rows.mul(NaN)).to(device), y.narrow(0, 4 * i, 4).to(device)] as [Tensor, Tensor];
+    });
+    const told: number[] = [];
+    writeFileSync(file, "");
+    return train
+      .fit(net, batches, { loss: functional.crossEntropy, optimizer: new optim.SGD(net.parameters(), { lr: 0.05 }), clipNorm: 1, progress: false, ...options, callbacks: [{ onTrainEnd: ({ loss }) => void told.push(loss) }] })
+      .then((history) => ({ history, waited: readFileSync(file, "utf8").length, told }));
+  };
+  const measured = (): object => ({
+    metrics: {
+      accuracy: new Accuracy(),
+      others: new Accuracy({ ignoreIndex: 1 }),
+      perplexity: new Perplexity(),
+      someone: new Perplexity({ ignoreIndex: 2 }),
+      loss2: new Mean((output: Tensor, target: Tensor) => functional.crossEntropy(output, target)),
+    },
+  });
+
+  it("reads the losses of many batches at once, and has the same history as on the CPU", async () => {
+    const { history, waited, told } = await problem("cuda", measured());
+    const here = await problem("cpu", measured());
+    // One wait for 32 numbers of each kind, and one in the end: not one for each of the batches.
+    expect(waited).toBeLessThan(20);
+    expect(here.waited).toBe(0);
+    expect(history.batchLosses).toHaveLength(STEPS);
+    history.batchLosses.forEach((loss, i) => expect(loss).toBeCloseTo(here.history.batchLosses[i]!, 5));
+    for (const name of ["loss", "perplexity", "someone", "loss2"]) expect(history.last![name]).toBeCloseTo(here.history.last![name]!, 4);
+    expect([history.last!["accuracy"], history.last!["others"]]).toEqual([here.history.last!["accuracy"], here.history.last!["others"]]);
+    expect(told[0]).toBe(history.batchLosses.at(-1));
+  });
+
+  it("measures squared errors without waiting for each", () => {
+    const metric = new RootMeanSquaredError();
+    const pairs = Array.from({ length: 20 }, () => [rand([4]), rand([4])] as const);
+    expect(waits(() => pairs.forEach(([a, b]) => metric.update(a, b)))).toBe(0);
+    const own = new RootMeanSquaredError();
+    for (const [a, b] of pairs) own.update(a.to("cpu"), b.to("cpu"));
+    expect(metric.compute()).toBeCloseTo(own.compute(), 6);
+    metric.update(rand([4]), rand([4]));
+    metric.reset();
+    expect(metric.compute()).toBeNaN();
+  });
+
+  it("ends where the loss is NaN, some batches later, and names the batch", async () => {
+    const { history } = await problem("cuda", {}, 7);
+    expect(history.stopped).toBe("the loss is NaN in epoch 1, batch 8");
+    expect(history.batchLosses.length).toBeGreaterThanOrEqual(8);
+    expect(history.batchLosses.length).toBeLessThan(STEPS);
+    expect((await problem("cpu", {}, 7)).history.batchLosses).toHaveLength(8);
   });
 });
 
