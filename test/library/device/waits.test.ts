@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 // The library reads them when it is loaded.
 Object.assign(process.env, fakeCard(`seed=2,waits=${file}`), { NABLA_DEVICE: "cuda", NABLA_CUDA_MEMORY: "" });
-const { bernoulli, compile, manualSeed, metrics, nn, optim, rand, randint, randn, tensor, train } = await import("../../../src/index.ts");
+const { bernoulli, compile, manualSeed, metrics, nn, optim, plot, rand, randint, randn, tensor, train } = await import("../../../src/index.ts");
 const { DataLoader, TensorDataset } = await import("../../../src/data/index.ts");
 type Tensor = ReturnType<typeof tensor>;
 const { functional } = nn;
@@ -145,6 +145,15 @@ describe("fit", () => {
     for (const name of ["loss", "perplexity", "someone", "loss2"]) expect(history.last![name]).toBeCloseTo(here.history.last![name]!, 4);
     expect([history.last!["accuracy"], history.last!["others"]]).toEqual([here.history.last!["accuracy"], here.history.last!["others"]]);
     expect(told[0]).toBe(history.batchLosses.at(-1));
+  });
+
+  it("draws the points of a live panel several at a time", async () => {
+    const panel = plot.live();
+    const { history, waited } = await problem("cuda", { live: panel });
+    expect(waited).toBeLessThan(STEPS);
+    expect(panel.points("loss").values).toHaveLength(STEPS);
+    expect(panel.points("gradNorm").values).toHaveLength(STEPS);
+    panel.points("loss").values.forEach((loss, i) => expect(loss).toBeCloseTo(history.batchLosses[i]!, 5));
   });
 
   it("measures squared errors without waiting for each", () => {
