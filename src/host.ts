@@ -7,6 +7,7 @@ import { stopObserving } from "./tensor/call-observer.ts";
 import { withoutWantedDevice } from "./tensor/device.ts";
 import { setGradEnabled } from "./tensor/grad-mode.ts";
 import { setAwaitTermination } from "./tensor/interruption.ts";
+import { throwLate } from "./tensor/late-errors.ts";
 import { native } from "./tensor/native.ts";
 
 /** What the library uses of the kernel's side of the contract. */
@@ -94,5 +95,7 @@ export function attachToNotebook(): void {
     // A kernel may load the library before there is a cell to say it in.
     if (warning !== undefined) console.warn(warning);
     warning = undefined;
+    // What a card finds wrong belongs under the cell that asked for it, also where that reads no value.
+    if (native.settleChecks()) throwLate();
   });
 }

@@ -205,6 +205,12 @@ void check_range(const Napi::CallbackInfo& info) {
   environment.frame[word::kStatus] = static_cast<double>(status);
 }
 
+// settleChecks(): waits for the checks on the card that were started since the last time; whether one has found something.
+Napi::Value settle_checks(const Napi::CallbackInfo& info) {
+  cuda::RangeChecks* checks = cuda::RangeChecks::existing();
+  return Napi::Boolean::New(info.Env(), checks != nullptr && checks->settle());
+}
+
 // takeViolation(): what a check on the card has found, [check, smallest, largest, low, high]; undefined when none has.
 Napi::Value take_violation(const Napi::CallbackInfo& info) {
   environment_of(info).frame[word::kViolated] = 0;
@@ -231,6 +237,7 @@ void define_card(napi_env env, napi_value exports, Environment* environment) {
   object.Set("canFuse", Napi::Function::New<can_fuse>(env, "canFuse", environment));
   object.Set("checkNumber", Napi::Function::New<check_number>(env, "checkNumber", environment));
   object.Set("checkRange", Napi::Function::New<check_range>(env, "checkRange", environment));
+  object.Set("settleChecks", Napi::Function::New<settle_checks>(env, "settleChecks", environment));
   object.Set("takeViolation", Napi::Function::New<take_violation>(env, "takeViolation", environment));
   object.Set("cardFailure", Napi::Function::New<failure>(env, "cardFailure", environment));
 }

@@ -32,7 +32,7 @@ napi_value report_of(napi_env env, const Program& program);
 /** Why the last of these failed, in a sentence. */
 std::string card_failure();
 
-/** openCard, cardInfo, copyBetween, cardOps, canFuse, cardFailure, checkRange, checkNumber and takeViolation. */
+/** openCard, cardInfo, copyBetween, cardOps, canFuse, cardFailure, checkRange, checkNumber, settleChecks and takeViolation. */
 void define_card(napi_env env, napi_value exports, Environment* environment);
 
 }  // namespace nabla::binding

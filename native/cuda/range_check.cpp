@@ -13,13 +13,18 @@ namespace {
 
 constexpr unsigned kThreads = 256;
 
+std::atomic<RangeChecks*> made{nullptr};
+
 }  // namespace
 
 RangeChecks& RangeChecks::of(Card& card) {
   // As the card itself, never destroyed.
   static RangeChecks& checks = *new RangeChecks(card);
+  made.store(&checks, std::memory_order_release);
   return checks;
 }
+
+RangeChecks* RangeChecks::existing() { return made.load(std::memory_order_acquire); }
 
 int32_t RangeChecks::number_of(const std::string& name) {
   static std::mutex mutex;
@@ -31,6 +36,7 @@ int32_t RangeChecks::number_of(const std::string& name) {
 bool RangeChecks::prepare() {
   const std::lock_guard lock(mutex_);
   card_.use();
+  unsettled_.store(true);
   if (found_ != nullptr) return !card_.failed();
   const Driver& driver = card_.driver();
   if (violation_.load() == nullptr) {
@@ -81,6 +87,14 @@ bool RangeChecks::start(const Operand& elements, const ElementRange& range) {
   p.found = found_;
   if (p.count > 0) card_.launch(kernels.of(elements.dtype), {blocks_for(card_, p.count, kThreads)}, kThreads, p);
   return !card_.failed();
+}
+
+bool RangeChecks::settle() {
+  if (unsettled_.exchange(false)) {
+    card_.use();
+    card_.synchronize();
+  }
+  return violated();
 }
 
 bool RangeChecks::take(Violation& violation) {

@@ -28,11 +28,13 @@ class RangeChecks {
  public:
   explicit RangeChecks(Card& card) : card_(card) {}
   static RangeChecks& of(Card& card);
+  /** Those of the open card; null where nothing has ever been checked on one. */
+  static RangeChecks* existing();
 
   /** The number of a kind of check, the same for the same name in the whole process. */
   static int32_t number_of(const std::string& name);
 
-  /** Sees to it that there is room for an answer; false when the card gives none, or has failed. Comes before a recording. */
+  /** Comes before checks are started, and before they are recorded: sees to it that there is room for an answer. False when the card gives none, or has failed. */
   bool prepare();
   /** Starts a comparison, or notes it, while the thread records. False as `prepare` is. */
   bool start(const Operand& elements, const ElementRange& range);
@@ -42,6 +44,8 @@ class RangeChecks {
     const volatile Violation* noted = violation_.load(std::memory_order_acquire);
     return noted != nullptr && noted->noted != 0;
   }
+  /** Waits for those that were started since it was last asked: when a program has nothing else to do. Whether one has found something. */
+  bool settle();
   /** Takes what the first of them has found; the next to find something is one that is started from now on. False when none has. */
   bool take(Violation& violation);
 
@@ -51,6 +55,8 @@ class RangeChecks {
 
   Card& card_;
   std::mutex mutex_;
+  /** True while nobody has waited for the checks that were started. */
+  std::atomic<bool> unsettled_{false};
   std::atomic<Violation*> violation_{nullptr};
   /** The same memory as the card names it, and the card's own word. */
   Violation* on_card_ = nullptr;

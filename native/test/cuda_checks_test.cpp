@@ -110,6 +110,18 @@ TEST_THAT("the first check to find something is the one that is told of; nobody 
   CHECK(found(violation) && violation.check == 3);
 }
 
+TEST_THAT("whoever has nothing else to do waits for the checks that were started, once") {
+  cuda::RangeChecks& checks = cuda::RangeChecks::of(card());
+  cuda::Violation violation;
+  const Sent<int32_t> numbers(std::vector<int32_t>{1, 2, 30});
+  CHECK(checks.start(numbers.shown({2}, {1}), {0, 2, 4}));
+  CHECK(!checks.settle());
+  CHECK(checks.start(numbers.shown({3}, {1}), {0, 2, 5}));
+  CHECK(checks.settle() && checks.settle());
+  CHECK(checks.take(violation) && violation.check == 5 && !checks.settle());
+  CHECK(cuda::RangeChecks::existing() == &checks);
+}
+
 TEST_THAT("a name has one number, and another name another") {
   const int32_t one = cuda::RangeChecks::number_of("one");
   CHECK(cuda::RangeChecks::number_of("two") != one && cuda::RangeChecks::number_of("one") == one);

@@ -119,6 +119,8 @@ export interface NativeRuntime {
   checkNumber(name: string): number;
   /** Starts the comparison of the operand in the frame with a range and does not wait; attributes are the check, low, high, and 1 where NaN is outside. */
   checkRange(): void;
+  /** Waits for the checks on the card that were started since the last time, and says whether one has found something. */
+  settleChecks(): boolean;
   /** Takes what a check on the card has found, `[check, smallest, largest, low, high]`; nothing when none has. */
   takeViolation(): [number, number, number, number, number] | undefined;
   /** The ops that have kernels of the card's own; all others are computed by the CPU's on copies. */
