@@ -13,13 +13,13 @@ import { observedBy } from "../tensor/call-observer.ts";
 import { noteHeld } from "../tensor/held-memory.ts";
 import { interrupted } from "../tensor/interruption.ts";
 import { throwLate } from "../tensor/late-errors.ts";
-import { adopt, collectGarbage, extentOf, prepareOwner, trackCreated } from "../tensor/memory.ts";
+import { adopt, collectGarbage, prepareOwner, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
 import { native } from "../tensor/native.ts";
 import type { Owner, CardReport } from "../tensor/native.ts";
 import { outOfMemory } from "../tensor/out-of-memory.ts";
 import { outsideRange } from "../tensor/positions.ts";
-import { coversStorage } from "../tensor/range-checks.ts";
+import { standing } from "../tensor/range-checks.ts";
 import { sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { encode } from "./encode.ts";
@@ -50,6 +50,8 @@ interface Made {
   readonly arena: TensorStorage;
   readonly native: object;
   readonly checks: readonly CheckStep[];
+  /** Those of positions that no step has written when they are looked at. */
+  readonly firstChecks: readonly CheckStep[];
   /** How many results are so small that they share an owner. */
   readonly smallResults: number;
 }
@@ -105,7 +107,10 @@ export class Program {
       const built = native.buildProgram(words, this.#exchange);
       if (built === undefined) throw new RuntimeError("compile: the native runtime does not take the program; run: npm run setup");
       const checks = planned.groups.flatMap(({ steps }) => steps.filter((step) => step.kind === "check"));
-      return { plan: planned, arena, native: built, checks, smallResults: planned.resultBytes.filter((bytes) => bytes <= native.batches.at(-1)!.bytes).length };
+      // On a card the plan has them in front.
+      const firstCall = planned.groups.findIndex(({ steps }) => steps[0]!.kind === "call");
+      const firstChecks = checks.slice(0, firstCall < 0 ? checks.length : firstCall);
+      return { plan: planned, arena, native: built, checks, firstChecks, smallResults: planned.resultBytes.filter((bytes) => bytes <= native.batches.at(-1)!.bytes).length };
     };
     this.#made = this.#make(true);
   }
@@ -157,14 +162,11 @@ export class Program {
       collectGarbage("full");
       owners = native.runProgram(this.#made.native);
     }
-    if (exchange[Exchange.status] !== Status.ok) this.#fail(tensors, outer);
+    if (exchange[Exchange.status] !== Status.ok) this.#fail(tensors, bases, outer);
     const storages = this.#adopt(owners);
     if (outer !== undefined) trackCreated(outer);
     this.replays++;
-    for (const [value, times] of this.#changes) {
-      const storage = value.origin === "argument" ? bases[value.index]!.storage : this.captured[value.index]!;
-      storage.version += times;
-    }
+    this.#countChanges(bases);
     if (exchange[Exchange.pressure] !== 0) collectGarbage(exchange[Exchange.pressure] === 1 ? "minor" : "full");
     return this.#handOut(tensors, bases, storages);
   }
@@ -182,12 +184,13 @@ export class Program {
    * kernel of the program compares.
    */
   #checkKnown(bases: readonly Tensor[]): void {
-    for (const { op, what, size, positions } of this.#made.checks) {
-      const { value } = positions;
-      const storage = value?.origin === "argument" ? bases[value.index]!.storage : value?.origin === "captured" ? this.captured[value.index] : undefined;
-      const known = storage === undefined ? undefined : extentOf(storage);
-      if (storage === undefined || known === undefined || (known.smallest >= 0 && known.largest < size)) continue;
-      if (known.exact && coversStorage({ ...positions, storage })) throw outsideRange(op, what, known.smallest, known.largest, size);
+    for (const { op, what, size, positions } of this.#made.firstChecks) {
+      const { value, dtype, offset, shape, strides } = positions;
+      const base = value?.origin === "argument" ? bases[value.index]! : undefined;
+      const storage = base === undefined ? value?.origin === "captured" && this.captured[value.index] : base.storage;
+      if (!storage) continue;
+      const known = standing({ storage, dtype, offset: offset + (base?.offset ?? 0), shape, strides }, 0, size - 1);
+      if (known !== undefined && known !== "inside") throw outsideRange(op, what, known.smallest, known.largest, size);
     }
   }
 
@@ -199,6 +202,14 @@ export class Program {
       bases[i] = "given" in source ? tensors[source.given]! : leafOf(source.gradientOf, tensors).grad!;
     }
     return bases;
+  }
+
+  /** Says of what the program changes in place that it has changed. */
+  #countChanges(bases: readonly Tensor[]): void {
+    for (const [value, times] of this.#changes) {
+      const storage = value.origin === "argument" ? bases[value.index]!.storage : this.captured[value.index]!;
+      storage.version += times;
+    }
   }
 
   #adopt(owners: Owner | (Owner | undefined)[] | undefined): TensorStorage[] {
@@ -249,7 +260,7 @@ export class Program {
     return tensorOn(this.#made.arena, window, byte / byteSize(window.dtype)).clone();
   }
 
-  #fail(tensors: readonly Tensor[], outer: TensorStorage[] | undefined): never {
+  #fail(tensors: readonly Tensor[], bases: readonly Tensor[], outer: TensorStorage[] | undefined): never {
     if (outer !== undefined) trackCreated(outer);
     const status = this.#exchange[Exchange.status];
     if (status === Status.violatedBefore) throwLate();
@@ -258,6 +269,8 @@ export class Program {
       const target = leafOf(leaf, tensors);
       if (target.collectedGradient === read) target.collectedGradient = null;
     }
+    // Those steps may have changed something.
+    if (status === Status.interrupted || status === Status.outsideRange) this.#countChanges(bases);
     if (status === Status.interrupted) interrupted("compiled function: interrupted; some of its steps have run");
     if (status === Status.outsideRange) {
       const { op, what, size } = this.#made.checks[this.#exchange[Exchange.check]!]!;

@@ -189,8 +189,10 @@ export function callInPlace(
   for (let i = 0; i < outputs.length; i++) frame.writeTensor(inputs.length + i, outputs[i]!);
   for (let i = 0; i < attributes.length; i++) frame.writeAttribute(i, attributes[i]!);
   native.run(codeOf(row));
+  const status = frame.status();
+  // One that was interrupted may have changed a part.
+  if (status === frame.Status.ok || status === frame.Status.interrupted) for (const output of outputs) output.storage.version++;
   checkStatus(row, target.dtype, target.shape);
-  for (const output of outputs) output.storage.version++;
   if (observer !== undefined) observer.called(row, inputs, outputs, false);
 }
 

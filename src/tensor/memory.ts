@@ -20,6 +20,8 @@ export interface Extent {
   readonly largest: number;
   /** True when both are among the elements. */
   readonly exact: boolean;
+  /** The elements themselves, where they are few. */
+  readonly numbers: Int32Array | Uint8Array | undefined;
   /** The storage's version for which this holds. */
   readonly version: number;
 }
@@ -56,23 +58,31 @@ export function extentOf({ extent, version }: TensorStorage): Extent | undefined
 /** Says that all elements of new memory are among those of other memory. */
 export function handOnExtent(from: TensorStorage, to: TensorStorage): void {
   const known = extentOf(from);
-  if (known !== undefined) to.extent = { ...known, exact: false, version: to.version };
+  if (known !== undefined) to.extent = { ...known, exact: false, numbers: undefined, version: to.version };
 }
 
 /** Tensors of more whole numbers than this are pictures, not labels: nobody looks through them. */
 export const MOST_NOTED = 1 << 20;
+/** So few, as the labels of a batch or the lengths of its sequences, are kept as they are. */
+const MOST_KEPT = 1 << 12;
 
-/** Notes between which numbers the elements lie that were written to the whole of some memory on a card. */
+/** Notes what is known of elements that were written to the whole of some memory on a card. */
 export function noteElements(storage: TensorStorage, elements: ArrayLike<number>): void {
   if (!(elements instanceof Int32Array || elements instanceof Uint8Array) || elements.length === 0 || elements.length > MOST_NOTED) return;
-  let smallest = elements[0]!;
+  const numbers = elements.length <= MOST_KEPT ? elements.slice() : undefined;
+  storage.extent = { ...extremesOf(elements, 0, elements.length), exact: true, numbers, version: storage.version };
+}
+
+/** The smallest and the largest of some elements of a list. */
+export function extremesOf(elements: ArrayLike<number>, first: number, end: number): { smallest: number; largest: number } {
+  let smallest = elements[first]!;
   let largest = smallest;
-  for (let i = 1; i < elements.length; i++) {
+  for (let i = first + 1; i < end; i++) {
     const each = elements[i]!;
     if (each < smallest) smallest = each;
     if (each > largest) largest = each;
   }
-  storage.extent = { smallest, largest, exact: true, version: storage.version };
+  return { smallest, largest };
 }
 
 /** The owner that small storages made now share with others of their kind. */

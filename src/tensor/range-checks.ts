@@ -7,10 +7,10 @@ import { observedBy } from "./call-observer.ts";
 import { checkStatus } from "./call-status.ts";
 import * as frame from "./frame.ts";
 import { lateCheck } from "./late-errors.ts";
-import { extentOf } from "./memory.ts";
+import { extentOf, extremesOf } from "./memory.ts";
 import { native } from "./native.ts";
 import { byteSize } from "./dtype.ts";
-import { isContiguous } from "./shape.ts";
+import { elementCount, isContiguous } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A range, both ends included, and what is said of elements outside of it. */
@@ -45,11 +45,9 @@ export function checkRange(op: string, values: Tensor, check: RangeCheck): void 
 
 /** The same for a tensor with elements on a card. */
 export function checkOnCard(op: string, values: Tensor, { low, high, noNaN = false, name, error }: RangeCheck): void {
-  const known = extentOf(values.storage);
-  if (known !== undefined) {
-    if (known.smallest >= low && known.largest <= high) return;
-    if (known.exact && coversStorage(values)) throw error(known.smallest, known.largest, low, high);
-  }
+  const known = standing(values, low, high);
+  if (known === "inside") return;
+  if (known !== undefined) throw error(known.smallest, known.largest, low, high);
   frame.begin(1, 0, 4);
   frame.writeTensor(0, values);
   frame.writeAttribute(0, lateCheck(name, error));
@@ -60,8 +58,17 @@ export function checkOnCard(op: string, values: Tensor, { low, high, noNaN = fal
   checkStatus({ name: op }, values.dtype, []);
 }
 
-/** Whether a window shows all elements of its memory. */
-export function coversStorage({ storage, dtype, shape, strides }: Pick<Tensor, "storage" | "dtype" | "shape" | "strides">): boolean {
-  const elements = shape.reduce((product, size) => product * size, 1);
-  return elements * byteSize(dtype) === storage.bytes && isContiguous(shape, strides);
+/** How elements look at their memory. */
+export type Window = Pick<Tensor, "storage" | "dtype" | "offset" | "shape" | "strides">;
+
+/** What the process knows of elements on a card: that all are inside a range, or what the smallest and the largest of them are; or nothing. */
+export function standing({ storage, dtype, offset, shape, strides }: Window, low: number, high: number): "inside" | { smallest: number; largest: number } | undefined {
+  const known = extentOf(storage);
+  if (known === undefined) return undefined;
+  if (known.smallest >= low && known.largest <= high) return "inside";
+  if (!isContiguous(shape, strides)) return undefined;
+  const count = elementCount(shape);
+  if (known.numbers === undefined) return known.exact && count * byteSize(dtype) === storage.bytes ? known : undefined;
+  const { smallest, largest } = extremesOf(known.numbers, offset, offset + count);
+  return smallest >= low && largest <= high ? "inside" : { smallest, largest };
 }

@@ -91,9 +91,16 @@ describe("labels that the process knows are an error at the line", () => {
     const labels = whole(3, 1);
     labels.sub_(1);
     expect(() => crossEntropy(scores(2), labels).item()).not.toThrow();
-    expect(() => crossEntropy(scores(2), whole(3, 1, 2).slice(0, 1, 3)).item()).not.toThrow();
-    const wrong = crossEntropy(scores(2), whole(3, 1, 2).slice(0, 0, 2));
-    expect(thrown(() => wrong.item())?.message).toMatch(later);
+    const part = whole(3, 1, 2);
+    expect(() => crossEntropy(scores(2), part.slice(0, 1, 3)).item()).not.toThrow();
+    expect(thrown(() => crossEntropy(scores(2), part.slice(0, 0, 2)))?.message).toMatch(/label 3 is outside the range; it must lie in 0 to 2(?!.*It was found)/);
+    // Of gaps, and of many numbers, it knows less: then a part is the card's to look at.
+    const gaps = crossEntropy(scores(2), part.slice(0, 0, 3, 2));
+    expect(thrown(() => gaps.item())?.message).toMatch(later);
+    const many = tensor(Int32Array.from({ length: 6000 }, (_, i) => (i === 0 ? 3 : 1)));
+    expect(() => crossEntropy(scores(5), many.slice(0, 5, 10)).item()).not.toThrow();
+    expect(thrown(() => crossEntropy(scores(5), many.slice(0, 0, 5)).item())?.message).toMatch(later);
+    expect(thrown(() => crossEntropy(scores(6000), many))?.message).toMatch(/label 3 is outside the range; it must lie in 0 to 2(?!.*It was found)/);
   });
 });
 
@@ -127,6 +134,13 @@ describe("in a compiled step", () => {
     expect(runs).toBeLessThan(2000);
   });
 
+  it("labels that it changes itself are looked at as they are then", () => {
+    const step = compile((scores: Tensor, y: Tensor) => crossEntropy(scores, y.sub_(1)));
+    const scores = rand([2, 3]);
+    for (let i = 0; i < 3; i++) expect(step(scores, whole(1, 3)).item()).toBeGreaterThan(0);
+    expect(thrown(() => step(scores, whole(0, 2)).item())?.message).toMatch(/label -1 is outside/);
+  });
+
   it("labels that the process knows end it before anything has changed, also those of a batch of a loader", () => {
     const { step, weight } = stepOf();
     const x = randn([6, 3]);
@@ -136,7 +150,11 @@ describe("in a compiled step", () => {
     step(...(batches[1] as [Tensor, Tensor]));
     step(x, whole(0, 1, 2, 3, 3, 1));
     step(x, whole(0, 1, 2, 3, 2, 1));
+    // A batch that is a view of labels among which there is a wrong one.
+    const labels = whole(9, 0, 1, 2, 3, 3, 1, 9);
+    step(x, labels.slice(0, 1, 7));
     const before = weight.detach().clone().toArray();
+    expect(thrown(() => step(x, labels.slice(0, 2, 8)))?.message).toMatch(/label 9 is outside the range; it must lie in 0 to 3$/);
     expect(thrown(() => step(x, whole(0, 1, 2, 3, 4, 1)))?.message).toMatch(/label 4 is outside the range; it must lie in 0 to 3$/);
     expect(weight.detach().toArray()).toEqual(before);
   });

@@ -107,6 +107,30 @@ describe(`${STEPS} steps of training wait for nothing`, () => {
   });
 });
 
+it("few whole numbers that were sent to the card are known here: nobody waits to read them, until they change", () => {
+  const lengths = tensor(Int32Array.of(5, 3, 4)), bytes = tensor(Uint8Array.of(7, 8)), moved = tensor(Int32Array.of(1, 2), { device: "cpu" }).to("cuda");
+  expect(waits(() => {
+    expect([lengths.toArray(), lengths.at(1).item(), lengths.slice(0, 1, 3).toArray(), bytes.toArray(), moved.toArray()]).toEqual([[5, 3, 4], 3, [3, 4], [7, 8], [1, 2]]);
+    expect(lengths.data()).toBeInstanceOf(Int32Array);
+    // A copy: whoever changes it changes nothing.
+    lengths.data()[0] = 9;
+    const logProbs = randn([5, 3, 4]).logSoftmax(2);
+    functional.ctcLoss(logProbs, tensor(Int32Array.of(1, 2, 3, 1, 2, 3), { shape: [3, 2] }), lengths, tensor(Int32Array.of(2, 1, 2)));
+    const embedded = nn.packPaddedSequence(randn([5, 3, 2]), lengths, { enforceSorted: false });
+    expect(embedded.lengths).toEqual([5, 3, 4]);
+  })).toBe(0);
+  lengths.add_(1);
+  expect(lengths.toArray()).toEqual([6, 4, 5]);
+  expect(lengths.slice(0, 0, 3, 2).toArray()).toEqual([6, 5]);
+  const copy = bytes.clone();
+  bytes.fill_(1);
+  expect([bytes.toArray(), copy.toArray(), bytes.to("int32").toArray()]).toEqual([[1, 1], [7, 8], [1, 1]]);
+  const change = compile((x: Tensor) => x.add_(1).sum());
+  const counted = tensor(Int32Array.of(1, 2));
+  for (let i = 0; i < 3; i++) change(counted);
+  expect(counted.toArray()).toEqual([4, 5]);
+});
+
 describe("fit", () => {
   const { Accuracy, Mean, Perplexity, RootMeanSquaredError } = metrics;
   const problem = (device: "cpu" | "cuda", options: object = {}, spoilt = Infinity): Promise<{ history: InstanceType<typeof train.History>; waited: number; told: number[] }> => {
