@@ -154,9 +154,13 @@ bool CardProgram::renew_step(const Program& program, size_t index, Stretch& stre
   if (record.follows) return true;
   std::vector<Launch> launches;
   if (record.followers > 0) {
-    const auto calls = optimiser_calls(program, index);
-    // Other numbers may have parted them.
-    if (calls.size() != record.followers + 1) return false;
+    // They lie where they did; other numbers may have parted them.
+    std::vector<const ResolvedCall*> calls;
+    for (size_t i = index; i <= index + record.followers; ++i) {
+      const ResolvedCall& call = program.call(program.steps()[i]);
+      if (!can_step_together(calls, call)) return false;
+      calls.push_back(&call);
+    }
     if (std::none_of(calls.begin(), calls.end(), [](const ResolvedCall* call) { return call->varies; })) return true;
     if (!record_together(calls, launches)) return false;
   } else if (step.kind == Program::StepKind::Check) {

@@ -41,8 +41,12 @@ struct Adam {
 template <class T, class Rule>
 NABLA_DEVICE void step_all(const OptimiserParameters& p) {
   const int64_t total = p.ends[p.groups - 1];
+  // The first element's parameter by halves: there may be a hundred of them. The thread's next elements lie behind.
+  int group = 0;
+  for (int by = 64; by > 0; by /= 2) {
+    if (group + by < p.groups && p.ends[group + by - 1] <= thread_number()) group += by;
+  }
   for (int64_t i = thread_number(); i < total; i += thread_count()) {
-    int group = 0;
     while (i >= p.ends[group]) ++group;
     const int64_t at = group == 0 ? i : i - p.ends[group - 1];
     T v[Rule::kStreams];

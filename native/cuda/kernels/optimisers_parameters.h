@@ -6,7 +6,7 @@
 namespace nabla::cuda {
 
 /** Parameters of a network that one kernel changes, and their gradients, values and states all together. */
-inline constexpr int kOptimiserGroups = 96;
+inline constexpr int kOptimiserGroups = 96;  // fewer than 128: the kernel looks for an element's by halves
 inline constexpr int kOptimiserOperands = 288;
 
 struct OptimiserParameters {
