@@ -10,8 +10,9 @@ import { callInPlace, callPlanned, record, toType } from "../dispatch.ts";
 import { isFloating } from "../dtype.ts";
 import { DTypeError, ShapeError, TensorIndexError } from "../errors.ts";
 import type { DerivativeRule, GraphNode } from "../graph.ts";
+import { extentOf } from "../memory.ts";
 import { ops } from "../ops.ts";
-import { checkOnCard } from "../range-checks.ts";
+import { checkOnCard, coversStorage } from "../range-checks.ts";
 import { broadcastShapes, elementCount, formatShape, normalizeIndex, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { Tensor, requireTensor } from "../tensor.ts";
@@ -45,12 +46,11 @@ function asTensor(entry: Tensor | IndexArray): Tensor {
   if (!Array.isArray(entry)) {
     throw new TensorIndexError(`at: ${String(entry)} is no index; write numbers, "start:end", null, or whole numbers in arrays or tensors`);
   }
-  const made = tensor(entry as TensorSource, { dtype: "float64" });
   const flat = (entry as readonly unknown[]).flat(Infinity);
-  if (flat.length > 0 && flat.every((each) => typeof each === "boolean")) return made.to("bool");
+  const isMask = flat.length > 0 && flat.every((each) => typeof each === "boolean");
   const fraction = flat.find((each) => typeof each === "number" && !Number.isInteger(each));
   if (fraction !== undefined) throw new DTypeError(`at: ${String(fraction)} is not a position; positions are whole numbers`);
-  return made.to("int32");
+  return tensor(entry as TensorSource, { dtype: isMask ? "bool" : "int32" });
 }
 
 /** How many dimensions of the tensor an entry of an index stands for. */
@@ -86,7 +86,11 @@ function checked(index: Tensor, dim: number, shape: Shape): Tensor {
   }
   const positions = index.to("int32");
   if (positions.numel === 0) return positions;
-  if (positions.device !== "cpu" && observer === undefined) {
+  const known = extentOf(positions.storage);
+  if (known?.exact === true && observer === undefined && coversStorage(positions)) {
+    normalizeIndex("at", known.smallest, dim, shape);
+    normalizeIndex("at", known.largest, dim, shape);
+  } else if (positions.device !== "cpu" && observer === undefined) {
     const size = shape[dim]!;
     checkOnCard("at", positions, { low: -size, high: size - 1, name: `at: dimension ${dim}`, error: (...found) => outsideDimension(dim, ...found) });
   } else {

@@ -93,6 +93,7 @@ describe("Viterbi", () => {
     expect(() => functional.crfDecode(zeros([3, 1, 4]), zeros([4, 4]), { lengths: [0] })).toThrow(/lengths\[0\] is 0/);
     expect(() => functional.crfLogLikelihood(zeros([3, 1, 4]), zeros([1, 3], { dtype: "int32" }), zeros([4, 4]))).toThrow(/time first/);
     const nine = zeros([3, 1], { dtype: "int32" }).add(9);
-    expect(() => functional.crfLogLikelihood(zeros([3, 1, 4]), nine, zeros([4, 4]))).toThrow(/tag 9 is outside the range/);
+    // On a card the error may come when the result is read.
+    expect(() => functional.crfLogLikelihood(zeros([3, 1, 4]), nine, zeros([4, 4])).data()).toThrow(/tag 9 is outside the range/);
   });
 });
