@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/op_call.h"
+#include "core/precision.h"
 #include "cuda/card.h"
 
 namespace nabla {
@@ -18,6 +19,8 @@ struct Call {
   /** Bit i is set where operand i is a plain number. */
   uint32_t numbers;
   Card& card;
+  /** How exact products have to be; what comes of it, precision.h says. */
+  Precision precision = Precision::Highest;
 
   bool is_number(int operand) const { return (numbers >> operand & 1) != 0; }
 };

@@ -6,6 +6,7 @@
 #include "cuda/elementwise.h"
 #include "cuda/kernels/convolution_parameters.h"
 #include "cuda/launchers.h"
+#include "cuda/precision.h"
 
 namespace nabla::cuda {
 namespace {
@@ -45,8 +46,18 @@ int64_t taps(const ConvolutionParameters& p) { return int64_t{p.rows.taps} * p.c
 int64_t map_size(const ConvolutionParameters& p) { return int64_t{p.rows.map} * p.columns.map; }
 int64_t image_size(const ConvolutionParameters& p) { return int64_t{p.rows.image} * p.columns.image; }
 
-/** Starts a product of `rows` and `columns` for each of `batches`. */
-bool launch(Card& card, Kernel& kernel, ConvolutionParameters& p, int64_t rows, int64_t columns, int64_t depth, int64_t batches) {
+/** The kernels of one of them, by the type of its numbers and how exact its factors have to be. */
+struct Convolution {
+  Kernel f32, tf32, bf16, f64;
+
+  Kernel& of(DType dtype, Precision precision) {
+    if (precision != Precision::Highest) return precision == Precision::High ? tf32 : bf16;
+    return dtype == DType::Float32 ? f32 : f64;
+  }
+};
+
+/** Starts a product of `rows` and `columns` for each group, the depth of each in `p.part_count` parts. */
+bool launch(const Call& call, Convolution& kernels, ConvolutionParameters& p, int64_t rows, int64_t columns, int64_t depth) {
   const int64_t down = (rows + kTile - 1) / kTile, across = (columns + kTile - 1) / kTile;
   if (down > kMostInYAndZ || columns > kLargest || depth > kLargest || image_size(p) > kLargest) return false;
   p.by_taps = by(taps(p));
@@ -55,25 +66,32 @@ bool launch(Card& card, Kernel& kernel, ConvolutionParameters& p, int64_t rows, 
   p.by_map_columns = by(p.columns.map);
   p.by_image = by(image_size(p));
   p.by_image_columns = by(p.columns.image);
-  card.launch(kernel, {static_cast<unsigned>(across), static_cast<unsigned>(down), static_cast<unsigned>(std::min(batches, kMostInYAndZ))}, kThreads, p);
+  const double work = static_cast<double>(rows) * static_cast<double>(columns) * static_cast<double>(depth) * static_cast<double>(p.groups);
+  Kernel& kernel = kernels.of(call.op.operands[0].dtype, precision_of(call, work));
+  const int64_t batches = std::min(p.groups * p.part_count, kMostInYAndZ);
+  call.card.launch(kernel, {static_cast<unsigned>(across), static_cast<unsigned>(down), static_cast<unsigned>(batches)}, kThreads, p);
   return true;
 }
 
-bool conv2d(const Call& call, Kernel& kernel) {
+bool conv2d(const Call& call) {
+  static Convolution kernels{Kernel("conv2d_f32"), Kernel("conv2d_tf32"), Kernel("conv2d_bf16"), Kernel("conv2d_f64")};
   const OpCall& op = call.op;
   ConvolutionParameters p = parameters_of(op, op.input(0), op.output(0), op.input(1));
   if (op.input_count > 2) p.bias = op.input(2).data;
-  return launch(call.card, kernel, p, p.maps, p.images * map_size(p), p.channels * taps(p), p.groups);
+  return launch(call, kernels, p, p.maps, p.images * map_size(p), p.channels * taps(p));
 }
 
-bool conv_transpose2d(const Call& call, Kernel& kernel) {
+bool conv_transpose2d(const Call& call) {
+  static Convolution kernels{Kernel("convTranspose2d_f32"), Kernel("convTranspose2d_tf32"), Kernel("convTranspose2d_bf16"), Kernel("convTranspose2d_f64")};
   const OpCall& op = call.op;
   ConvolutionParameters p = parameters_of(op, op.output(0), op.input(0), op.input(1));
   if (op.input_count > 2) p.bias = op.input(2).data;
-  return launch(call.card, kernel, p, p.channels, p.images * image_size(p), p.maps * taps(p), p.groups);
+  return launch(call, kernels, p, p.channels, p.images * image_size(p), p.maps * taps(p));
 }
 
-bool conv2d_weight(const Call& call, Kernel& kernel, Kernel& join) {
+bool conv2d_weight(const Call& call) {
+  static Convolution kernels{Kernel("conv2dWeight_f32"), Kernel("conv2dWeight_tf32"), Kernel("conv2dWeight_bf16"), Kernel("conv2dWeight_f64")};
+  static Kernel join("conv2dWeight_join_f32"), join_twice("conv2dWeight_join_f64");
   const OpCall& op = call.op;
   const Operand& to = op.output(0);
   ConvolutionParameters p = parameters_of(op, op.input(0), op.input(1), to);
@@ -89,28 +107,19 @@ bool conv2d_weight(const Call& call, Kernel& kernel, Kernel& join) {
     p.parts = memory.take(static_cast<size_t>(p.part_count * count) * byte_size(to.dtype), capacity);
     if (p.parts == nullptr) p.part_count = 1;
   }
-  const bool started = launch(call.card, kernel, p, p.maps, columns, depth, p.groups * p.part_count);
+  const bool started = launch(call, kernels, p, p.maps, columns, depth);
   if (p.parts == nullptr) return started;
-  if (started) call.card.launch(join, {blocks_for(call.card, count, kThreads)}, kThreads, p);
+  if (started) call.card.launch(to.dtype == DType::Float32 ? join : join_twice, {blocks_for(call.card, count, kThreads)}, kThreads, p);
   memory.give(p.parts, capacity);  // what is started next comes after
   return started;
-}
-
-bool conv2d_weight_f32(const Call& call) {
-  static Kernel kernel("conv2dWeight_f32"), join("conv2dWeight_join_f32");
-  return conv2d_weight(call, kernel, join);
-}
-bool conv2d_weight_f64(const Call& call) {
-  static Kernel kernel("conv2dWeight_f64"), join("conv2dWeight_join_f64");
-  return conv2d_weight(call, kernel, join);
 }
 
 }  // namespace
 
 void register_convolution(LauncherTable& table) {
-  table.set_floats("conv2d", NABLA_LAUNCHER("conv2d_f32", conv2d), NABLA_LAUNCHER("conv2d_f64", conv2d));
-  table.set_floats("convTranspose2d", NABLA_LAUNCHER("convTranspose2d_f32", conv_transpose2d), NABLA_LAUNCHER("convTranspose2d_f64", conv_transpose2d));
-  table.set_floats("conv2dWeight", conv2d_weight_f32, conv2d_weight_f64);
+  table.set_floats("conv2d", conv2d, conv2d);
+  table.set_floats("convTranspose2d", conv_transpose2d, conv_transpose2d);
+  table.set_floats("conv2dWeight", conv2d_weight, conv2d_weight);
 }
 
 }  // namespace nabla::cuda

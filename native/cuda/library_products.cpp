@@ -5,19 +5,16 @@
 #include <limits>
 #include <optional>
 
-#include "cuda/card_memory.h"
+#include "cuda/borrowed.h"
+#include "cuda/elementwise.h"
+#include "cuda/kernels/rounding_parameters.h"
 #include "cuda/libraries/matrix_products.h"
+#include "cuda/precision.h"
 #include "cuda/products.h"
 
 namespace nabla::cuda {
 namespace {
 
-/**
- * Multiplications in a product (all batches) from which on the library is asked. Below it one block of ours, or few, do all the work, and
- * a kernel that a graph holds itself is started for less than one in a graph of its own. The boundary is a guess: it has not been
- * measured.
- */
-constexpr int64_t kLeastWork = int64_t{1} << 15;
 /** What a product may take for parts of its sums; cuBLAS advises 32 MiB on Hopper. */
 constexpr size_t kMostWorkspace = size_t{32} << 20;
 constexpr int64_t kLargest = std::numeric_limits<int32_t>::max();
@@ -30,6 +27,7 @@ struct LibraryProduct {
   const MatrixPlan* plan;
   MatrixAddresses at;
   ProductParameters own;
+  Precision precision;
 };
 
 /** A matrix one of whose dimensions lies without gaps. */
@@ -101,11 +99,10 @@ std::optional<Folded> fold(const ProductParameters& p) {
  * A product as the library takes it. Its matrices lie column by column; ours, row by row, are the same memory transposed: so it
  * computes the transpose of c, from the transposes of b and a.
  */
-std::optional<MatrixProduct> as_the_library_takes_it(DType dtype, const ProductParameters& p) {
+std::optional<MatrixProduct> as_the_library_takes_it(DType dtype, Precision precision, const ProductParameters& p) {
   const std::optional<Folded> f = fold(p);
   if (!f || f->rows < 1 || f->columns < 1 || f->depth < 1 || f->batches < 1) return std::nullopt;
   if (std::max({f->rows, f->columns, f->depth, f->batches}) > kLargest) return std::nullopt;
-  if (static_cast<double>(f->rows) * f->columns * f->depth * f->batches < kLeastWork) return std::nullopt;
   const auto a = lines_of(f->rows, f->depth, f->a_row, f->a_column), b = lines_of(f->depth, f->columns, f->b_row, p.b.column),
              c = lines_of(f->rows, f->columns, f->c_row, p.c.column);
   if (!a || !b || !c || c->columns_whole) return std::nullopt;
@@ -122,7 +119,7 @@ std::optional<MatrixProduct> as_the_library_takes_it(DType dtype, const ProductP
   m.b_batches = f->a_batch;
   m.c_batches = f->c_batch;
   m.factors = m.sums = twice ? cublaslt::kFloat64 : cublaslt::kFloat32;
-  m.compute = twice ? cublaslt::kComputeFloat64 : cublaslt::kComputeFloat32;
+  m.compute = twice ? cublaslt::kComputeFloat64 : precision == Precision::High ? cublaslt::kComputeTf32 : cublaslt::kComputeFloat32;
   m.a_transposed = b->columns_whole ? cublaslt::kTransposed : cublaslt::kAsItLies;
   m.b_transposed = a->columns_whole ? cublaslt::kTransposed : cublaslt::kAsItLies;
   m.biased = p.bias != nullptr;
@@ -137,25 +134,84 @@ bool put(Card& card, Stream stream, const void* parameters) {
   const auto& wanted = *static_cast<const LibraryProduct*>(parameters);
   MatrixLibrary* library = MatrixLibrary::find(card);
   if (library != nullptr) return library->multiply(wanted.product, *wanted.plan, wanted.at, stream);
-  start_product(card, stream, wanted.product.sums == cublaslt::kFloat64 ? DType::Float64 : DType::Float32, wanted.own);
+  start_product(card, stream, wanted.product.sums == cublaslt::kFloat64 ? DType::Float64 : DType::Float32, wanted.precision, wanted.own);
   return true;
+}
+
+/** How a factor lies, in lines without gaps. */
+struct FactorLines {
+  int64_t lines, length, to_next, to_next_batch;
+};
+
+FactorLines lines_of_a(const MatrixProduct& m) {
+  const bool turned = m.a_transposed != cublaslt::kAsItLies;
+  return {turned ? m.m : m.k, turned ? m.k : m.m, m.a_columns, m.a_batches};
+}
+FactorLines lines_of_b(const MatrixProduct& m) {
+  const bool turned = m.b_transposed != cublaslt::kAsItLies;
+  return {turned ? m.k : m.n, turned ? m.n : m.k, m.b_columns, m.b_batches};
+}
+
+/** The same lines as bfloat16: each begins where sixteen bytes do. What all batches share stays so. */
+FactorLines rounded(const FactorLines& from) {
+  const int64_t to_next = (from.length + 7) / 8 * 8;
+  return {from.lines, from.length, to_next, from.to_next_batch == 0 ? 0 : from.lines * to_next};
+}
+
+MatrixProduct with_rounded_factors(const MatrixProduct& of) {
+  MatrixProduct m = of;
+  const FactorLines a = rounded(lines_of_a(of)), b = rounded(lines_of_b(of));
+  m.a_columns = a.to_next;
+  m.a_batches = a.to_next_batch;
+  m.b_columns = b.to_next;
+  m.b_batches = b.to_next_batch;
+  m.a_alignment = m.b_alignment = static_cast<int32_t>(kMostAlignment);
+  m.factors = cublaslt::kBFloat16;
+  return m;
+}
+
+size_t rounded_bytes(const FactorLines& from, int64_t batches) {
+  return static_cast<size_t>((from.to_next_batch == 0 ? 1 : batches) * from.lines * rounded(from).to_next) * sizeof(uint16_t);
+}
+
+void round(Card& card, const void* data, const FactorLines& from, int64_t batches, void* to) {
+  static Kernel kernel("to_bfloat16_f32");
+  constexpr unsigned kThreads = 256;
+  const FactorLines into = rounded(from);
+  const int64_t copies = from.to_next_batch == 0 ? 1 : batches;
+  const RoundingParameters p{data, to, from.lines, from.length, copies, from.to_next, into.to_next, from.to_next_batch, into.to_next_batch};
+  card.launch(kernel, {blocks_for(card, copies * from.lines * from.length, kThreads)}, kThreads, p);
 }
 
 }  // namespace
 
-bool multiply_by_library(Card& card, DType dtype, const ProductParameters& p) {
-  if (dtype != DType::Float32 && dtype != DType::Float64) return false;
-  const std::optional<MatrixProduct> product = as_the_library_takes_it(dtype, p);
-  if (!product) return false;
+double work_of(const ProductParameters& p) {
+  return static_cast<double>(p.rows) * static_cast<double>(p.columns) * static_cast<double>(p.depth) * static_cast<double>(p.kept.count) *
+         static_cast<double>(p.summed.count);
+}
+
+bool multiply_by_library(Card& card, DType dtype, Precision precision, const ProductParameters& p) {
+  if ((dtype != DType::Float32 && dtype != DType::Float64) || work_of(p) < kLeastWork) return false;
+  const std::optional<MatrixProduct> as_it_lies = as_the_library_takes_it(dtype, precision, p);
+  if (!as_it_lies) return false;
   MatrixLibrary* library = MatrixLibrary::find(card);
-  const MatrixPlan* plan = library == nullptr ? nullptr : library->plan(*product, kMostWorkspace);
+  if (library == nullptr) return false;
+  const bool rounds = precision == Precision::Medium;
+  const MatrixProduct product = rounds ? with_rounded_factors(*as_it_lies) : *as_it_lies;
+  const MatrixPlan* plan = library->plan(product, kMostWorkspace);
   if (plan == nullptr) return false;
-  CardMemory& memory = CardMemory::of(card);
-  void* workspace = nullptr;
-  size_t capacity = 0;
-  if (plan->workspace_bytes > 0 && (workspace = memory.take(plan->workspace_bytes, capacity)) == nullptr) return false;
-  card.call("product by cuBLASLt", put, LibraryProduct{*product, plan, {p.b.data, p.a.data, p.bias, p.c.data, workspace}, p});
-  if (workspace != nullptr) memory.give(workspace, capacity);  // what is started next comes after
+  const FactorLines a = lines_of_a(*as_it_lies), b = lines_of_b(*as_it_lies);
+  const Borrowed workspace(card, plan->workspace_bytes), rounded_a(card, rounds ? rounded_bytes(a, product.batches) : 0),
+      rounded_b(card, rounds ? rounded_bytes(b, product.batches) : 0);
+  if (!workspace.well() || !rounded_a.well() || !rounded_b.well()) return false;
+  MatrixAddresses at{p.b.data, p.a.data, p.bias, p.c.data, workspace.data()};
+  if (rounds) {
+    round(card, at.a, a, product.batches, rounded_a.data());
+    round(card, at.b, b, product.batches, rounded_b.data());
+    at.a = rounded_a.data();
+    at.b = rounded_b.data();
+  }
+  card.call("product by cuBLASLt", put, LibraryProduct{product, plan, at, p, precision});
   return true;
 }
 

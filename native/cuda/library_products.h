@@ -4,12 +4,16 @@
 #pragma once
 
 #include "core/dtype.h"
+#include "core/precision.h"
 #include "cuda/card.h"
 #include "cuda/kernels/products_parameters.h"
 
 namespace nabla::cuda {
 
-/** Has the library compute a product; false where it is one for our kernel. */
-bool multiply_by_library(Card& card, DType dtype, const ProductParameters& p);
+/** Multiplications in a product. */
+double work_of(const ProductParameters& p);
+
+/** Has the library compute a product with factors of this precision; false where it is one for our kernel. */
+bool multiply_by_library(Card& card, DType dtype, Precision precision, const ProductParameters& p);
 
 }  // namespace nabla::cuda

@@ -6,6 +6,7 @@
 #include "cuda/kernels/products_parameters.h"
 #include "cuda/launchers.h"
 #include "cuda/library_products.h"
+#include "cuda/precision.h"
 #include "cuda/products.h"
 #include "cuda/reductions.h"
 
@@ -18,8 +19,9 @@ constexpr int64_t kMostInYAndZ = 65535;
 /** Of the depth: what a part has at least, and how many parts there are at most. */
 constexpr int64_t kSmallestPart = 128, kMostParts = 16;
 
-Kernel& product_kernel(DType dtype) {
-  static Kernel single("product_f32"), twice("product_f64"), whole("product_i32");
+Kernel& product_kernel(DType dtype, Precision precision) {
+  static Kernel single("product_f32"), twice("product_f64"), whole("product_i32"), tf32("product_tf32"), bfloat16("product_bf16");
+  if (precision != Precision::Highest) return precision == Precision::High ? tf32 : bfloat16;
   return dtype == DType::Float32 ? single : dtype == DType::Float64 ? twice : whole;
 }
 
@@ -35,7 +37,7 @@ int32_t part_count(const Card& card, DType dtype, const ProductParameters& p) {
   return static_cast<int32_t>(std::clamp<int64_t>(std::min(p.depth / kSmallestPart, 2 * int64_t{card.info().multiprocessors} / tiles), 1, kMostParts));
 }
 
-void launch_own(Card& card, DType dtype, ProductParameters p) {
+void launch_own(Card& card, DType dtype, Precision precision, ProductParameters p) {
   static Kernel join_single("product_join_f32"), join_twice("product_join_f64");
   const int64_t count = p.kept.count * p.rows * p.columns;
   CardMemory& memory = CardMemory::of(card);
@@ -43,15 +45,17 @@ void launch_own(Card& card, DType dtype, ProductParameters p) {
   p.part_count = part_count(card, dtype, p);
   if (p.part_count > 1) p.parts = memory.take(static_cast<size_t>(p.part_count * count) * byte_size(dtype), capacity);
   if (p.parts == nullptr) p.part_count = 1;
-  card.launch(product_kernel(dtype), grid_of(p), kThreads, p);
+  card.launch(product_kernel(dtype, precision), grid_of(p), kThreads, p);
   if (p.parts == nullptr) return;
   card.launch(dtype == DType::Float32 ? join_single : join_twice, {blocks_for(card, count, kThreads)}, kThreads, p);
   memory.give(p.parts, capacity);  // what is started next comes after
 }
 
-bool launch_product(Card& card, DType dtype, const ProductParameters& p) {
+bool launch_product(const Call& call, const ProductParameters& p) {
   if (p.columns > kTile * kMostInYAndZ) return false;
-  if (!multiply_by_library(card, dtype, p)) launch_own(card, dtype, p);
+  const DType dtype = call.op.operands[0].dtype;
+  const Precision precision = precision_of(call, work_of(p));
+  if (!multiply_by_library(call.card, dtype, precision, p)) launch_own(call.card, dtype, precision, p);
   return true;
 }
 
@@ -72,12 +76,12 @@ ProductParameters one_product(int64_t rows, int64_t columns, int64_t depth, Matr
 
 }  // namespace
 
-void start_product(Card& card, Stream stream, DType dtype, const ProductParameters& p) {
-  card.launch_on(stream, product_kernel(dtype), grid_of(p), kThreads, p);
+void start_product(Card& card, Stream stream, DType dtype, Precision precision, const ProductParameters& p) {
+  card.launch_on(stream, product_kernel(dtype, precision), grid_of(p), kThreads, p);
 }
 
-bool multiply(Card& card, DType dtype, int64_t rows, int64_t columns, int64_t depth, MatrixWindow a, MatrixWindow b, MatrixWindow c) {
-  return launch_product(card, dtype, one_product(rows, columns, depth, a, b, c));
+bool multiply(const Call& call, int64_t rows, int64_t columns, int64_t depth, MatrixWindow a, MatrixWindow b, MatrixWindow c) {
+  return launch_product(call, one_product(rows, columns, depth, a, b, c));
 }
 
 namespace {
@@ -104,7 +108,7 @@ bool matmul(const Call& call) {
       p.c.batch[at++] = summed ? 0 : c.strides[d];
     }
   }
-  return launch_product(call.card, a.dtype, p);
+  return launch_product(call, p);
 }
 
 /** The stride by which the dimensions before the last walk as one. */
@@ -124,7 +128,7 @@ bool linear(const Call& call) {
   ProductParameters p = one_product(rows, outputs, depth, window(x.data, row_stride(x), x.strides[x.rank - 1]),
                                     window(weight.data, weight.strides[1], weight.strides[0]), window(call.op.output(0).data, outputs, 1));
   if (call.op.input_count > 2) p.bias = call.op.input(2).data;
-  return launch_product(call.card, x.dtype, p);
+  return launch_product(call, p);
 }
 
 bool linear_backward(const Call& call) {
@@ -133,11 +137,11 @@ bool linear_backward(const Call& call) {
   const Operand& weight = call.op.input(2);
   const int64_t rows = x.sizes[0], features = x.sizes[1], outputs = gradient.sizes[1];
   if (std::max(features, outputs) > kTile * kMostInYAndZ) return false;
-  launch_product(call.card, x.dtype, one_product(outputs, features, rows, window(gradient.data, 1, outputs),
+  launch_product(call, one_product(outputs, features, rows, window(gradient.data, 1, outputs),
                                                 window(x.data, x.strides[0], x.strides[1]), window(call.op.output(0).data, features, 1)));
   sum_columns(call.card, gradient, call.op.output(1).data);
   if (call.op.output_count < 3) return true;
-  return launch_product(call.card, x.dtype, one_product(rows, features, outputs, window(gradient.data, outputs, 1),
+  return launch_product(call, one_product(rows, features, outputs, window(gradient.data, outputs, 1),
                                                        window(weight.data, weight.strides[0], weight.strides[1]),
                                                        window(call.op.output(2).data, features, 1)));
 }

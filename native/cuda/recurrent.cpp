@@ -93,7 +93,7 @@ bool forward(const Call& call, CellKind& kind) {
   p.projected = in_saved ? p.saved : p.output;
   p.projected_stride = in_saved ? kind.saved * p.hidden : p.hidden;
   bool started = p.steps * p.batch == 0 || columns == 0 ||
-                 multiply(call.card, dtype, p.steps * p.batch, columns, inputs, {input.data, inputs, 1, {}},
+                 multiply(call, p.steps * p.batch, columns, inputs, {input.data, inputs, 1, {}},
                           {input_weights.data, input_weights.strides[1], input_weights.strides[0], {}},
                           {const_cast<void*>(p.projected), p.projected_stride, 1, {}});
   if (started) {

@@ -7,6 +7,7 @@
 
 #include "cuda/libraries/matrix_products.h"
 #include "cuda/on_card.h"
+#include "cuda/rounded_factors.h"
 
 namespace nabla::test {
 namespace {
@@ -127,6 +128,24 @@ TEST_THAT("a linear layer is the library's, there and back") {
   check_linear<double>("float64", 1, 2);
 }
 
+TEST_THAT("factors are rounded where a call permits it, by the library or for it, whichever way they lie") {
+  const int64_t rows = 37, depth = 41, columns = 45, all = 3;
+  std::vector<float> a = drawn<float>(all * rows * depth, 2), b = drawn<float>(all * depth * columns, 3), bias = drawn<float>(columns, 4), c(all * rows * columns), one(rows * columns);
+  card();
+  for (Precision precision : {Precision::High, Precision::Medium}) {
+    const std::string name = name_of(precision);
+    const int before = products();
+    const Operand c3 = operand(c, {all, rows, columns});
+    check_rounded(OpCode::matmul, build_call({operand(a, {all, rows, depth}), operand(b, {all, depth, columns})}, {c3}), precision, {&a, &b}, c, name + ", batches");
+    check_rounded(OpCode::matmul, build_call({operand(a, {all, rows, depth}, {rows * depth, 1, rows}), operand(b, {all, depth, columns}, {depth * columns, 1, depth})}, {c3}), precision,
+                  {&a, &b}, c, name + ", turned");
+    check_rounded(OpCode::matmul, build_call({operand(a, {all, rows, depth}, {0, depth, 1}), operand(b, {all, depth, columns})}, {c3}), precision, {&a, &b}, c, name + ", one for all batches");
+    check_rounded(OpCode::linear, build_call({operand(a, {rows, depth}), operand(b, {columns, depth}), operand(bias, {columns})}, {operand(one, {rows, columns})}), precision, {&a, &b}, one,
+                  name + ", a linear layer", {memory_of(bias, DType::Float32)});
+    if (!own_card()) CHECK(products() - before == 4);
+  }
+}
+
 TEST_THAT("the library says what it is, and after a failure our kernels go on") {
   CHECK(cuda::MatrixLibrary::state().kind == cuda::LibraryState::Kind::InUse);
   if (own_card()) return;
@@ -136,6 +155,8 @@ TEST_THAT("the library says what it is, and after a failure our kernels go on") 
   CHECK(cuda::MatrixLibrary::state().kind == cuda::LibraryState::Kind::Failed);
   CHECK(cuda::MatrixLibrary::state().details == "cublasLtMatmul: CUBLAS_STATUS_EXECUTION_FAILED");
   CHECK(!card().failed());
+  std::vector<float> a = drawn<float>(40 * 40, 2), b = drawn<float>(40 * 40, 3), c(40 * 40);
+  check_rounded(OpCode::matmul, build_call({operand(a, {40, 40}), operand(b, {40, 40})}, {operand(c, {40, 40})}), Precision::Medium, {&a, &b}, c, "rounded by our kernel");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // joined in order.
 #include "cuda/kernels/convolution_parameters.h"
 #include "cuda/kernels/device_code.cuh"
+#include "cuda/kernels/rounded_tiles.cuh"
 #include "cuda/kernels/tiles.cuh"
 
 namespace nabla::cuda {
@@ -59,14 +60,14 @@ NABLA_DEVICE void put_plane(const ConvolutionParameters& p, int64_t plane, int64
   static_cast<T*>(p.to)[(at.whole * planes + plane) * size + at.rest] = sum + bias;
 }
 
-template <class T>
+template <class T, class TileOfProducts>
 NABLA_DEVICE void conv2d(const ConvolutionParameters& p) {
   const int64_t first_column = static_cast<int64_t>(blockIdx.x) * kTile, first_row = static_cast<int64_t>(blockIdx.y) * kTile;
   const int64_t columns = p.images * map_size(p), depth = p.channels * taps_of(p), own = first_column + threadIdx.x % kTile;
   const Place position = Place::of(p.by_map, p.by_map_columns, own < columns ? own : 0);
   for (int64_t group = blockIdx.z; group < p.groups; group += gridDim.z) {
     const T* const weight = static_cast<const T*>(p.weight) + group * p.maps * depth;
-    Tile<T> tile;
+    TileOfProducts tile;
     tile.add(
         0, depth, Along::Depth, [&](int r, int64_t k) { return first_row + r < p.maps ? weight[(first_row + r) * depth + k] : T(0); }, Along::Side,
         [&](int, int64_t k) { return own < columns ? under_window<T>(p, group, position, Place::of(p.by_taps, p.by_tap_columns, k)) : T(0); });
@@ -76,14 +77,14 @@ NABLA_DEVICE void conv2d(const ConvolutionParameters& p) {
   }
 }
 
-template <class T>
+template <class T, class TileOfProducts>
 NABLA_DEVICE void conv_transpose2d(const ConvolutionParameters& p) {
   const int64_t first_column = static_cast<int64_t>(blockIdx.x) * kTile, first_row = static_cast<int64_t>(blockIdx.y) * kTile;
   const int64_t columns = p.images * image_size(p), taps = taps_of(p), own = first_column + threadIdx.x % kTile;
   const Place pixel = Place::of(p.by_image, p.by_image_columns, own < columns ? own : 0);
   for (int64_t group = blockIdx.z; group < p.groups; group += gridDim.z) {
     const T* const weight = static_cast<const T*>(p.weight) + group * p.maps * p.channels * taps;
-    Tile<T> tile;
+    TileOfProducts tile;
     tile.add(
         0, p.maps * taps, Along::Depth,
         [&](int r, int64_t k) {
@@ -105,14 +106,14 @@ NABLA_DEVICE void conv_transpose2d(const ConvolutionParameters& p) {
   }
 }
 
-template <class T>
+template <class T, class TileOfProducts>
 NABLA_DEVICE void conv2d_weight(const ConvolutionParameters& p) {
   const int64_t first_column = static_cast<int64_t>(blockIdx.x) * kTile, first_row = static_cast<int64_t>(blockIdx.y) * kTile;
   const int64_t columns = p.channels * taps_of(p), depth = p.images * map_size(p), own = first_column + threadIdx.x % kTile;
   const Place tap = Place::of(p.by_taps, p.by_tap_columns, own < columns ? own : 0);
   for (int64_t work = blockIdx.z; work < p.groups * p.part_count; work += gridDim.z) {
     const int64_t group = work / p.part_count, part = work % p.part_count;
-    Tile<T> tile;
+    TileOfProducts tile;
     tile.add(
         depth * part / p.part_count, depth * (part + 1) / p.part_count, Along::Depth,
         [&](int r, int64_t k) {
@@ -140,12 +141,16 @@ NABLA_DEVICE void join_weight(const ConvolutionParameters& p) {
   }
 }
 
-#define NABLA_CONVOLUTION_KERNELS(type, T)                                                      \
-  NABLA_KERNEL(conv2d_##type, ConvolutionParameters) { conv2d<T>(p); }                          \
-  NABLA_KERNEL(convTranspose2d_##type, ConvolutionParameters) { conv_transpose2d<T>(p); }       \
-  NABLA_KERNEL(conv2dWeight_##type, ConvolutionParameters) { conv2d_weight<T>(p); }             \
-  NABLA_KERNEL(conv2dWeight_join_##type, ConvolutionParameters) { join_weight<T>(p); }
-NABLA_CONVOLUTION_KERNELS(f32, float)
-NABLA_CONVOLUTION_KERNELS(f64, double)
+#define NABLA_CONVOLUTION_KERNELS(type, T, TileOfProducts)                                                     \
+  NABLA_KERNEL(conv2d_##type, ConvolutionParameters) { conv2d<T, TileOfProducts>(p); }                     \
+  NABLA_KERNEL(convTranspose2d_##type, ConvolutionParameters) { conv_transpose2d<T, TileOfProducts>(p); }  \
+  NABLA_KERNEL(conv2dWeight_##type, ConvolutionParameters) { conv2d_weight<T, TileOfProducts>(p); }
+NABLA_CONVOLUTION_KERNELS(f32, float, Tile<float>)
+NABLA_CONVOLUTION_KERNELS(tf32, float, RoundedTile<Tf32>)
+NABLA_CONVOLUTION_KERNELS(bf16, float, RoundedTile<BFloat16>)
+NABLA_CONVOLUTION_KERNELS(f64, double, Tile<double>)
+
+NABLA_KERNEL(conv2dWeight_join_f32, ConvolutionParameters) { join_weight<float>(p); }
+NABLA_KERNEL(conv2dWeight_join_f64, ConvolutionParameters) { join_weight<double>(p); }
 
 }  // namespace nabla::cuda

@@ -1,11 +1,12 @@
 // Products of matrices with any strides, in tiles. It is what there is where cuBLASLt is not, and for what that is not asked for.
 #include "cuda/kernels/device_code.cuh"
 #include "cuda/kernels/products_parameters.h"
+#include "cuda/kernels/rounded_tiles.cuh"
 #include "cuda/kernels/tiles.cuh"
 
 namespace nabla::cuda {
 
-template <class T>
+template <class T, class TileOfProducts = Tile<T>>
 NABLA_DEVICE void product(const ProductParameters& p) {
   const int64_t first_row = static_cast<int64_t>(blockIdx.x) * kTile, first_column = static_cast<int64_t>(blockIdx.y) * kTile;
   const int rows = within_tile(p.rows - first_row), columns = within_tile(p.columns - first_column);
@@ -14,7 +15,7 @@ NABLA_DEVICE void product(const ProductParameters& p) {
     const int64_t batch = work / p.part_count, part = work % p.part_count;
     const T* const a0 = static_cast<const T*>(p.a.data) + place_of(p.kept.rank, p.kept.sizes, p.a.batch, batch) + first_row * p.a.row;
     const T* const b0 = static_cast<const T*>(p.b.data) + place_of(p.kept.rank, p.kept.sizes, p.b.batch, batch) + first_column * p.b.column;
-    Tile<T> tile;
+    TileOfProducts tile;
     for (int64_t s = 0; s < p.summed.count; ++s) {
       const T* const a = a0 + place_of(p.summed.rank, p.summed.sizes, p.a.batch + p.kept.rank, s);
       const T* const b = b0 + place_of(p.summed.rank, p.summed.sizes, p.b.batch + p.kept.rank, s);
@@ -53,6 +54,8 @@ NABLA_DEVICE void join_product(const ProductParameters& p) {
 }
 
 NABLA_KERNEL(product_f32, ProductParameters) { product<float>(p); }
+NABLA_ROOMY_KERNEL(product_tf32, ProductParameters) { product<float, RoundedTile<Tf32>>(p); }
+NABLA_ROOMY_KERNEL(product_bf16, ProductParameters) { product<float, RoundedTile<BFloat16>>(p); }
 NABLA_KERNEL(product_f64, ProductParameters) { product<double>(p); }
 NABLA_KERNEL(product_i32, ProductParameters) { product<int32_t>(p); }
 NABLA_KERNEL(product_join_f32, ProductParameters) { join_product<float>(p); }

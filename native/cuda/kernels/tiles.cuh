@@ -21,16 +21,16 @@ NABLA_DEVICE T multiply_add(T a, T b, T sum) {
 /** Neighbouring threads load elements of one row of the tile that neighbour in depth; else of one depth, in neighbouring rows. */
 enum class Along { Depth, Side };
 
-/** Numbers of a tile of a factor that each thread loads. */
-inline constexpr int kShare = kTile * kDepth / kThreads;
-
-/** Which ones a thread loads: the first one's depth and side, and how far it is to the next. */
+/** What a thread loads of a tile of a factor: the first number's depth and side, and how far it is to the next. */
+template <int depth>
 struct Share {
+  static constexpr int kCount = kTile * depth / kThreads;
+
   int first_k, first_side, k_step, side_step;
 
   static NABLA_DEVICE Share of(Along along) {
     const int thread = static_cast<int>(threadIdx.x);
-    if (along == Along::Depth) return {thread % kDepth, thread / kDepth, 0, kThreads / kDepth};
+    if (along == Along::Depth) return {thread % depth, thread / depth, 0, kThreads / depth};
     return {thread / kTile, thread % kTile, kThreads / kTile, 0};
   }
   NABLA_DEVICE int k(int i) const { return first_k + i * k_step; }
@@ -56,14 +56,15 @@ struct Tile {
     alignas(4 * sizeof(T)) __shared__ T rows[2][kDepth][kTile + kOwn];
     alignas(4 * sizeof(T)) __shared__ T columns[2][kDepth][kTile + kOwn];
     const int row = first_row(), column = first_column();
-    const Share left_share = Share::of(left_along), right_share = Share::of(right_along);
-    T next_left[kShare], next_right[kShare];
+    using Own = Share<kDepth>;
+    const Own left_share = Own::of(left_along), right_share = Own::of(right_along);
+    T next_left[Own::kCount], next_right[Own::kCount];
     const auto fetch = [&](int64_t from) {
-      for (int i = 0; i < kShare; ++i) {
+      for (int i = 0; i < Own::kCount; ++i) {
         const int64_t k = from + left_share.k(i);
         next_left[i] = k < end ? left(left_share.side(i), k) : T(0);
       }
-      for (int i = 0; i < kShare; ++i) {
+      for (int i = 0; i < Own::kCount; ++i) {
         const int64_t k = from + right_share.k(i);
         next_right[i] = k < end ? right(right_share.side(i), k) : T(0);
       }
@@ -72,8 +73,8 @@ struct Tile {
     int now = 0;
 #pragma unroll 1
     for (int64_t from = begin; from < end; from += kDepth, now ^= 1) {
-      for (int i = 0; i < kShare; ++i) rows[now][left_share.k(i)][left_share.side(i)] = next_left[i];
-      for (int i = 0; i < kShare; ++i) columns[now][right_share.k(i)][right_share.side(i)] = next_right[i];
+      for (int i = 0; i < Own::kCount; ++i) rows[now][left_share.k(i)][left_share.side(i)] = next_left[i];
+      for (int i = 0; i < Own::kCount; ++i) columns[now][right_share.k(i)][right_share.side(i)] = next_right[i];
       __syncthreads();
       // The next stretch is on its way while this one is multiplied.
       if (from + kDepth < end) fetch(from + kDepth);

@@ -60,7 +60,7 @@ Memory memory_of(std::vector<T>& data, DType dtype) {
  * Runs a call on the card, its memories copied there and back. `own` is false where the CPU's kernels had to answer, which they
  * do where it is false before.
  */
-inline bool run_on_card(OpCode op, OpCall call, const std::vector<Memory>& memories, uint32_t numbers, bool& own) {
+inline bool run_on_card(OpCode op, OpCall call, const std::vector<Memory>& memories, uint32_t numbers, bool& own, Precision precision = Precision::Highest) {
   cuda::CardMemory& pool = cuda::CardMemory::of(card());
   struct Place {
     char* host;
@@ -82,7 +82,7 @@ inline bool run_on_card(OpCode op, OpCall call, const std::vector<Memory>& memor
     if (place == places.end() && call.operands[i].count() > 0) return false;
     call.operands[i].data = place == places.end() ? nullptr : place->device + (at - place->host);
   }
-  const cuda::Call on_card{call, numbers, card()};
+  const cuda::Call on_card{call, numbers, card(), precision};
   card().use();
   const cuda::Launcher launcher = cuda::launcher_for(op, call.operands[0].dtype);
   own = own && launcher != nullptr && launcher(on_card);
@@ -112,7 +112,7 @@ bool near(const void* a, const void* b, size_t bytes, double tolerance) {
  * above 1) for floating types, and that the card did it by a kernel of its own.
  */
 inline void check_as_on_cpu(OpCode op, const OpCall& call, const std::vector<Memory>& memories, double tolerance = 1e-6, uint32_t numbers = 0,
-                            const std::string& what = "") {
+                            const std::string& what = "", Precision precision = Precision::Highest) {
   std::vector<std::vector<char>> before, expected;
   const auto keep = [&](std::vector<std::vector<char>>& list) {
     list.clear();
@@ -129,7 +129,7 @@ inline void check_as_on_cpu(OpCode op, const OpCall& call, const std::vector<Mem
     if (memories[i].bytes > 0) std::memcpy(memories[i].data, before[i].data(), memories[i].bytes);
   }
   bool own = true;
-  const bool ran = run_on_card(op, call, memories, numbers, own);
+  const bool ran = run_on_card(op, call, memories, numbers, own, precision);
   CHECK_MESSAGE(ran, name + ": " + card().failure());
   CHECK_MESSAGE(own, name + ": computed by the CPU");
   for (size_t i = 0; i < memories.size(); ++i) {
