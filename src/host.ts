@@ -8,6 +8,7 @@ import { withoutWantedDevice } from "./tensor/device.ts";
 import { setGradEnabled } from "./tensor/grad-mode.ts";
 import { setAwaitTermination } from "./tensor/interruption.ts";
 import { throwLate } from "./tensor/late-errors.ts";
+import { setAutocast } from "./tensor/matmul-precision.ts";
 import { native } from "./tensor/native.ts";
 
 /** What the library uses of the kernel's side of the contract. */
@@ -91,6 +92,7 @@ export function attachToNotebook(): void {
   setAwaitTermination(() => host.awaitTermination?.());
   host.onCellEnd?.(() => {
     setGradEnabled(true);
+    setAutocast(false);
     stopObserving();
     // A kernel may load the library before there is a cell to say it in.
     if (warning !== undefined) console.warn(warning);

@@ -19,6 +19,8 @@ export type { Device } from "./tensor/device.ts";
 export { getDefaultDType, setDefaultDType } from "./tensor/dtype.ts";
 export type { DType } from "./tensor/dtype.ts";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/grad-mode.ts";
+export { autocast, getFloat32MatmulPrecision, setFloat32MatmulPrecision } from "./tensor/matmul-precision.ts";
+export type { AutocastOptions, MatmulPrecision } from "./tensor/matmul-precision.ts";
 export { memory, memoryLimit, trackMemory } from "./tensor/memory.ts";
 export type { MemoryReport } from "./tensor/memory.ts";
 export * from "./tensor/errors.ts";

@@ -20,7 +20,7 @@ Status run_on_card(int32_t op, const DecodedCall& decoded) {
   // A tensor lies on the card, or JavaScript has opened it: it is there.
   cuda::Card* card = cuda::Card::open();
   if (card == nullptr) return Status::DeviceFailed;
-  switch (cuda::run(static_cast<OpCode>(op), {decoded.call, decoded.immediates, *card})) {
+  switch (cuda::run(static_cast<OpCode>(op), {decoded.call, decoded.immediates, *card, decoded.precision})) {
     case cuda::Outcome::Done: return Status::Ok;
     case cuda::Outcome::NotImplemented: return Status::NotImplemented;
     case cuda::Outcome::OutOfMemory: return Status::OutOfMemory;

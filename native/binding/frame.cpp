@@ -44,6 +44,7 @@ Status decode(double* frame, StorageTable& storages, DecodedCall& decoded) {
   call.input_count = static_cast<int32_t>(frame[word::kInputCount]);
   call.output_count = static_cast<int32_t>(frame[word::kOutputCount]);
   call.attribute_count = static_cast<int32_t>(frame[word::kAttributeCount]);
+  decoded.precision = static_cast<Precision>(static_cast<int32_t>(frame[word::kPrecision]));
   const int operands = call.input_count + call.output_count;
   const Status status = find_device(frame, operands, decoded.device);
   if (status != Status::Ok) return status;

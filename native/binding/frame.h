@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "core/op_call.h"
+#include "core/precision.h"
 #include "core/storage_table.h"
 
 namespace nabla::binding {
@@ -38,6 +39,8 @@ inline constexpr int kDevice = 7;
 inline constexpr int kRanOn = 8;
 /** 1 after something has been read that a check on the card has found elements outside of their range. */
 inline constexpr int kViolated = 9;
+/** How exact products of float32 have to be. */
+inline constexpr int kPrecision = 10;
 inline constexpr int kFirstOperand = 16;
 inline constexpr int kOperandWords = 4 + 2 * kMaxRank;
 inline constexpr int kFirstAttribute = kFirstOperand + kMaxOperands * kOperandWords;
@@ -76,6 +79,7 @@ struct DecodedCall {
   int32_t fresh_count = 0;
   /** Where it runs: where its tensors lie. */
   Device device = Device::Cpu;
+  Precision precision = Precision::Highest;
   /** Bit i is set where operand i is one of the scalars. */
   uint32_t immediates = 0;
 };

@@ -14,7 +14,7 @@
 namespace nabla::cuda {
 namespace {
 
-Call on_card(const ResolvedCall& resolved, Card& card) { return {resolved.call, resolved.immediates, card}; }
+Call on_card(const ResolvedCall& resolved, Card& card) { return {resolved.call, resolved.immediates, card, resolved.precision}; }
 
 /** True when a graph that holds one of them need not be told of the other. */
 bool same(const Launch& a, const Launch& b) {

@@ -2,7 +2,7 @@
 //
 //   arguments, numbers, captured storages, [handle]..., results, [bytes]..., calls, checks, groups, steps, [step]...
 //   step:    0, call | 1, number, size, operand | 2, group
-//   call:    op, inputs, outputs, attributes, operand..., attribute..., patches, [attribute, number]...
+//   call:    op, inputs, outputs, attributes, precision, operand..., attribute..., patches, [attribute, number]...
 //   operand: slot kind, slot, dtype, offset (of an immediate: its value), rank, size..., stride...
 //   group:   rank, size..., buffers, calls, [call with operands: slot kind, slot, dtype, offset, stride... (one a dimension)]...
 #include <algorithm>
@@ -159,11 +159,13 @@ class Program::Builder {
     call.input_count = words_.small();
     call.output_count = words_.small();
     call.attribute_count = words_.small();
+    const int32_t precision = words_.small();
     const int operands = call.input_count + call.output_count;
     if (op < 0 || op >= kOpCount || call.input_count < 0 || call.output_count < 0 || operands < 1 || operands > kMaxOperands ||
-        call.attribute_count < 0 || call.attribute_count > kMaxAttributes) {
+        call.attribute_count < 0 || call.attribute_count > kMaxAttributes || precision < 0 || precision > static_cast<int32_t>(Precision::Medium)) {
       return fail();
     }
+    resolved.precision = static_cast<Precision>(precision);
     resolved.op = op;
     const size_t patches = patch_count();
     for (int i = 0; i < operands; ++i) {

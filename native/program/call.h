@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/op_call.h"
+#include "core/precision.h"
 
 namespace nabla {
 
@@ -18,6 +19,7 @@ struct ResolvedCall {
   OpCall call;
   Number numbers[kMaxOperands];
   int32_t op = 0;
+  Precision precision = Precision::Highest;
   /** Bit i is set where operand i is a plain number. */
   uint32_t immediates = 0;
   /** Bit i is set where operand i lies in an argument's memory; in that of a captured storage that is not the arena. */

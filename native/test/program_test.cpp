@@ -60,13 +60,13 @@ struct World {
     const double count = kCount;
     Words w;
     w.add({2, 1, 1, static_cast<double>(captured), 3, 4 * count, 4 * count, 4 * count, 2, 1, 1, 4});
-    w.add({0, code(OpCode::fill), 0, 1, 1}).vector(kResult, 0, kFloat, count).add({7, 1, 0, 0});
-    w.add({0, code(OpCode::add), 2, 1, 0}).vector(kArgument, 0, kFloat, count).vector(kCaptured, 0, kFloat, count).vector(kResult, 1, kFloat, count).add({0});
+    w.add({0, code(OpCode::fill), 0, 1, 1, 0}).vector(kResult, 0, kFloat, count).add({7, 1, 0, 0});
+    w.add({0, code(OpCode::add), 2, 1, 0, 0}).vector(kArgument, 0, kFloat, count).vector(kCaptured, 0, kFloat, count).vector(kResult, 1, kFloat, count).add({0});
     w.add({1, 0, 10}).vector(kArgument, 1, kInt, 10);
     w.add({2, 1, count, 2, 3});
-    w.add({code(OpCode::exp), 1, 1, 0}).tile(kArgument, 0, 1).tile(kBuffer, 0, 1).add({0});
-    w.add({code(OpCode::mul), 2, 1, 0}).tile(kBuffer, 0, 1).tile(kCaptured, 0, 1).tile(kBuffer, 1, 1).add({0});
-    w.add({code(OpCode::sub), 2, 1, 0}).tile(kBuffer, 1, 1).tile(kImmediate, 0, 0, 2).tile(kResult, 2, 1).add({0});
+    w.add({code(OpCode::exp), 1, 1, 0, 0}).tile(kArgument, 0, 1).tile(kBuffer, 0, 1).add({0});
+    w.add({code(OpCode::mul), 2, 1, 0, 0}).tile(kBuffer, 0, 1).tile(kCaptured, 0, 1).tile(kBuffer, 1, 1).add({0});
+    w.add({code(OpCode::sub), 2, 1, 0, 0}).tile(kBuffer, 1, 1).tile(kImmediate, 0, 0, 2).tile(kResult, 2, 1).add({0});
     return w;
   }
 

@@ -11,6 +11,7 @@ import { GradientError, ShapeError } from "../tensor/errors.ts";
 import { setGradEnabled, isGradEnabled } from "../tensor/grad-mode.ts";
 import { gradientNode, setNodeBeingDifferentiated } from "../tensor/graph.ts";
 import type { GraphNode } from "../tensor/graph.ts";
+import { isAutocast, setAutocast } from "../tensor/matmul-precision.ts";
 import { keepStorage, releaseStorage, trackCreated } from "../tensor/memory.ts";
 import type { TensorStorage } from "../tensor/memory.ts";
 import type { BackwardMethods, BackwardOptions } from "../tensor/methods/backward.ts";
@@ -80,6 +81,7 @@ class BackwardPass {
     const outer = this.#createGraph ? undefined : trackCreated(this.#made);
     const { rule, inputs } = node;
     setNodeBeingDifferentiated(node);
+    const scope = setAutocast(node.autocast || isAutocast());
     let joint: Gradients | undefined;
     try {
       joint = rule.jointDerivative?.(gradients, node);
@@ -98,6 +100,7 @@ class BackwardPass {
       }
     } finally {
       setNodeBeingDifferentiated(undefined);
+      setAutocast(scope);
       if (joint !== undefined) for (const own of joint) if (own !== undefined) own.storage.gradientUses--;
       if (!this.#createGraph) {
         trackCreated(outer);

@@ -47,7 +47,7 @@ export function encode(plan: Plan, slots: Slots): Float64Array {
 }
 
 function writeCall(words: number[], step: CallStep, writeEach: (operand: Operand) => void): void {
-  words.push(codeOfOp(step.op), step.inputs.length, step.outputs.length, step.attributes.length);
+  words.push(codeOfOp(step.op), step.inputs.length, step.outputs.length, step.attributes.length, step.precision);
   for (const operand of [...step.inputs, ...step.outputs]) writeEach(operand);
   words.push(...step.attributes, step.changing.length);
   for (const { attribute, number } of step.changing) words.push(attribute, number);

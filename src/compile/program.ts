@@ -9,6 +9,7 @@ import type { Device } from "../tensor/device.ts";
 import { callForNew } from "../tensor/dispatch.ts";
 import { DeviceError, RuntimeError } from "../tensor/errors.ts";
 import { isGradEnabled } from "../tensor/grad-mode.ts";
+import { getFloat32MatmulPrecision, isAutocast } from "../tensor/matmul-precision.ts";
 import { observedBy } from "../tensor/call-observer.ts";
 import { noteHeld } from "../tensor/held-memory.ts";
 import { interrupted } from "../tensor/interruption.ts";
@@ -68,6 +69,8 @@ export class Program {
   readonly #gradEnabled = isGradEnabled();
   readonly #defaultType = getDefaultDType();
   readonly #defaultDevice = getDefaultDevice();
+  readonly #precision = getFloat32MatmulPrecision();
+  readonly #autocast = isAutocast();
   readonly #assumptions: readonly (() => boolean)[];
   readonly #actions: readonly HostAction[];
   readonly #changes: readonly (readonly [Value, number])[];
@@ -123,6 +126,7 @@ export class Program {
   accepts(args: readonly unknown[], tensors: Tensor[]): boolean {
     if (!this.signature.matches(args, tensors)) return false;
     if (this.#gradEnabled !== isGradEnabled() || this.#defaultType !== getDefaultDType() || this.#defaultDevice !== getDefaultDevice()) return false;
+    if (this.#precision !== getFloat32MatmulPrecision() || this.#autocast !== isAutocast()) return false;
     for (let i = 0; i < this.#assumptions.length; i++) if (!this.#assumptions[i]!()) return false;
     for (const { leaf, window } of this.handedOut.found) {
       const { collectedGradient } = typeof leaf === "number" ? tensors[leaf]! : leaf;

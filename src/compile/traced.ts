@@ -34,6 +34,8 @@ export interface CallStep {
   readonly inputs: readonly Operand[];
   readonly outputs: readonly Operand[];
   readonly attributes: readonly number[];
+  /** How exact products of float32 had to be (matmul-precision.ts). */
+  readonly precision: number;
   /** Attributes that are read anew in each run. */
   readonly changing: readonly { attribute: number; number: number }[];
   /** True for numbers of JavaScript on their way into a value. */

@@ -94,6 +94,7 @@ export class Tracer implements CallObserver {
       inputs: inputs.map((input, i) => this.#operand(input, i)),
       outputs: outputs.map((output, i) => this.#operand(output, inputs.length + i)),
       attributes,
+      precision: frame.precision(),
       changing: this.#bind(attributes),
       elementwise: isElementwise(row),
     };

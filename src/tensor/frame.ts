@@ -22,6 +22,7 @@ const releaseCountWord = 6;
 const deviceWord = 7;
 const ranOnWord = 8;
 const violatedWord = 9;
+const precisionWord = 10;
 const firstOperandWord = 16;
 const firstAttributeWord = firstOperandWord + maxOperands * operandWords;
 const maxAttributes = 32;
@@ -163,6 +164,16 @@ export function pressure(): number {
 /** Sets the device, by its number, of the calls that read no tensor. */
 export function setDevice(code: number): void {
   words[deviceWord] = code;
+}
+
+/** Sets how exact products of float32 have to be from here on, by its number (matmul-precision.ts). */
+export function setPrecision(code: number): void {
+  words[precisionWord] = code;
+}
+
+/** How exact the last call had to be. */
+export function precision(): number {
+  return words[precisionWord]!;
 }
 
 /** The number of the device on which the last call ran. */

@@ -6,6 +6,7 @@
 import type { DType } from "./dtype.ts";
 import { callerOutsideLibrary } from "./call-site.ts";
 import { GradientError } from "./errors.ts";
+import { isAutocast } from "./matmul-precision.ts";
 import type { TensorStorage } from "./memory.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -126,6 +127,8 @@ export class GraphNode {
   arrived: (Tensor | undefined)[] | undefined = undefined;
   /** True once a backward pass has used the node up. */
   freed = false;
+  /** Whether the call was made inside of `autocast`: then its derivative is computed there too. */
+  readonly autocast = isAutocast();
   /** Where the call was made, as "at file:line", while somebody looks for anomalies. */
   origin: string | undefined = undefined;
   inputs: readonly CallInput[] = nothing;
