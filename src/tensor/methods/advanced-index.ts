@@ -10,9 +10,8 @@ import { callInPlace, callPlanned, record, toType } from "../dispatch.ts";
 import { isFloating } from "../dtype.ts";
 import { DTypeError, ShapeError, TensorIndexError } from "../errors.ts";
 import type { DerivativeRule, GraphNode } from "../graph.ts";
-import { extentOf } from "../memory.ts";
 import { ops } from "../ops.ts";
-import { checkOnCard, coversStorage } from "../range-checks.ts";
+import { checkOnCard, standing } from "../range-checks.ts";
 import { broadcastShapes, elementCount, formatShape, normalizeIndex, sameShape } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { Tensor, requireTensor } from "../tensor.ts";
@@ -86,12 +85,13 @@ function checked(index: Tensor, dim: number, shape: Shape): Tensor {
   }
   const positions = index.to("int32");
   if (positions.numel === 0) return positions;
-  const known = extentOf(positions.storage);
-  if (known?.exact === true && observer === undefined && coversStorage(positions)) {
+  const size = shape[dim]!;
+  const known = observer === undefined ? standing(positions, -size, size - 1) : undefined;
+  if (known === "inside") return positions;
+  if (known !== undefined) {
     normalizeIndex("at", known.smallest, dim, shape);
     normalizeIndex("at", known.largest, dim, shape);
   } else if (positions.device !== "cpu" && observer === undefined) {
-    const size = shape[dim]!;
     checkOnCard("at", positions, { low: -size, high: size - 1, name: `at: dimension ${dim}`, error: (...found) => outsideDimension(dim, ...found) });
   } else {
     normalizeIndex("at", positions.amin().item(), dim, shape);
