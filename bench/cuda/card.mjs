@@ -4,6 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { queryCard } from "../../setup/cuda.mjs";
+import { PeerFailure } from "../peers.mjs";
 
 /**
  * @typedef {import("../rows/row.mjs").Nabla} Nabla
@@ -29,8 +30,11 @@ export class Card {
   bestPeak = 0;
   /** The best rate of anybody's copy, in GB/s. */
   bandwidth = 0;
-  /** The best rate of a product in float32 that was seen, in GFLOP/s; 0 where nobody was there to ask. */
-  peakGflops = 0;
+  /**
+   * The best rates of PyTorch's products, in GFLOP/s; none where it was not there to ask.
+   * @type {Partial<Record<import("../rows/row.mjs").Precision, number>>}
+   */
+  peakGflops = {};
 
   /** @param {Nabla} nabla @param {number} [elements] of a copy */
   constructor({ empty, zeros }, elements = copied) {
@@ -66,26 +70,40 @@ export class Card {
     const peak = this.copyRate();
     let floor = null;
     if (row.bytes !== undefined) floor = row.bytes / this.bandwidth / 1e9;
-    else if (row.flops !== undefined && this.peakGflops > 0) floor = row.flops / this.peakGflops / 1e9;
+    else {
+      const peakGflops = this.peakGflops[row.precision ?? "fp32"];
+      if (row.flops !== undefined && peakGflops !== undefined) floor = row.flops / peakGflops / 1e9;
+    }
     return Promise.resolve({ peak, floor });
   }
 
   /**
-   * Looks for the best that the card can do: Nabla's copy, and PyTorch's copy and product.
+   * Looks for the best that the card can do: Nabla's copy, and PyTorch's copy and products.
    * @param {Peer | undefined} pytorch
    */
   async findPeaks(pytorch) {
     for (let i = 0; i < tries; i++) this.copyRate();
     if (pytorch === undefined) return;
+    /** The shortest time of PyTorch's row; undefined where it cannot do it. */
     const fastest = async (/** @type {string} */ row, /** @type {object} */ sizes) => {
-      await pytorch.prepare(row, sizes);
-      await pytorch.seconds(3);
-      let least = Infinity;
-      for (let i = 0; i < tries; i++) least = Math.min(least, (await pytorch.seconds(4)) / 4);
-      return least;
+      try {
+        await pytorch.prepare(row, sizes);
+        await pytorch.seconds(3);
+        let least = Infinity;
+        for (let i = 0; i < tries; i++) least = Math.min(least, (await pytorch.seconds(4)) / 4);
+        return least;
+      } catch (error) {
+        if (!(error instanceof PeerFailure)) throw error;
+        console.error(`${row}: ${error.message}`);
+        return undefined;
+      }
     };
-    this.bandwidth = Math.max(this.bandwidth, rate(this.#elements, await fastest("copy", { elements: this.#elements })));
-    this.peakGflops = (2 * largest ** 3) / (await fastest("matmul-fp32", { size: largest })) / 1e9;
+    const copying = await fastest("copy", { elements: this.#elements });
+    if (copying !== undefined) this.bandwidth = Math.max(this.bandwidth, rate(this.#elements, copying));
+    for (const precision of /** @type {const} */ (["fp32", "tf32", "bf16"])) {
+      const multiplying = await fastest(`matmul-${precision}`, { size: largest });
+      if (multiplying !== undefined) this.peakGflops[precision] = (2 * largest ** 3) / multiplying / 1e9;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A training step of ResNet-18 as the library builds it.
+ * A training step of ResNet-18 as the library builds it, whose products and convolutions may round their factors to bfloat16.
  */
 import { labels } from "../inputs.mjs";
 import { filled } from "../rows/filled.mjs";
@@ -27,6 +27,7 @@ export const residualNetwork = ({ batch, side, width }) => (nabla) => {
   fill(nabla, network);
   const x = filled(nabla, [batch, 3, side, side], 1, 2);
   const y = nabla.tensor(labels(batch, 10));
-  const loss = () => nabla.nn.functional.crossEntropy(network.forward(x), y);
+  const scores = () => nabla.autocast({ dtype: "bfloat16" }, () => network.forward(x));
+  const loss = () => nabla.nn.functional.crossEntropy(scores(), y);
   return training(nabla, [...network.parameters()], loss, { lr: 0.01, momentum: 0.9, compiled: true });
 };

@@ -11,22 +11,46 @@ import { residualNetwork } from "./residual-network.mjs";
 /** @typedef {import("../rows/row.mjs").Row} Row */
 
 /**
+ * Does work with shorter factors of products, and goes back to whole ones.
+ * @template Result
+ * @param {import("../rows/row.mjs").Nabla} nabla
+ * @param {import("../rows/row.mjs").Precision} precision
+ * @param {() => Result} work
+ * @returns {Result}
+ */
+function rounded(nabla, precision, work) {
+  if (precision === "bf16") return nabla.autocast({ dtype: "bfloat16" }, work);
+  nabla.setFloat32MatmulPrecision(precision === "tf32" ? "high" : "highest");
+  try {
+    return work();
+  } finally {
+    nabla.setFloat32MatmulPrecision("highest");
+  }
+}
+
+/** How far results may be apart: of factors with 24, 11 or 8 significant bits, and in the last case PyTorch's result has as few. */
+const tolerances = { fp32: 2e-5, tf32: 2e-3, bf16: 2e-2 };
+
+/**
  * Products of square matrices.
  * @param {number} size
+ * @param {import("../rows/row.mjs").Precision} precision
  * @returns {Row}
  */
-const product = (size) => ({
-  name: "matmul-fp32",
-  work: `float32 product of two ${size} x ${size} matrices`,
+const product = (size, precision) => ({
+  name: `matmul-${precision}`,
+  work: `product of two ${size} x ${size} matrices, ${precision}`,
   sizes: { size },
   flops: 2 * size ** 3,
-  tolerance: 2e-5,
+  precision,
+  tolerance: tolerances[precision],
   peers: ["pytorch", "pytorchGraph"],
   atLeast: { pytorch: 0.95 },
   prepare(nabla) {
     const a = filled(nabla, [size, size], 1);
     const b = filled(nabla, [size, size], 2);
-    return { step: () => a.matmul(b), result: () => sampled(a.matmul(b).data()) };
+    const step = () => rounded(nabla, precision, () => a.matmul(b));
+    return { step, result: () => sampled(step().data()) };
   },
 });
 
@@ -108,19 +132,21 @@ const boltzmann = (sizes) => ({
 
 /** @param {{batch: number, side: number, width: number}} sizes @returns {Row} */
 const resnet = (sizes) => ({
-  name: "resnet18-fp32",
-  work: `one compiled SGD step of ResNet-18 on ${sizes.batch} pictures of ${sizes.side} x ${sizes.side}, float32`,
+  name: "resnet18-bf16",
+  work: `one compiled SGD step of ResNet-18 on ${sizes.batch} pictures of ${sizes.side} x ${sizes.side}, bfloat16`,
   sizes,
-  // Each step's error is the next one's start, and PyTorch's convolutions may take TF32.
-  tolerance: 0.02,
+  // Each step's error is the next one's start, and PyTorch keeps what is between its layers in bfloat16.
+  tolerance: 0.1,
   peers: ["pytorch", "pytorchGraph"],
-  atLeast: {},
+  atLeast: { pytorch: 1 },
   prepare: residualNetwork(sizes),
 });
 
 /** The sizes whose figures count. @type {readonly Row[]} */
 export const rows = [
-  product(8192),
+  product(8192, "bf16"),
+  product(8192, "tf32"),
+  product(8192, "fp32"),
   chain(1 << 28),
   mlp(128, [784, 512, 512, 10]),
   lenet(128),
@@ -131,7 +157,9 @@ export const rows = [
 
 /** The same rows, small enough for every processor. @type {readonly Row[]} */
 export const smallRows = [
-  product(70),
+  product(70, "bf16"),
+  product(70, "tf32"),
+  product(70, "fp32"),
   chain(1000),
   mlp(8, [20, 16, 12, 5]),
   lenet(2),

@@ -73,11 +73,12 @@ export async function benchCard(chosen, { nabla, card, description, clocks, star
   const about = nabla.device.info().cuda;
   const machine = {
     ...description, computeCapability: about?.computeCapability, bandwidthGBs: card.bandwidth, copyGBs: card.bestPeak,
-    float32PeakGflops: card.peakGflops, libraries: about?.libraries ?? [], cpu: cpus()[0]?.model ?? "", node: process.versions.node,
+    peakGflops: card.peakGflops, libraries: about?.libraries ?? [], cpu: cpus()[0]?.model ?? "", node: process.versions.node,
   };
+  const peaks = Object.entries(machine.peakGflops).map(([precision, rate]) => `${precision} ${rate.toFixed(0)}`);
   console.log(
     `\n${machine.name}, driver ${machine.driver}, compute capability ${machine.computeCapability}; copies ${machine.bandwidthGBs.toFixed(0)} GB/s ` +
-      `(Nabla ${machine.copyGBs.toFixed(0)}); float32 products ${machine.float32PeakGflops === 0 ? "not measured" : `${machine.float32PeakGflops.toFixed(0)} GFLOP/s`}`,
+      `(Nabla ${machine.copyGBs.toFixed(0)}); PyTorch's products, in GFLOP/s: ${peaks.join(", ") || "not measured"}`,
   );
   for (const { name, state, details } of machine.libraries) console.log(`${name} ${state}${details === "" ? "" : ` (${details})`}`);
   for (const { name, version } of peers) console.log(`${name} ${version}`);

@@ -61,10 +61,16 @@ def captured(step, state):
     return replay
 
 
-def product(size):
-    a, b = filled((size, size), 1), filled((size, size), 2)
-    step = captured(lambda: a @ b, list)
-    return step, lambda: sample(step())
+def product(precision):
+    def row(size):
+        torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+        a, b = filled((size, size), 1), filled((size, size), 2)
+        if precision == "bf16":
+            a, b = a.bfloat16(), b.bfloat16()
+        step = captured(lambda: a @ b, list)
+        return step, lambda: sample(step())
+
+    return row
 
 
 def many(elements):
@@ -190,10 +196,15 @@ def resnet(batch, side, width):
     x = filled((batch, 3, side, side), 1, 2).contiguous(memory_format=torch.channels_last)
     y = torch.from_numpy(labels(batch, 10)).to(DEVICE)
 
+    def loss():
+        # A weight that was rounded while the graph was captured must not be found again in a replay.
+        with torch.autocast(DEVICE, dtype=torch.bfloat16, cache_enabled=not GRAPH):
+            return functional.cross_entropy(network(x), y)
+
     def sgd(parameters):
         return torch.optim.SGD(parameters, lr=0.01, momentum=0.9)
 
-    return training(list(network.parameters()), lambda: functional.cross_entropy(network(x), y), sgd, list(network.buffers()))
+    return training(list(network.parameters()), loss, sgd, list(network.buffers()))
 
 
 def alone(row):
@@ -201,6 +212,7 @@ def alone(row):
 
     def prepared(**sizes):
         gc.collect()
+        torch.set_float32_matmul_precision("highest")
         if DEVICE == "cuda":
             torch.cuda.empty_cache()
         return row(**sizes)
@@ -209,13 +221,13 @@ def alone(row):
 
 
 ROWS = {
-    "matmul-fp32": product,
+    **{f"matmul-{precision}": product(precision) for precision in ("fp32", "tf32", "bf16")},
     "elementwise-chain": chain,
     "mlp-adam": mlp,
     "lenet5-adam": lenet5,
     "lstm-train": lstm_train,
     "rbm-cd1": rbm_cd1,
-    "resnet18-fp32": resnet,
+    "resnet18-bf16": resnet,
     # What the card can do, for the floors.
     "copy": copy,
 }

@@ -7,6 +7,8 @@
  * @property {() => unknown} step does the work once
  * @property {() => number[]} result computes what is compared with the peers' result
  *
+ * @typedef {"fp32" | "tf32" | "bf16"} Precision
+ *
  * @typedef {object} Row
  * @property {string} name
  * @property {string} work in words
@@ -17,6 +19,7 @@
  *   peer of that name
  * @property {object} [sizes] of the work, for peers to make the same of
  * @property {number} [flops] of doing the work once: its floor is that many at the machine's peak
+ * @property {Precision} [precision] of those operations' factors, on a card; fp32 when not given
  * @property {number} [bytes] read and written: its floor is a copy that moves as many
  * @property {number} [repeats] how often one step does the work; 1 when not given
  */

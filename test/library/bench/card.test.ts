@@ -8,6 +8,7 @@ import { Card } from "../../../bench/cuda/card.mjs";
 import { librariesOf, resultsFile, resultsName } from "../../../bench/cuda/command.mjs";
 import { rows, smallRows } from "../../../bench/cuda/rows.mjs";
 import { benchCard, requireTheCpusResult } from "../../../bench/cuda/run.mjs";
+import { PeerFailure } from "../../../bench/peers.mjs";
 import { paths } from "../../../setup/paths.mjs";
 import { fakeCard } from "../device/fake-card.ts";
 
@@ -24,7 +25,7 @@ it("every row has a small form of its own, by which it is compared with the CPU"
 
 it("a row whose card computes something else ends the run", () => {
   const wrong = { ...smallRows[0]!, prepare: () => ({ step: () => undefined, result: () => [nabla.getDefaultDevice() === "cpu" ? 1 : 1.1] }) };
-  expect(() => requireTheCpusResult(nabla, wrong)).toThrow("matmul-fp32, small, on the card and on the CPU: value 0 of 1 is 1.1 here and 1 there");
+  expect(() => requireTheCpusResult(nabla, wrong)).toThrow("matmul-bf16, small, on the card and on the CPU: value 0 of 1 is 1.1 here and 1 there");
 });
 
 const chain = smallRows.find(({ name }) => name === "elementwise-chain")!;
@@ -58,18 +59,26 @@ it("puts the card's figures beside a peer's, with what both can copy, and names 
   const { json, incomplete } = await run(peer) as { json: any; incomplete: string[] };
   const text = told.mock.calls.flat().join("\n");
   told.mockRestore();
-  expect(prepared).toEqual([["copy", { elements: 1000 }], ["matmul-fp32", { size: 8192 }], ["elementwise-chain", { elements: 1000 }]]);
+  expect(prepared).toEqual([["copy", { elements: 1000 }], ...["fp32", "tf32", "bf16"].map((each) => [`matmul-${each}`, { size: 8192 }]), ["elementwise-chain", { elements: 1000 }]]);
   expect(incomplete).toEqual(["elementwise-chain"]);
   expect(text).toContain("pytorchGraph: absent (no capture here)");
   expect(text).toMatch(/elementwise-chain .*1 ms \([\d.]+x\) +not compared/);
   // Eight bytes for each of a thousand floats, in a millisecond, and Nabla's own copy if that was faster.
-  expect(json.machine).toMatchObject({ name: "Fake card", driver: "1.2", computeCapability: "9.0", float32PeakGflops: (2 * 8192 ** 3) / 1e6, libraries: [{ name: "cuBLASLt" }] });
+  expect(json.machine).toMatchObject({ name: "Fake card", driver: "1.2", computeCapability: "9.0", peakGflops: { bf16: (2 * 8192 ** 3) / 1e6 }, libraries: [{ name: "cuBLASLt" }] });
   expect(text).toContain("cuBLASLt missing (");
   expect(json.machine.bandwidthGBs).toBeGreaterThanOrEqual(0.008);
   expect(json.rows).toMatchObject([{ name: "elementwise-chain", peers: { pytorch: {} }, clocksMHz: { multiprocessors: 900 }, atLeast: { floor: 0.85, pytorch: 3 } }]);
   expect(json.rows[0].floorMs).toBeLessThanOrEqual(1000 / 0.008 / 1e6);
   expect(json.rows[0].nabla.medianMs).toBeGreaterThan(0);
   expect(nabla.getDefaultDevice()).toBe("cpu");
+});
+
+it("goes without a peak that a peer cannot show", async () => {
+  const { peer } = playedPeer([1]);
+  const card = new Card(nabla, 1000);
+  const prepare = (row: string) => (row === "matmul-tf32" ? Promise.reject(new PeerFailure("pytorch", "OutOfMemoryError: no room")) : Promise.resolve([1]));
+  await card.findPeaks({ ...peer, prepare } as never);
+  expect(Object.keys(card.peakGflops)).toEqual(["fp32", "bf16"]);
 });
 
 it("does not measure a row of which a peer computes something else, and says so", async () => {
