@@ -11,6 +11,7 @@
 #include "bench/cuda/rows.h"
 #include "bench/timing.h"
 #include "cuda/card_memory.h"
+#include "cuda/libraries/matrix_products.h"
 
 using namespace nabla;
 using namespace nabla::bench;
@@ -84,7 +85,7 @@ void compare_with_cpu(cuda::Card& card, const Row& row) {
 
 /** Nothing where the card has no room for the row, which is told. */
 std::optional<Measured> measure(cuda::Card& card, const Row& row, Prepared& copy, double copied_bytes, bool small) {
-  constexpr int kRounds = 9;
+  const int rounds = small ? 2 : 9;
   const double warm_up = small ? 0 : 0.2, batch = small ? 0 : 0.02;
   Prepared prepared(card, row, false);
   if (!prepared.workload().lack().empty()) {
@@ -96,7 +97,7 @@ std::optional<Measured> measure(cuda::Card& card, const Row& row, Prepared& copy
   for (double worked = 0; runs < 2 || worked < warm_up; ++runs) worked += once = prepared.seconds(1, starting);
   const int times = std::max(1, static_cast<int>(batch / once));
   Measured measured{&row, {}, {}, {}};
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     const double rate = copied_bytes / copy.seconds(1, starting);
     const double seconds = prepared.seconds(times, starting) / times;
     measured.seconds.push_back(seconds / row.repeats);
@@ -116,6 +117,13 @@ void print(const Measured& measured) {
   std::fflush(stdout);
 }
 
+/** Who has computed the products: cuBLASLt, or our own kernels, and why. */
+std::string products_by() {
+  const cuda::LibraryState state = cuda::MatrixLibrary::state();
+  if (state.kind == cuda::LibraryState::Kind::InUse) return "cuBLASLt where it suits, " + state.details;
+  return "kernels of our own" + (state.details.empty() ? "" : " (" + state.details + ")");
+}
+
 /** A text between quotes; names and descriptions have no other signs that JSON minds. */
 std::string quoted(const std::string& text) {
   std::string result = "\"";
@@ -129,7 +137,7 @@ std::string quoted(const std::string& text) {
 void write_json(const char* file, const cuda::CardInfo& info, const std::vector<Measured>& all) {
   std::ofstream out(file);
   out << "{\n  \"card\": " << quoted(info.name) << ",\n  \"computeCapability\": \"" << info.compute_major << "." << info.compute_minor
-      << "\",\n  \"multiprocessors\": " << info.multiprocessors << ",\n  \"driverVersion\": " << info.driver_version << ",\n  \"rows\": [";
+      << "\",\n  \"multiprocessors\": " << info.multiprocessors << ",\n  \"driverVersion\": " << info.driver_version << ",\n  \"productsBy\": " << quoted(products_by()) << ",\n  \"rows\": [";
   const char* between = "\n";
   for (const Measured& each : all) {
     const double middle = median(each.seconds);
@@ -177,5 +185,6 @@ int main(int argc, char** argv) {
     all.push_back(*measured);
   }
   if (all.empty()) fail(*part == '\0' ? "all rows" : part, "nothing was measured");
+  std::printf("products by %s\n", products_by().c_str());
   if (json != nullptr) write_json(json, info, all);
 }

@@ -36,11 +36,19 @@ Row chain(int64_t elements, Manner manner) {
           }};
 }
 
-Row product(int64_t size) {
-  return {"matmul-" + to_string(size), "float32 product of two " + to_string(size) + " x " + to_string(size) + " matrices", Manner::OneByOne, 1, 0,
-          2 * std::pow(static_cast<double>(size), 3), 1e-5, [=](Workload& w) {
+Row product(int64_t size, Precision precision) {
+  struct Kind {
+    const char *name, *work;
+    double tolerance;
+  };
+  // The CPU's factors are whole: what a card rounds off 11 or 8 bits of is seen.
+  static constexpr Kind kKinds[] = {{"matmul-", "float32", 1e-5}, {"matmul-tf32-", "TF32", 2e-3}, {"matmul-bf16-", "bfloat16", 2e-2}};
+  const Kind& kind = kKinds[static_cast<size_t>(precision)];
+  const std::string sides = to_string(size);
+  return {kind.name + sides, kind.work + (" product of two " + sides) + " x " + sides + " matrices", Manner::OneByOne, 1, 0, 2 * std::pow(static_cast<double>(size), 3), kind.tolerance,
+          [=](Workload& w) {
             const View a = w.numbers({size, size}, 1), b = w.numbers({size, size}, 1), c = w.numbers({size, size});
-            w.call(OpCode::matmul, {a, b}, {c});
+            w.call(OpCode::matmul, {a, b}, {c}, {}, precision);
           }};
 }
 
@@ -138,7 +146,9 @@ std::vector<Row> rows(bool small) {
   std::vector<Row> all;
   all.push_back(copy(small ? 3000 : int64_t{1} << 26));
   for (Manner manner : {Manner::Chain, Manner::OneByOne}) all.push_back(chain(small ? 3000 : int64_t{1} << 28, manner));
-  for (int64_t size : small ? Sizes{33, 130} : Sizes{256, 512, 1024, 2048, 4096, 8192}) all.push_back(product(size));
+  for (Precision precision : {Precision::Highest, Precision::High, Precision::Medium}) {
+    for (int64_t size : small ? Sizes{33} : Sizes{256, 512, 1024, 2048, 4096, 8192}) all.push_back(product(size, precision));
+  }
   for (Manner manner : {Manner::Program, Manner::OneByOne}) {
     all.push_back(small ? training_step(8, {20, 16, 12, 5}, manner) : training_step(128, {784, 512, 512, 10}, manner));
   }

@@ -78,6 +78,7 @@ View Workload::labels(int64_t count, int64_t classes) {
 
 void Workload::resolve(const Planned& planned, ResolvedCall& resolved, bool on_card) const {
   resolved.op = static_cast<int32_t>(planned.op);
+  resolved.precision = planned.precision;
   OpCall& call = resolved.call;
   call = {};
   call.input_count = static_cast<int32_t>(planned.inputs.size());
@@ -100,13 +101,14 @@ void Workload::resolve(const Planned& planned, ResolvedCall& resolved, bool on_c
   }
 }
 
-void Workload::call(OpCode op, const std::vector<View>& inputs, const std::vector<View>& outputs, const std::vector<double>& attributes) {
+void Workload::call(OpCode op, const std::vector<View>& inputs, const std::vector<View>& outputs, const std::vector<double>& attributes, Precision precision) {
   if (!lack_.empty()) return;
   auto planned = std::make_unique<Planned>();
   planned->op = op;
   planned->inputs = inputs;
   planned->outputs = outputs;
   planned->attributes = attributes;
+  planned->precision = precision;
   resolve(*planned, planned->card, true);
   resolve(*planned, planned->cpu, false);
   calls_.push_back(std::move(planned));
@@ -114,7 +116,7 @@ void Workload::call(OpCode op, const std::vector<View>& inputs, const std::vecto
 
 bool Workload::start(std::string& why) {
   for (const auto& planned : calls_) {
-    const cuda::Call call{planned->card.call, planned->card.immediates, card_};
+    const cuda::Call call{planned->card.call, planned->card.immediates, card_, planned->precision};
     const cuda::Launcher launcher = cuda::launcher_for(planned->op, planned->card.call.operands[0].dtype);
     if (launcher == nullptr || !launcher(call)) {
       why = card_.failed() ? card_.failure() : std::string(kOpNames[static_cast<size_t>(planned->op)]) + " has no kernel for this";
@@ -159,7 +161,8 @@ bool Workload::make_program(bool chained, std::string& why) {
   for (const auto& planned : calls_) {
     if (!chained) words.push_back(kCall);
     words.insert(words.end(), {static_cast<double>(static_cast<int>(planned->op)), static_cast<double>(planned->inputs.size()),
-                               static_cast<double>(planned->outputs.size()), static_cast<double>(planned->attributes.size())});
+                               static_cast<double>(planned->outputs.size()), static_cast<double>(planned->attributes.size()),
+                               static_cast<double>(static_cast<int>(planned->precision))});
     for (const auto* list : {&planned->inputs, &planned->outputs}) {
       for (const View& view : *list) write_operand(words, view, chained);
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/op_codes.h"
+#include "core/precision.h"
 #include "core/storage_table.h"
 #include "cuda/call.h"
 #include "cuda/card.h"
@@ -47,7 +48,8 @@ class Workload {
   /** Classes from 0 to classes - 1, int32. */
   View labels(int64_t count, int64_t classes);
 
-  void call(OpCode op, const std::vector<View>& inputs, const std::vector<View>& outputs, const std::vector<double>& attributes = {});
+  void call(OpCode op, const std::vector<View>& inputs, const std::vector<View>& outputs, const std::vector<double>& attributes = {},
+            Precision precision = Precision::Highest);
 
   /** Starts every call by its kernels; false, and why, where there is no room or an op has none. */
   bool start(std::string& why);
@@ -82,6 +84,7 @@ class Workload {
     OpCode op;
     std::vector<View> inputs, outputs;
     std::vector<double> attributes;
+    Precision precision;
     // On the card and on the CPU: operands that are numbers point into the record itself.
     ResolvedCall card, cpu;
   };
