@@ -35,6 +35,7 @@ Launcher launcher_for(OpCode op, DType dtype) {
     register_indexing(made);
     register_linalg_cholesky(made);
     register_linalg_eigh(made);
+    register_linalg_least_squares(made);
     register_linalg_lu(made);
     register_linalg_qr(made);
     register_linalg_triangle(made);

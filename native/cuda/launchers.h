@@ -57,6 +57,7 @@ void register_fourier(LauncherTable& table);
 void register_indexing(LauncherTable& table);
 void register_linalg_cholesky(LauncherTable& table);
 void register_linalg_eigh(LauncherTable& table);
+void register_linalg_least_squares(LauncherTable& table);
 void register_linalg_lu(LauncherTable& table);
 void register_linalg_qr(LauncherTable& table);
 void register_linalg_triangle(LauncherTable& table);

@@ -49,16 +49,16 @@ NABLA_DEVICE void rotate_column(const PlaneRotation* rotations, int32_t count, d
   if (held >= 0) column[held * step] = kept;
 }
 
-/** How many numbers of a list come before number i, of equal ones those that stand before it. All threads of a warp come here. */
-template <bool kDescending>
+/**
+ * How many numbers of a list come before number i: those that are less, or greater in magnitude; of equal ones those that stand before
+ * it. All threads of a warp come here.
+ */
+template <bool kByMagnitude>
 NABLA_DEVICE int64_t rank_of(const double* values, int64_t size, int64_t i) {
-  const double own = values[i];
+  const auto key = [&](int64_t at) { return kByMagnitude ? -std::fabs(values[at]) : values[at]; };
+  const double own = key(i);
   int rank = 0;
-  for (int64_t j = own_lane(); j < size; j += kWarp) {
-    const double other = values[j];
-    const bool before = kDescending ? other > own : other < own;
-    rank += before || (other == own && j < i) ? 1 : 0;
-  }
+  for (int64_t j = own_lane(); j < size; j += kWarp) rank += key(j) < own || (key(j) == own && j < i) ? 1 : 0;
   for (int by = kWarp / 2; by > 0; by /= 2) rank += __shfl_xor_sync(kWholeWarp, rank, by);
   return rank;
 }

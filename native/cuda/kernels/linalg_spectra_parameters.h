@@ -8,7 +8,7 @@
 namespace nabla::cuda {
 
 /** Matrices up to this size are brought to two diagonals, and these iterated on, by one block of threads each in one kernel. */
-inline constexpr int64_t kSpectrumOfBlock = 160;
+inline constexpr int64_t kSpectrumOfBlock = 128;
 /** Rotations that a block keeps before it carries them out; a sweep makes fewer. */
 inline constexpr int kRotationsOfBlock = 512;
 
@@ -44,6 +44,39 @@ struct SymmetricParameters {
   PlaneRotation* rotations;
   int64_t most_rotations;
   int32_t* info;
+};
+
+/**
+ * Square matrices on the way to their singular values; all lists have `size` numbers a matrix. Reflection k of the left side lies in row
+ * k of `reflections` from column k on, that of the right side in row k of `a` from column k + 1 on. `left` and `right` have
+ * vectors as rows.
+ */
+struct BidiagonalParameters {
+  Matrices a, reflections, left, right, sorted_left, sorted_right;
+  int64_t size, batches;
+  double* factors;
+  double *diagonal, *above, *left_taus, *right_taus, *sums;
+  double* sorted_values;
+  /** The step of a reduction by several blocks. */
+  int64_t step;
+  IterationState* states;
+  /** Of the left side, then of the right side. */
+  PlaneRotation* rotations;
+  int64_t most_rotations;
+  int32_t* info;
+};
+
+/** What singular values count as: those above `atol` and above `rtol` times the largest. */
+struct CountedParameters {
+  const double* values;
+  const IterationState* states;
+  int64_t size, batches;
+  double atol, rtol;
+  int32_t* ranks;
+  /** Rows that are multiplied by `sign` over their value, or by 0 where it does not count. */
+  Matrices rows;
+  int64_t columns;
+  double sign;
 };
 
 }  // namespace nabla::cuda
