@@ -7,7 +7,7 @@ import { fakeCard, said } from "../device/fake-card.ts";
 
 // The library reads them when it is loaded.
 Object.assign(process.env, fakeCard("seed=5"), { NABLA_DEVICE: "cuda", NABLA_CUDA_MEMORY: "" });
-const { compile, device, isTensor, manualSeed, nn, noGrad, optim, rand, randint, randn, tensor } = await import("../../../src/index.ts");
+const { compile, device, fft, isTensor, linalg, manualSeed, nn, noGrad, optim, rand, randint, randn, randperm, tensor } = await import("../../../src/index.ts");
 const { collectGarbage } = await import("../../../src/tensor/memory.ts");
 const { callMultiple } = await import("../../../src/tensor/dispatch.ts");
 const { ops } = await import("../../../src/tensor/ops.ts");
@@ -164,6 +164,25 @@ describe("a program on a card", () => {
     const { card } = f.programs[0]!;
     expect(card).toMatchObject({ graphs: 2, otherKernels: 0 });
     expect(card!.alone).toEqual([expect.stringMatching(/^eig: the CPU computes it/)]);
+  });
+
+  it("holds decompositions, transforms and random orders in its graph", () => {
+    const mixed = (x: Tensor): Tensor => {
+      const { real, imaginary } = fft.rfft(linalg.solveTriangular(x, linalg.qr(x).r, { upper: false }));
+      return real.square().add(imaginary.square()).sum().add(linalg.det(x)).add(linalg.slogdet(x).logabsdet).add(randperm(6).indexSelect(0, tensor([2, 4], { dtype: "int32" })).sum());
+    };
+    const x = randn([35, 35]);
+    const f = compile(mixed);
+    const run = (one: (x: Tensor) => Tensor): unknown[] => {
+      manualSeed(3);
+      return [x, x.mul(0.5), x.t()].map((each) => one(each).item());
+    };
+    const eager = run(mixed);
+    expect(run(f)).toEqual(eager);
+    expect(run(f)).toEqual(eager);
+    const { card } = f.programs[0]!;
+    expect(card).toMatchObject({ graphs: 1, otherKernels: 0, refusal: "" });
+    expect(card!.alone).toEqual([]);
   });
 
   it("starts a single kernel without a graph", () => {
