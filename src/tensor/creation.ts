@@ -8,7 +8,7 @@ import type { Device } from "./device.ts";
 import { byteSize, checkDType, getDefaultDType, typedArray } from "./dtype.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { NablaError, ShapeError } from "./errors.ts";
-import { noteElements } from "./memory.ts";
+import { isWorthNoting, noteElements } from "./memory.ts";
 import { native } from "./native.ts";
 import { ops } from "./ops.ts";
 import { checkShape, elementCount, formatShape } from "./shape.ts";
@@ -213,7 +213,7 @@ function fromElements(
   const filled = made(options, ops.fill, dtype, shape, [0]);
   if (elements.length * byteSize(dtype) > 0) {
     native.write(filled.storage.handle, 0, elements);
-    if (filled.device !== "cpu") noteElements(filled.storage, elements);
+    if (filled.device !== "cpu" && isWorthNoting(dtype, elements.length)) noteElements(filled.storage, elements);
     if (observer !== undefined) observer.written(filled.storage);
   }
   return finish(filled, options);

@@ -9,19 +9,26 @@ import vm from "node:vm";
 import { callerOutsideLibrary } from "./call-site.ts";
 import { checkDevice, deviceOf, devices, getDefaultDevice } from "./device.ts";
 import type { Device } from "./device.ts";
+import { isFloating } from "./dtype.ts";
+import type { DType, TypedArray } from "./dtype.ts";
 import { NablaError } from "./errors.ts";
 import * as frame from "./frame.ts";
 import { native } from "./native.ts";
 import type { Owner } from "./native.ts";
 
-/** Between which numbers all elements of some memory lie. */
-export interface Extent {
+/** The smallest and the largest of some elements (of none: Infinity and -Infinity), and whether NaN is among them, which is neither. */
+export interface Extremes {
   readonly smallest: number;
   readonly largest: number;
+  readonly hasNaN: boolean;
+}
+
+/** Between which numbers all elements of some memory lie. */
+export interface Extent extends Extremes {
   /** True when both are among the elements. */
   readonly exact: boolean;
   /** The elements themselves, where they are few. */
-  readonly numbers: Int32Array | Uint8Array | undefined;
+  readonly numbers: TypedArray | undefined;
   /** The storage's version for which this holds. */
   readonly version: number;
 }
@@ -34,7 +41,7 @@ export class TensorStorage {
   recordedChanges = 0;
   /** During a backward pass: how many gradients on their way lie in this memory. */
   gradientUses = 0;
-  /** What is known of whole numbers that were sent to a card, so that nobody has to ask it. */
+  /** What is known of numbers that were sent to a card, so that nobody has to ask it. */
   extent: Extent | undefined = undefined;
   /** True for memory that a backward pass has made and will free itself: it has no owner. */
   temporary = false;
@@ -62,27 +69,33 @@ export function handOnExtent(from: TensorStorage, to: TensorStorage): void {
 }
 
 /** Tensors of more whole numbers than this are pictures, not labels: nobody looks through them. */
-export const MOST_NOTED = 1 << 20;
-/** So few, as the labels of a batch or the lengths of its sequences, are kept as they are. */
+const MOST_NOTED = 1 << 20;
+/** So few, as the labels of a batch, the lengths of its sequences or what a cell has written out, are kept as they are. */
 const MOST_KEPT = 1 << 12;
 
+/** Whether something would be noted of so many elements of a type. */
+export function isWorthNoting(dtype: DType, count: number): boolean {
+  return count > 0 && count <= (isFloating(dtype) ? MOST_KEPT : MOST_NOTED);
+}
+
 /** Notes what is known of elements that were written to the whole of some memory on a card. */
-export function noteElements(storage: TensorStorage, elements: ArrayLike<number>): void {
-  if (!(elements instanceof Int32Array || elements instanceof Uint8Array) || elements.length === 0 || elements.length > MOST_NOTED) return;
+export function noteElements(storage: TensorStorage, elements: TypedArray): void {
   const numbers = elements.length <= MOST_KEPT ? elements.slice() : undefined;
   storage.extent = { ...extremesOf(elements, 0, elements.length), exact: true, numbers, version: storage.version };
 }
 
-/** The smallest and the largest of some elements of a list. */
-export function extremesOf(elements: ArrayLike<number>, first: number, end: number): { smallest: number; largest: number } {
-  let smallest = elements[first]!;
-  let largest = smallest;
-  for (let i = first + 1; i < end; i++) {
+/** Of some elements of a list. */
+export function extremesOf(elements: TypedArray, first: number, end: number): Extremes {
+  let smallest = Infinity;
+  let largest = -Infinity;
+  let hasNaN = false;
+  for (let i = first; i < end; i++) {
     const each = elements[i]!;
     if (each < smallest) smallest = each;
     if (each > largest) largest = each;
+    if (each !== each) hasNaN = true;
   }
-  return { smallest, largest };
+  return { smallest, largest, hasNaN };
 }
 
 /** The owner that small storages made now share with others of their kind. */

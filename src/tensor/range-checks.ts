@@ -8,6 +8,7 @@ import { checkStatus } from "./call-status.ts";
 import * as frame from "./frame.ts";
 import { lateCheck } from "./late-errors.ts";
 import { extentOf, extremesOf } from "./memory.ts";
+import type { Extremes } from "./memory.ts";
 import { native } from "./native.ts";
 import { byteSize } from "./dtype.ts";
 import { elementCount, isContiguous } from "./shape.ts";
@@ -45,7 +46,7 @@ export function checkRange(op: string, values: Tensor, check: RangeCheck): void 
 
 /** The same for a tensor with elements on a card. */
 export function checkOnCard(op: string, values: Tensor, { low, high, noNaN = false, name, error }: RangeCheck): void {
-  const known = standing(values, low, high);
+  const known = standing(values, low, high, noNaN);
   if (known === "inside") return;
   if (known !== undefined) throw error(known.smallest, known.largest, low, high);
   frame.begin(1, 0, 4);
@@ -62,13 +63,16 @@ export function checkOnCard(op: string, values: Tensor, { low, high, noNaN = fal
 export type Window = Pick<Tensor, "storage" | "dtype" | "offset" | "shape" | "strides">;
 
 /** What the process knows of elements on a card: that all are inside a range, or what the smallest and the largest of them are; or nothing. */
-export function standing({ storage, dtype, offset, shape, strides }: Window, low: number, high: number): "inside" | { smallest: number; largest: number } | undefined {
+export function standing(window: Window, low: number, high: number, noNaN = false): "inside" | { smallest: number; largest: number } | undefined {
+  const { storage, dtype, offset, shape, strides } = window;
   const known = extentOf(storage);
   if (known === undefined) return undefined;
-  if (known.smallest >= low && known.largest <= high) return "inside";
+  const isInside = ({ smallest, largest, hasNaN }: Extremes): boolean => smallest >= low && largest <= high && !(noNaN && hasNaN);
+  if (isInside(known)) return "inside";
   if (!isContiguous(shape, strides)) return undefined;
   const count = elementCount(shape);
-  if (known.numbers === undefined) return known.exact && count * byteSize(dtype) === storage.bytes ? known : undefined;
-  const { smallest, largest } = extremesOf(known.numbers, offset, offset + count);
-  return smallest >= low && largest <= high ? "inside" : { smallest, largest };
+  if (known.numbers === undefined && !(known.exact && count * byteSize(dtype) === storage.bytes)) return undefined;
+  const own = known.numbers === undefined ? known : extremesOf(known.numbers, offset, offset + count);
+  if (isInside(own)) return "inside";
+  return noNaN && own.hasNaN ? { smallest: NaN, largest: NaN } : own;
 }

@@ -11,7 +11,7 @@ import { CompileError, DeviceError, GradientError, ShapeError } from "../errors.
 import type { DerivativeRule } from "../graph.ts";
 import * as frame from "../frame.ts";
 import { throwLate } from "../late-errors.ts";
-import { MOST_NOTED, noteElements } from "../memory.ts";
+import { isWorthNoting, noteElements } from "../memory.ts";
 import { native } from "../native.ts";
 import { ops } from "../ops.ts";
 import { checkShape, formatShape, sameShape } from "../shape.ts";
@@ -60,7 +60,7 @@ function moved(self: Tensor, device: Device): Tensor {
   const copied = native.copyBetween(target.storage.handle, 0, source.storage.handle, source.offset * item, source.numel * item);
   if (!copied) throw new DeviceError(`to: ${native.cardFailure()}`);
   if (frame.violated()) throwLate();
-  if (device !== "cpu" && !isFloating(self.dtype) && source.numel <= MOST_NOTED) noteElements(target.storage, source.data());
+  if (device !== "cpu" && isWorthNoting(self.dtype, source.numel)) noteElements(target.storage, source.data());
   if (self.requiresGrad) record(moveRule, target, [self], self.device);
   return target;
 }

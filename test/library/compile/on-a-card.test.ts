@@ -249,7 +249,7 @@ describe("where the driver", () => {
   });
 
   it("loses its card, the error names what happened", () => {
-    expect(said(program(`process.env.NABLA_FAKE_CUDA = "fail=cuStreamSynchronize:1"; try { x.data(); } catch {} `), { ...fakeCard(), NABLA_DEVICE: "cuda" })).toMatch(
+    expect(said(program(`process.env.NABLA_FAKE_CUDA = "fail=cuStreamSynchronize:1"; try { x.add(1).data(); } catch {} `), { ...fakeCard(), NABLA_DEVICE: "cuda" })).toMatch(
       /^DeviceError: compiled function: the card Fake card failed/,
     );
   });

@@ -107,11 +107,13 @@ describe(`${STEPS} steps of training wait for nothing`, () => {
   });
 });
 
-it("few whole numbers that were sent to the card are known here: nobody waits to read them, until they change", () => {
+it("few numbers that were sent to the card are known here: nobody waits to read them, until they change", () => {
   const lengths = tensor(Int32Array.of(5, 3, 4)), bytes = tensor(Uint8Array.of(7, 8)), moved = tensor(Int32Array.of(1, 2), { device: "cpu" }).to("cuda");
   expect(waits(() => {
     expect([lengths.toArray(), lengths.at(1).item(), lengths.slice(0, 1, 3).toArray(), bytes.toArray(), moved.toArray()]).toEqual([[5, 3, 4], 3, [3, 4], [7, 8], [1, 2]]);
     expect(lengths.data()).toBeInstanceOf(Int32Array);
+    const written = tensor([[0.5, NaN], [2, 1e300]], { dtype: "float64" });
+    expect([written.toArray(), written.t().at(1).at(1).item(), tensor(true).item()]).toEqual([[[0.5, NaN], [2, 1e300]], 1e300, 1]);
     // A copy: whoever changes it changes nothing.
     lengths.data()[0] = 9;
     const logProbs = randn([5, 3, 4]).logSoftmax(2);
@@ -211,6 +213,12 @@ it("numbers that a loss or a draw cannot take are an error of a later line on a 
     return "nothing";
   };
   const wrong = rand([4]).add(2);
+  // At the line where the process knows them.
+  expect(() => functional.binaryCrossEntropy(rand([2]), tensor([1, 2]))).toThrow(/targets must be from 0 to 1, and 2 is among them; (?!.*It was found)/);
+  expect(() => bernoulli(tensor([0.5, NaN]))).toThrow(/^bernoulli: NaN is no probability; probabilities lie in 0 to 1$/);
+  expect(() => bernoulli(tensor([1.5, NaN]).slice(0, 0, 1))).toThrow(/^bernoulli: 1.5 is no probability/);
+  expect(() => rand([3, 3]).at(tensor(Int32Array.of(0, 3)))).toThrow(/^at: index 3 is outside dimension 0 of a tensor of shape \[3, 3\]; it must lie in -3 to 2$/);
+  expect(rand([3, 3]).at(tensor(Int32Array.of(0, -3))).shape).toEqual([2, 3]);
   expect(thrown(() => functional.binaryCrossEntropy(rand([4]), wrong).item())).toMatch(/^binaryCrossEntropy: targets must be from 0 to 1, and [23]\.\d+ is among them; .* It was found on the card by an earlier line/);
   expect(thrown(() => functional.hingeLoss(rand([4]), wrong).item())).toMatch(/^hingeLoss: targets must be -1 or 1; .* It was found/);
   expect(thrown(() => bernoulli(wrong).sum().item())).toMatch(/^bernoulli: [23]\.\d+ is no probability; probabilities lie in 0 to 1\. It was found/);
