@@ -10,6 +10,7 @@ import { lateCheck } from "./late-errors.ts";
 import { extentOf, extremesOf } from "./memory.ts";
 import type { Extremes } from "./memory.ts";
 import { native } from "./native.ts";
+import { deviceOf } from "./device.ts";
 import { byteSize } from "./dtype.ts";
 import { elementCount, isContiguous } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -61,6 +62,11 @@ export function checkOnCard(op: string, values: Tensor, { low, high, noNaN = fal
 
 /** How elements look at their memory. */
 export type Window = Pick<Tensor, "storage" | "dtype" | "offset" | "shape" | "strides">;
+
+/** Whether all elements are at hand, so that reading them waits for nothing. */
+export function isAtHand({ storage, shape, strides }: Tensor): boolean {
+  return deviceOf(storage.handle) === "cpu" || (extentOf(storage)?.numbers !== undefined && isContiguous(shape, strides));
+}
 
 /** What the process knows of elements on a card: that all are inside a range, or what the smallest and the largest of them are; or nothing. */
 export function standing(window: Window, low: number, high: number, noNaN = false): "inside" | { smallest: number; largest: number } | undefined {

@@ -4,7 +4,7 @@
 import { observedBy } from "../../tensor/call-observer.ts";
 import { requireFloat } from "../../tensor/dispatch.ts";
 import { NablaError, ShapeError } from "../../tensor/errors.ts";
-import { checkRange } from "../../tensor/range-checks.ts";
+import { checkRange, isAtHand } from "../../tensor/range-checks.ts";
 import { formatShape, sameShape } from "../../tensor/shape.ts";
 import { requireTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -60,6 +60,11 @@ export function requireWithin(name: string, what: string, values: Tensor, low: n
 /** Checks that every target is -1 or 1. @throws NablaError when one is not. */
 export function requireSigns(name: string, target: Tensor): void {
   const error = (): NablaError => new NablaError(`${name}: targets must be -1 or 1; labels of 0 and 1 become that with y.mul(2).sub(1)`);
+  if (target.device !== "cpu" && isAtHand(target)) {
+    const signs = observedBy(undefined, () => target.data());
+    if (signs.every((sign) => Math.abs(sign) === 1)) return;
+    throw error();
+  }
   const right = observedBy(undefined, () => target.detach().abs().eq(1));
   checkRange(name, right, { low: 1, high: 1, name: `${name}: signs`, error });
 }

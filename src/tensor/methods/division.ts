@@ -6,7 +6,7 @@ import { callBinary } from "../dispatch.ts";
 import { promote, promoteWithNumber, isFloating } from "../dtype.ts";
 import { NablaError } from "../errors.ts";
 import { ops } from "../ops.ts";
-import { checkRange } from "../range-checks.ts";
+import { checkRange, isAtHand } from "../range-checks.ts";
 import { requireTensor } from "../tensor.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
@@ -27,6 +27,8 @@ function divided(name: "floorDivide" | "remainder" | "fmod", self: Tensor, other
       if (other === 0) throw error();
     } else if (other.device === "cpu" || observer !== undefined) {
       if (other.eq(0).any().item() !== 0) throw error();
+    } else if (isAtHand(other)) {
+      if (other.data().includes(0)) throw error();
     } else {
       checkRange(name, other.ne(0), { low: 1, high: 1, name: `${name}: divisor`, error });
     }
