@@ -1,5 +1,6 @@
 #include "cuda/graph.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace nabla::cuda {
@@ -24,10 +25,15 @@ bool well(Card& card, Result result, const char* what, std::string& why) {
   return false;
 }
 
+/** How many captures a node keeps. */
+constexpr size_t kMostKept = 4;
+
+}  // namespace
+
 /** What a library puts into a stream for a launch, as a graph; null where it cannot be captured. */
 class Captured {
  public:
-  Captured(Card& card, const Launch& launch, std::string& why) : card_(card) {
+  Captured(Card& card, const Launch& launch, std::string& why) : card_(card), library_(launch.library), parameters_(launch.parameters) {
     // Threads share the stream.
     static std::mutex mutex;
     const std::lock_guard lock(mutex);
@@ -38,6 +44,7 @@ class Captured {
   ~Captured() { drop(); }
 
   GraphHandle graph() const { return graph_; }
+  bool is_of(const Launch& launch) const { return library_ == launch.library && parameters_ == launch.parameters; }
 
  private:
   /** False when the library fails, which may spoil the capture. */
@@ -58,10 +65,28 @@ class Captured {
   }
 
   Card& card_;
+  LibraryCall library_;
+  std::vector<char> parameters_;
   GraphHandle graph_ = nullptr;
 };
 
-}  // namespace
+Graph::Graph(Card& card) : card_(card) {}
+
+const Captured* Graph::captured(size_t node, const Launch& launch, std::string& why) {
+  if (captured_.size() <= node) captured_.resize(node + 1);
+  auto& kept = captured_[node];
+  const auto known = std::find_if(kept.begin(), kept.end(), [&](const auto& each) { return each->is_of(launch); });
+  if (known != kept.end()) {
+    // The one used last is the last.
+    std::rotate(known, known + 1, kept.end());
+    return kept.back().get();
+  }
+  auto made = std::make_unique<Captured>(card_, launch, why);
+  if (made->graph() == nullptr) return nullptr;
+  if (kept.size() == kMostKept) kept.erase(kept.begin());
+  kept.push_back(std::move(made));
+  return kept.back().get();
+}
 
 std::unique_ptr<Graph> Graph::make(Card& card, const std::vector<Launch>& launches, const std::vector<std::vector<size_t>>& after, std::string& why) {
   card.use();
@@ -80,9 +105,9 @@ bool Graph::add(const Launch& launch, const std::vector<GraphNode>& before, std:
   const Driver& driver = card_.driver();
   GraphNode added = nullptr;
   if (launch.library != nullptr) {
-    const Captured captured(card_, launch, why);
-    if (captured.graph() == nullptr) return false;
-    if (!well(card_, driver.graph_add_child(&added, graph_, before.data(), before.size(), captured.graph()), "put a graph into a graph", why)) return false;
+    const Captured* const child = captured(nodes_.size(), launch, why);
+    if (child == nullptr) return false;
+    if (!well(card_, driver.graph_add_child(&added, graph_, before.data(), before.size(), child->graph()), "put a graph into a graph", why)) return false;
   } else {
     void* argument = nullptr;
     const KernelNode node = node_of(launch, &argument);
@@ -101,9 +126,8 @@ Graph::~Graph() {
 
 bool Graph::set(size_t node, const Launch& launch, std::string& why) {
   if (launch.library != nullptr) {
-    const Captured captured(card_, launch, why);
-    return captured.graph() != nullptr &&
-           well(card_, card_.driver().graph_set_child(exec_, nodes_[node], captured.graph()), "change a graph in a graph", why);
+    const Captured* const child = captured(node, launch, why);
+    return child != nullptr && well(card_, card_.driver().graph_set_child(exec_, nodes_[node], child->graph()), "change a graph in a graph", why);
   }
   void* argument = nullptr;
   const KernelNode changed = node_of(launch, &argument);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <limits>
 #include <optional>
 
@@ -211,7 +212,15 @@ bool multiply_by_library(Card& card, DType dtype, Precision precision, const Pro
     at.a = rounded_a.data();
     at.b = rounded_b.data();
   }
-  card.call("product by cuBLASLt", put, LibraryProduct{product, plan, at, p, precision});
+  // Calls are compared byte by byte with those that a graph holds, so what lies between the numbers must be the same too.
+  LibraryProduct wanted;
+  std::memset(static_cast<void*>(&wanted), 0, sizeof wanted);
+  wanted.product = product;
+  wanted.plan = plan;
+  wanted.at = at;
+  wanted.own = p;
+  wanted.precision = precision;
+  card.call("product by cuBLASLt", put, wanted);
   return true;
 }
 

@@ -11,7 +11,7 @@
 //   refuse=ptx  no kernels that come as text
 //   waits=FILE   each time the host waits for work that is not done adds a byte to the file
 //   others=…, management=0  what it tells of other processes (fake_management.cpp)
-//   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory, graphs and libraries: that one alone)
+//   seed=N       the order of fibers     fail=NAME:N the N-th call of a function fails, and all after it (memory, captures, graphs and libraries: that one alone)
 #include <sys/mman.h>
 
 #include <cstdlib>
@@ -196,7 +196,7 @@ bool fails(const char* name) {
   if (text.empty() || text.substr(0, colon) != name) return false;
   if (++c.calls[name] != std::atoi(text.c_str() + colon + 1)) return false;
   const auto begins = [&](const char* with) { return std::strncmp(name, with, std::strlen(with)) == 0; };
-  if (!begins("cuMem") && !begins("cuGraph") && !begins("cublas") && !begins("cudnn")) c.lost = true;
+  if (!begins("cuStreamBeginCapture") && !begins("cuMem") && !begins("cuGraph") && !begins("cublas") && !begins("cudnn")) c.lost = true;
   return true;
 }
 
