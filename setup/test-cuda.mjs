@@ -18,7 +18,7 @@ import { requireNode, requireSystem } from "./toolchain.mjs";
 const tools = ["memcheck", "racecheck", "initcheck"];
 
 /** What the library does on any device; other tests look at the CPU's memory or at what its programs are made of. */
-const places = ["ops", "nn", "optim", "random"].map((folder) => `test/library/${folder}/`);
+const places = ["ops", "nn", "optim", "random", "autograd", "compile", "device", "properties", "serialization", "tensor", "train"].map((folder) => `test/library/${folder}/`);
 
 /** The C++ programs that compute on a card, each with the words that make it short. */
 function programs() {

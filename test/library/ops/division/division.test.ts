@@ -28,7 +28,8 @@ describe("whole numbers", () => {
 
   test("refuse 0", () => {
     expect(() => ints([1]).remainder(0)).toThrow(NablaError);
-    expect(() => ints([1]).floorDivide(ints([0]))).toThrow("floorDivide: a whole number is divided by 0");
+    // On a card it may be found when the result is read.
+    expect(() => ints([1]).floorDivide(ints([0])).data()).toThrow("floorDivide: a whole number is divided by 0");
     expect(ints([1]).remainder(0.5).dtype).toBe("float32");
   });
 });
