@@ -75,6 +75,8 @@ export const modelCases: Readonly<Record<string, OnnxCase>> = {
   AlexNet: { make: () => new models.AlexNet(narrow), inputs: pictures(3, 224) },
   "AlexNet with two towers": { make: () => new models.AlexNet({ ...narrow, towers: 2 }), inputs: pictures(3, 227) },
   VGG16: { make: () => new models.VGG16({ ...narrow, imageSize: 64 }), inputs: pictures(3, 64) },
+  ResNet18: { make: () => new models.ResNet18({ width: 1 / 16 }), inputs: pictures(3, 32) },
+  "ResNet18 of large pictures": { make: () => new models.ResNet18({ width: 1 / 16, pictures: "large" }), inputs: pictures(3, 64) },
   FCN32s: { make: () => new models.FCN32s(narrow), inputs: pictures(3, 64) },
   FCN16s: { make: () => new models.FCN16s(narrow), inputs: pictures(3, 64) },
   CharRNN: { make: () => new models.CharRNN(9), inputs: (batch) => [randint(0, 9, [6, batch])], options: { batchDim: 1 } },
