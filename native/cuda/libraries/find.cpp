@@ -2,9 +2,11 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 namespace nabla::cuda {
 namespace {
@@ -24,16 +26,23 @@ void SharedLibraryState::set(LibraryState::Kind kind, std::string details) {
 }
 
 void* open_library(const char* file, std::string& why) {
-  const char* folder = std::getenv("NABLA_CUDA_LIBRARIES");
-  const bool chosen = folder != nullptr && *folder != '\0';
-  if (chosen && std::strcmp(folder, "none") == 0) {
+  const char* folders = std::getenv("NABLA_CUDA_LIBRARIES");
+  const bool chosen = folders != nullptr && *folders != '\0';
+  if (chosen && std::strcmp(folders, "none") == 0) {
     why = "NABLA_CUDA_LIBRARIES is none";
     return nullptr;
   }
-  const std::string path = chosen ? std::string(folder) + "/" + file : file;
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) why = std::string("it does not load: ") + dlerror();
-  return library;
+  // A folder may be one of several, as of a PATH.
+  std::string_view left = chosen ? folders : "";
+  why.clear();
+  do {
+    const size_t end = std::min(left.find(':'), left.size());
+    const std::string path = chosen ? std::string(left.substr(0, end)) + "/" + file : file;
+    if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
+    why += std::string(why.empty() ? "it does not load: " : ", ") + dlerror();
+    left.remove_prefix(std::min(end + 1, left.size()));
+  } while (!left.empty());
+  return nullptr;
 }
 
 }  // namespace nabla::cuda

@@ -1,6 +1,7 @@
-// Libraries of NVIDIA's that a machine may have beside the driver. Each is looked for when it is first wanted: in the folder that
-// NABLA_CUDA_LIBRARIES names, or where the system's loader looks (LD_LIBRARY_PATH, ldconfig). NABLA_CUDA_LIBRARIES=none: nowhere, so that
-// every machine computes with our own kernels and gets their bits. Nothing of them is needed to build (as of the driver, driver.h).
+// Libraries of NVIDIA's that a machine may have beside the driver. Each is looked for when it is first wanted: in the folders that
+// NABLA_CUDA_LIBRARIES names, a colon between two, or where the system's loader looks (LD_LIBRARY_PATH, ldconfig).
+// NABLA_CUDA_LIBRARIES=none: nowhere, so that every machine computes with our own kernels and gets their bits. Nothing of them is needed
+// to build (as of the driver, driver.h).
 #pragma once
 
 #include <mutex>
