@@ -39,19 +39,19 @@ export function resultsFile(asked, proposed) {
   return path.join(asked, proposed);
 }
 
-/** Prints where a Python's packages have cuBLASLt, if they do. */
+/** Prints where a Python's packages have cuBLASLt and cuDNN, if they do. */
 const whereItsLibrariesAre = `
 import glob, importlib.util
 spec = importlib.util.find_spec("nvidia")
 for place in spec.submodule_search_locations if spec else []:
-    for folder in glob.glob(place + "/*/lib"):
-        if glob.glob(folder + "/libcublasLt.so.*"):
-            print(folder)
+    folders = sorted(glob.glob(place + "/*/lib"))
+    print(":".join(each for each in folders if glob.glob(each + "/libcublasLt.so.*") or glob.glob(each + "/libcudnn.so.*")))
 `;
 
 /**
- * The folder of NVIDIA's libraries that PyTorch computes with, so that a comparison is not one of two versions of them.
+ * The folders of NVIDIA's libraries that PyTorch computes with, so that a comparison is not one of two versions of them.
  * @param {string | undefined} python PEERS_PYTHON
+ * @returns {string | undefined} as NABLA_CUDA_LIBRARIES has them
  */
 export function librariesOf(python) {
   return python ? ask(python, ["-c", whereItsLibrariesAre]).stdout.split("\n").find((line) => line !== "") : undefined;

@@ -8,6 +8,7 @@
 #include "cuda/card.h"
 #include "cuda/card_memory.h"
 #include "cuda/fused/operations.h"
+#include "cuda/libraries/convolutions.h"
 #include "cuda/libraries/management.h"
 #include "cuda/libraries/matrix_products.h"
 #include "cuda/program.h"
@@ -132,6 +133,7 @@ Napi::Value card_info(const Napi::CallbackInfo& info) {
   result.Set("bytes", static_cast<double>(environment.storages.live_bytes(Device::Cuda)));
   auto libraries = Napi::Array::New(info.Env());
   libraries.Set(uint32_t{0}, about_library(info.Env(), "cuBLASLt", cuda::MatrixLibrary::state()));
+  libraries.Set(uint32_t{1}, about_library(info.Env(), "cuDNN", cuda::ConvolutionLibrary::state()));
   result.Set("libraries", libraries);
   if (const auto processes = cuda::processes_on(about.bus)) {
     auto list = Napi::Array::New(info.Env(), processes->size());

@@ -1,11 +1,14 @@
 // conv2d, convTranspose2d and conv2dWeight: what cpu/convolution.isa.cpp says of them. Where a product has more rows, columns or
 // depth than 31 bits count, the CPU answers.
+#include "cuda/convolution.h"
+
 #include <algorithm>
 
-#include "cuda/card_memory.h"
+#include "cuda/borrowed.h"
 #include "cuda/elementwise.h"
 #include "cuda/kernels/convolution_parameters.h"
 #include "cuda/launchers.h"
+#include "cuda/library_convolutions.h"
 #include "cuda/precision.h"
 
 namespace nabla::cuda {
@@ -47,7 +50,7 @@ int64_t map_size(const ConvolutionParameters& p) { return int64_t{p.rows.map} * 
 int64_t image_size(const ConvolutionParameters& p) { return int64_t{p.rows.image} * p.columns.image; }
 
 /** The kernels of one of them, by the type of its numbers and how exact its factors have to be. */
-struct Convolution {
+struct ConvolutionKernels {
   Kernel f32, tf32, bf16, f64;
 
   Kernel& of(DType dtype, Precision precision) {
@@ -56,65 +59,107 @@ struct Convolution {
   }
 };
 
-/** Starts a product of `rows` and `columns` for each group, the depth of each in `p.part_count` parts. */
-bool launch(const Call& call, Convolution& kernels, ConvolutionParameters& p, int64_t rows, int64_t columns, int64_t depth) {
-  const int64_t down = (rows + kTile - 1) / kTile, across = (columns + kTile - 1) / kTile;
-  if (down > kMostInYAndZ || columns > kLargest || depth > kLargest || image_size(p) > kLargest) return false;
+ConvolutionKernels& kernels_of(Convolved result) {
+  static ConvolutionKernels map{Kernel("conv2d_f32"), Kernel("conv2d_tf32"), Kernel("conv2d_bf16"), Kernel("conv2d_f64")};
+  static ConvolutionKernels image{Kernel("convTranspose2d_f32"), Kernel("convTranspose2d_tf32"), Kernel("convTranspose2d_bf16"), Kernel("convTranspose2d_f64")};
+  static ConvolutionKernels weight{Kernel("conv2dWeight_f32"), Kernel("conv2dWeight_tf32"), Kernel("conv2dWeight_bf16"), Kernel("conv2dWeight_f64")};
+  return result == Convolved::Map ? map : result == Convolved::Image ? image : weight;
+}
+
+/** The product that a convolution is in each group. */
+struct GroupProduct {
+  int64_t rows, columns, depth;
+};
+
+GroupProduct product_of(Convolved result, const ConvolutionParameters& p) {
+  switch (result) {
+    case Convolved::Map: return {p.maps, p.images * map_size(p), p.channels * taps(p)};
+    case Convolved::Image: return {p.channels, p.images * image_size(p), p.maps * taps(p)};
+    case Convolved::Weight: return {p.maps, p.channels * taps(p), p.images * map_size(p)};
+  }
+  return {};
+}
+
+int64_t tiles(int64_t size) { return (size + kTile - 1) / kTile; }
+
+Grid grid_of(Convolved result, const ConvolutionParameters& p) {
+  const GroupProduct of = product_of(result, p);
+  const int64_t batches = std::min(p.groups * p.part_count, kMostInYAndZ);
+  return {static_cast<unsigned>(tiles(of.columns)), static_cast<unsigned>(tiles(of.rows)), static_cast<unsigned>(batches)};
+}
+
+/** Fills in what kernels divide by; false where a card has no grid for a convolution. */
+bool prepare(Convolved result, ConvolutionParameters& p) {
+  const GroupProduct of = product_of(result, p);
+  if (tiles(of.rows) > kMostInYAndZ || of.columns > kLargest || of.depth > kLargest || image_size(p) > kLargest) return false;
   p.by_taps = by(taps(p));
   p.by_tap_columns = by(p.columns.taps);
   p.by_map = by(map_size(p));
   p.by_map_columns = by(p.columns.map);
   p.by_image = by(image_size(p));
   p.by_image_columns = by(p.columns.image);
-  const double work = static_cast<double>(rows) * static_cast<double>(columns) * static_cast<double>(depth) * static_cast<double>(p.groups);
-  Kernel& kernel = kernels.of(call.op.operands[0].dtype, precision_of(call, work));
-  const int64_t batches = std::min(p.groups * p.part_count, kMostInYAndZ);
-  call.card.launch(kernel, {static_cast<unsigned>(across), static_cast<unsigned>(down), static_cast<unsigned>(batches)}, kThreads, p);
+  return true;
+}
+
+double work_of(Convolved result, const ConvolutionParameters& p) {
+  const GroupProduct of = product_of(result, p);
+  return static_cast<double>(of.rows) * static_cast<double>(of.columns) * static_cast<double>(of.depth) * static_cast<double>(p.groups);
+}
+
+/** Has the weight's depth summed in as many parts as fill the card. */
+void divide(Card& card, ConvolutionParameters& p) {
+  const GroupProduct of = product_of(Convolved::Weight, p);
+  const int64_t wanted = 4 * int64_t{card.info().multiprocessors} / (tiles(of.rows) * tiles(of.columns) * p.groups);
+  p.part_count = static_cast<int32_t>(std::clamp<int64_t>(std::min({of.depth / kSmallestPart, wanted, kMostParts}), 1, kMostParts));
+}
+
+/** Starts the kernel for a convolution in parts, and the one that adds them up. */
+void launch_own(const Call& call, Convolved result, Precision precision, ConvolutionParameters& p) {
+  static Kernel join("conv2dWeight_join_f32"), join_twice("conv2dWeight_join_f64");
+  const DType dtype = call.op.operands[0].dtype;
+  const int64_t count = call.op.output(0).count();
+  if (result == Convolved::Weight) divide(call.card, p);
+  const Borrowed parts(call.card, p.part_count > 1 ? static_cast<size_t>(p.part_count * count) * byte_size(dtype) : 0);
+  p.parts = parts.data();
+  if (p.parts == nullptr) p.part_count = 1;
+  call.card.launch(kernels_of(result).of(dtype, precision), grid_of(result, p), kThreads, p);
+  if (p.parts != nullptr) call.card.launch(dtype == DType::Float32 ? join : join_twice, {blocks_for(call.card, count, kThreads)}, kThreads, p);
+}
+
+bool convolve(const Call& call, Convolved result, ConvolutionParameters& p) {
+  if (call.op.output(0).count() == 0) return true;
+  if (!prepare(result, p)) return false;
+  const double work = work_of(result, p);
+  const Precision precision = precision_of(call, work);
+  if (!convolve_by_library(call.card, result, call.op.operands[0].dtype, precision, work, p)) launch_own(call, result, precision, p);
   return true;
 }
 
 bool conv2d(const Call& call) {
-  static Convolution kernels{Kernel("conv2d_f32"), Kernel("conv2d_tf32"), Kernel("conv2d_bf16"), Kernel("conv2d_f64")};
   const OpCall& op = call.op;
   ConvolutionParameters p = parameters_of(op, op.input(0), op.output(0), op.input(1));
   if (op.input_count > 2) p.bias = op.input(2).data;
-  return launch(call, kernels, p, p.maps, p.images * map_size(p), p.channels * taps(p));
+  return convolve(call, Convolved::Map, p);
 }
 
 bool conv_transpose2d(const Call& call) {
-  static Convolution kernels{Kernel("convTranspose2d_f32"), Kernel("convTranspose2d_tf32"), Kernel("convTranspose2d_bf16"), Kernel("convTranspose2d_f64")};
   const OpCall& op = call.op;
   ConvolutionParameters p = parameters_of(op, op.output(0), op.input(0), op.input(1));
   if (op.input_count > 2) p.bias = op.input(2).data;
-  return launch(call, kernels, p, p.channels, p.images * image_size(p), p.maps * taps(p));
+  return convolve(call, Convolved::Image, p);
 }
 
 bool conv2d_weight(const Call& call) {
-  static Convolution kernels{Kernel("conv2dWeight_f32"), Kernel("conv2dWeight_tf32"), Kernel("conv2dWeight_bf16"), Kernel("conv2dWeight_f64")};
-  static Kernel join("conv2dWeight_join_f32"), join_twice("conv2dWeight_join_f64");
   const OpCall& op = call.op;
-  const Operand& to = op.output(0);
-  ConvolutionParameters p = parameters_of(op, op.input(0), op.input(1), to);
-  const int64_t columns = p.channels * taps(p), depth = p.images * map_size(p), count = to.count();
-  if (count == 0) return true;
-  // As many parts as fill the card.
-  const int64_t tiles = (p.maps + kTile - 1) / kTile * ((columns + kTile - 1) / kTile) * p.groups;
-  const int64_t wanted = 4 * int64_t{call.card.info().multiprocessors} / tiles;
-  p.part_count = static_cast<int32_t>(std::clamp<int64_t>(std::min({depth / kSmallestPart, wanted, kMostParts}), 1, kMostParts));
-  CardMemory& memory = CardMemory::of(call.card);
-  size_t capacity = 0;
-  if (p.part_count > 1) {
-    p.parts = memory.take(static_cast<size_t>(p.part_count * count) * byte_size(to.dtype), capacity);
-    if (p.parts == nullptr) p.part_count = 1;
-  }
-  const bool started = launch(call, kernels, p, p.maps, columns, depth);
-  if (p.parts == nullptr) return started;
-  if (started) call.card.launch(to.dtype == DType::Float32 ? join : join_twice, {blocks_for(call.card, count, kThreads)}, kThreads, p);
-  memory.give(p.parts, capacity);  // what is started next comes after
-  return started;
+  ConvolutionParameters p = parameters_of(op, op.input(0), op.input(1), op.output(0));
+  return convolve(call, Convolved::Weight, p);
 }
 
 }  // namespace
+
+void start_convolution(Card& card, Stream stream, Convolved result, DType dtype, Precision precision, const ConvolutionParameters& p) {
+  card.launch_on(stream, kernels_of(result).of(dtype, precision), grid_of(result, p), kThreads, p);
+}
 
 void register_convolution(LauncherTable& table) {
   table.set_floats("conv2d", conv2d, conv2d);

@@ -36,7 +36,7 @@ export interface CardReport {
 
 /** A library of NVIDIA's that computes what our own kernels compute where it is not found. */
 export interface CardLibrary {
-  /** `"cuBLASLt"`, for products of matrices. */
+  /** `"cuBLASLt"`, for products of matrices; `"cuDNN"`, for convolutions. */
   readonly name: string;
   /** It is looked for with the first call that it may serve; once a call of it has failed it is not asked again. */
   readonly state: "not asked for" | "in use" | "missing" | "failed";

@@ -11,7 +11,7 @@ import { runCommand } from "../../setup/command.mjs";
 import { paths } from "../../setup/paths.mjs";
 import { venvProgram } from "../../setup/python.mjs";
 
-const packages = ["nvidia-cublas==13.10.0.20", "nvidia-cuda-runtime==13.0.96", "nvidia-cuda-crt==13.0.88", "nvidia-cuda-cccl==13.0.85"];
+const packages = ["nvidia-cublas==13.10.0.20", "nvidia-cuda-runtime==13.0.96", "nvidia-cuda-crt==13.0.88", "nvidia-cuda-cccl==13.0.85", "nvidia-cudnn-cu13==9.28.0.42"];
 
 /** Unpacks the headers of wheels alone. */
 const unpack = `
@@ -36,7 +36,7 @@ if (process.platform === "linux") {
       }
       const headers = path.join(folder, "nvidia", "cu13", "include");
       const compile = (change: string[]): Promise<{ status: number | null; output: string }> =>
-        run(process.env["CXX"] ?? "c++", ["-std=c++20", "-fsyntax-only", "-I", paths.nativeSource, "-isystem", headers, ...change, path.join(paths.nativeSource, "test", "cuda", "nvidia_headers.cpp")]);
+        run(process.env["CXX"] ?? "c++", ["-std=c++20", "-fsyntax-only", "-I", paths.nativeSource, "-isystem", headers, "-isystem", path.join(folder, "nvidia", "cudnn", "include"), ...change, path.join(paths.nativeSource, "test", "cuda", "nvidia_headers.cpp")]);
       const { status, output } = await compile([]);
       expect(status, output).toBe(0);
       expect((await compile(["-DNABLA_WRONG_BY=1"])).output).toContain("static assertion failed: CUDA_R_32F");

@@ -7,6 +7,9 @@
 
 namespace nabla::cuda {
 
+/** What is computed from the other two. */
+enum class Convolved : int32_t { Map, Image, Weight };
+
 /** One axis of a window's way over an image. */
 struct ConvolutionAxis {
   int32_t image, map, taps, stride, padding, dilation;

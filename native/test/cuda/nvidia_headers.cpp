@@ -2,12 +2,14 @@
 // needs it (the headers are hundreds of megabytes with their libraries); test/native/cuda-headers.long.test.ts compiles it.
 #include <cublasLt.h>
 #include <cuda.h>
+#include <cudnn.h>
 
 #include <cstddef>
 #include <type_traits>
 
 #include "cuda/driver.h"
 #include "cuda/libraries/cublaslt.h"
+#include "cuda/libraries/cudnn.h"
 
 namespace {
 
@@ -106,5 +108,56 @@ NABLA_SAME_VALUE(offsetof(Heuristic, workspace_bytes), offsetof(cublasLtMatmulHe
 NABLA_SAME_VALUE(offsetof(Heuristic, state), offsetof(cublasLtMatmulHeuristicResult_t, state));
 NABLA_SAME_VALUE(sizeof(Operation), sizeof(cublasLtMatmulDesc_t));
 }  // namespace cublaslt_values
+
+namespace cudnn_values {
+using namespace nabla::cuda::cudnn;
+NABLA_SAME_FUNCTION(Library::create, cudnnCreate);
+NABLA_SAME_FUNCTION(Library::version, cudnnGetVersion);
+NABLA_SAME_FUNCTION(Library::status_name, cudnnGetErrorString);
+NABLA_SAME_FUNCTION(Library::set_stream, cudnnSetStream);
+NABLA_SAME_FUNCTION(Library::tensor_create, cudnnCreateTensorDescriptor);
+NABLA_SAME_FUNCTION(Library::tensor_set, cudnnSetTensor4dDescriptor);
+NABLA_SAME_FUNCTION(Library::tensor_destroy, cudnnDestroyTensorDescriptor);
+NABLA_SAME_FUNCTION(Library::filter_create, cudnnCreateFilterDescriptor);
+NABLA_SAME_FUNCTION(Library::filter_set, cudnnSetFilter4dDescriptor);
+NABLA_SAME_FUNCTION(Library::filter_destroy, cudnnDestroyFilterDescriptor);
+NABLA_SAME_FUNCTION(Library::convolution_create, cudnnCreateConvolutionDescriptor);
+NABLA_SAME_FUNCTION(Library::convolution_set, cudnnSetConvolution2dDescriptor);
+NABLA_SAME_FUNCTION(Library::convolution_set_groups, cudnnSetConvolutionGroupCount);
+NABLA_SAME_FUNCTION(Library::convolution_set_math, cudnnSetConvolutionMathType);
+NABLA_SAME_FUNCTION(Library::convolution_destroy, cudnnDestroyConvolutionDescriptor);
+NABLA_SAME_FUNCTION(Library::forward_algorithms, cudnnGetConvolutionForwardAlgorithm_v7);
+NABLA_SAME_FUNCTION(Library::data_algorithms, cudnnGetConvolutionBackwardDataAlgorithm_v7);
+NABLA_SAME_FUNCTION(Library::weight_algorithms, cudnnGetConvolutionBackwardFilterAlgorithm_v7);
+NABLA_SAME_FUNCTION(Library::forward_workspace, cudnnGetConvolutionForwardWorkspaceSize);
+NABLA_SAME_FUNCTION(Library::data_workspace, cudnnGetConvolutionBackwardDataWorkspaceSize);
+NABLA_SAME_FUNCTION(Library::weight_workspace, cudnnGetConvolutionBackwardFilterWorkspaceSize);
+NABLA_SAME_FUNCTION(Library::forward, cudnnConvolutionForward);
+NABLA_SAME_FUNCTION(Library::data, cudnnConvolutionBackwardData);
+NABLA_SAME_FUNCTION(Library::weight, cudnnConvolutionBackwardFilter);
+NABLA_SAME_FUNCTION(Library::add, cudnnAddTensor);
+NABLA_SAME_VALUE(kSuccess, CUDNN_STATUS_SUCCESS);
+NABLA_SAME_VALUE(kFloat32, CUDNN_DATA_FLOAT);
+NABLA_SAME_VALUE(kFloat64, CUDNN_DATA_DOUBLE);
+NABLA_SAME_VALUE(kByChannels, CUDNN_TENSOR_NCHW);
+NABLA_SAME_VALUE(kCrossCorrelation, CUDNN_CROSS_CORRELATION);
+NABLA_SAME_VALUE(kDefaultMath, CUDNN_DEFAULT_MATH);
+NABLA_SAME_VALUE(kTensorMath, CUDNN_TENSOR_OP_MATH);
+NABLA_SAME_VALUE(kExactMath, CUDNN_FMA_MATH);
+NABLA_SAME_VALUE(kDeterministic, CUDNN_DETERMINISTIC);
+NABLA_SAME_VALUE(kLastForwardOfSums, CUDNN_CONVOLUTION_FWD_ALGO_DIRECT);
+NABLA_SAME_VALUE(kLastForwardOfSums + 1, CUDNN_CONVOLUTION_FWD_ALGO_FFT);
+NABLA_SAME_VALUE(kDataOfSums, CUDNN_CONVOLUTION_BWD_DATA_ALGO_1);
+NABLA_SAME_VALUE(kWeightOfSums, CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1);
+
+template <class Theirs>
+constexpr bool is_performance() {
+  return sizeof(Performance) == sizeof(Theirs) && offsetof(Performance, algorithm) == offsetof(Theirs, algo) && offsetof(Performance, status) == offsetof(Theirs, status) &&
+         offsetof(Performance, workspace_bytes) == offsetof(Theirs, memory) && offsetof(Performance, determinism) == offsetof(Theirs, determinism) &&
+         offsetof(Performance, math) == offsetof(Theirs, mathType);
+}
+static_assert(is_performance<cudnnConvolutionFwdAlgoPerf_t>() && is_performance<cudnnConvolutionBwdDataAlgoPerf_t>() &&
+              is_performance<cudnnConvolutionBwdFilterAlgoPerf_t>());
+}  // namespace cudnn_values
 
 }  // namespace

@@ -64,7 +64,7 @@ it("puts the card's figures beside a peer's, with what both can copy, and names 
   expect(text).toContain("pytorchGraph: absent (no capture here)");
   expect(text).toMatch(/elementwise-chain .*1 ms \([\d.]+x\) +not compared/);
   // Eight bytes for each of a thousand floats, in a millisecond, and Nabla's own copy if that was faster.
-  expect(json.machine).toMatchObject({ name: "Fake card", driver: "1.2", computeCapability: "9.0", peakGflops: { bf16: (2 * 8192 ** 3) / 1e6 }, libraries: [{ name: "cuBLASLt" }] });
+  expect(json.machine).toMatchObject({ name: "Fake card", driver: "1.2", computeCapability: "9.0", peakGflops: { bf16: (2 * 8192 ** 3) / 1e6 }, libraries: [{ name: "cuBLASLt" }, { name: "cuDNN" }] });
   expect(text).toContain("cuBLASLt missing (");
   expect(json.machine.bandwidthGBs).toBeGreaterThanOrEqual(0.008);
   expect(json.rows).toMatchObject([{ name: "elementwise-chain", peers: { pytorch: {} }, clocksMHz: { multiprocessors: 900 }, atLeast: { floor: 0.85, pytorch: 3 } }]);
@@ -113,6 +113,10 @@ it("takes NVIDIA's libraries of the Python that it is compared with", () => {
     writeFileSync(path.join(libraries, "libcublasLt.so.13"), "");
     writeFileSync(python, `#!/bin/sh\nPYTHONPATH='${folder}' exec python3 -S "$@"\n`, { mode: 0o755 });
     expect(librariesOf(python)).toBe(libraries);
+    const convolutions = path.join(folder, "nvidia", "cudnn", "lib");
+    mkdirSync(convolutions, { recursive: true });
+    writeFileSync(path.join(convolutions, "libcudnn.so.9"), "");
+    expect(librariesOf(python)).toBe(`${libraries}:${convolutions}`);
     rmSync(path.join(folder, "nvidia"), { recursive: true });
     expect(librariesOf(python)).toBeUndefined();
     expect(librariesOf(undefined)).toBeUndefined();

@@ -114,6 +114,7 @@ describe("device.info", () => {
       'New tensors are made on "cpu".',
       '"cuda" is the card Fake card (compute capability 9.0, 4 multiprocessors, a driver for CUDA 13.0).',
       expect.stringMatching(/^cuBLASLt: /),
+      expect.stringMatching(/^cuDNN: /),
       "  this process                                    6.0 MiB of at most 64.0 MiB",
       "  · float32 [1024, 1024] of fill                  4.0 MiB",
       "  · a tensor                                      8 bytes",
