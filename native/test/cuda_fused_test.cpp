@@ -116,6 +116,20 @@ Chain draws(const std::vector<int64_t>& strides) {
   return chain;
 }
 
+/** A chain that ends in a sum or mean of a matrix along its last dimension or its first one; what is summed is stored too, or not. */
+Chain sums(const char* op, std::vector<int64_t> sizes, bool leading, bool stored) {
+  const int64_t columns = sizes[1];
+  Chain chain(std::move(sizes));
+  const int x = chain.place({columns, 1}), row = chain.place({0, 1}), y = stored ? chain.place({columns, 1}) : -3;
+  const int to = chain.place(leading ? std::vector<int64_t>{0, 1} : std::vector<int64_t>{1, 0});
+  chain.add("normal", DType::Float32, {}, -1, DType::Float32, 5);
+  chain.add("mul", DType::Float32, {x, -1}, -2, DType::Float32);
+  chain.add("add", DType::Float32, {-2, row}, -1, DType::Float32);
+  chain.add("tanh", DType::Float32, {-1}, y, DType::Float32);
+  chain.add(op, DType::Float32, {y}, to, DType::Float32, 2);
+  return chain;
+}
+
 /** What ptxas says of a text for a card, or nothing where it takes it without a word. */
 std::string assembled(const std::string& text, const std::string& architecture) {
   const std::string file = std::string(std::getenv("TMPDIR") == nullptr ? "/tmp" : std::getenv("TMPDIR")) + "/nabla_fused_" + std::to_string(getpid()) + ".ptx";
@@ -153,6 +167,27 @@ TEST_THAT("a chain is one module, with packs where its places lie without gaps a
   turned.add("neg", DType::Float32, {d}, -1, DType::Float32);
   turned.add("abs", DType::Float32, {-1}, e, DType::Float32);
   CHECK(written(turned).find(".v4") == std::string::npos);
+}
+
+TEST_THAT("a chain ends in a sum, for which threads meet where several share a result") {
+  const auto has = [](const Chain& chain, const char* what) { return written(chain).find(what) != std::string::npos; };
+  CHECK(!has(sums("sum", {40, 32}, false, false), "bar.sync") && !has(sums("sum", {32, 40}, true, true), "bar.sync"));
+  CHECK(has(sums("sum", {40, 33}, false, false), "MET_16:") && !has(sums("sum", {40, 1024}, false, false), "MET_32:"));
+  CHECK(has(sums("mean", {40, 1025}, false, false), "MET_128:") && has(sums("mean", {40, 33}, false, false), "div.rn.f64"));
+  CHECK(has(sums("sum", {40, 33}, false, true), "st.global.f32") && !has(sums("sum", {40, 33}, false, true), ".v4"));
+}
+
+TEST_THAT("a sum that several blocks would share, or over dimensions that others lie between, is in no chain") {
+  Chain apart({3, 4, 5});
+  const int x = apart.place({20, 5, 1});
+  apart.add("relu", DType::Float32, {x}, -1, DType::Float32);
+  apart.add("sum", DType::Float32, {-1}, apart.place({5, 0, 1}), DType::Float32, 2);
+  for (const Chain& chain : {apart, sums("sum", {2, 32768}, false, false)}) {
+    FusedKernel kernel;
+    std::string why;
+    CHECK(!write_fused(chain.group(), kernel, why));
+    CHECK(why == "no fused kernel has sum");
+  }
 }
 
 TEST_THAT("a call that no fused kernel has is named") {
@@ -195,6 +230,12 @@ TEST_THAT("ptxas takes every kernel for each generation of cards, and keeps it i
   }
   for (const std::vector<int64_t>& strides : {std::vector<int64_t>{30, 1}, std::vector<int64_t>{1, 20}}) texts.push_back(written(draws(strides)));
   texts.push_back(written(draws({1})));
+  for (const int64_t elements : {20, 300, 2000}) {
+    for (const bool stored : {false, true}) {
+      texts.push_back(written(sums(stored ? "mean" : "sum", {50, elements}, false, stored)));
+      texts.push_back(written(sums(stored ? "sum" : "mean", {elements, 50}, true, stored)));
+    }
+  }
   CHECK(texts.size() > 100);
   // All kernels as one text: the assembler is started once a card.
   std::string together;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/op_codes.h"
@@ -11,6 +12,7 @@
 #include "cuda/fused/library.h"
 #include "cuda/fused/operations.h"
 #include "cuda/fused/parameters.h"
+#include "cuda/fused/reduction.h"
 
 namespace nabla::cuda {
 namespace {
@@ -36,13 +38,16 @@ void add_numbers(const TileCall& call, std::vector<double>& numbers) {
     if ((call.resolved.immediates >> i & 1) != 0) numbers.push_back(number_value(op.operands[i]));
   }
   const std::string name = kOpNames[call.resolved.op];
+  // Which dimensions a reduction goes over is seen from where its result lies.
+  if (can_reduce(name, op.operands[0].dtype, op.output(0).dtype)) return;
   if (is_draw(name)) add_draw_numbers(name, op, numbers);
   else numbers.insert(numbers.end(), op.attributes, op.attributes + op.attribute_count);
 }
 
 class Emitter {
  public:
-  explicit Emitter(const TileGroup& group) : group_(group), places_(static_cast<size_t>(group.place_count)) {
+  explicit Emitter(const TileGroup& group)
+      : group_(group), reduction_(reduction_of(group)), places_(static_cast<size_t>(group.place_count)) {
     for (const TileCall& call : group.calls) {
       const OpCall& op = call.resolved.call;
       for (int i = 0; i < op.input_count + op.output_count; ++i) {
@@ -60,11 +65,16 @@ class Emitter {
 
   std::string module() {
     read_parameters();
-    if (flat_) loop("PACKS", "PACKS_DONE", packs_, kPack);
-    loop("ELEMENTS", "DONE", count_, 1);
+    if (reduction_) {
+      reduce();
+    } else {
+      if (flat_) loop("PACKS", "PACKS_DONE", packs_, kPack);
+      loop("ELEMENTS", "DONE", count_, 1);
+    }
     to_.line("ret;");
     return ptx_head() + definitions_of(functions_) + ".visible .entry " + kFusedKernelName + "(.param .align 8 .b8 p[" +
-           text_of(sizeof(FusedParameters)) + "])\n.maxntid 256, 1, 1\n{\n" + to_.registers() + to_.text() + "}\n";
+           text_of(sizeof(FusedParameters)) + "])\n.maxntid 256, 1, 1\n{\n" + to_.registers() +
+           (reduction_ ? memory_of(*reduction_) : "") + to_.text() + "}\n";
   }
 
  private:
@@ -127,6 +137,25 @@ class Emitter {
     to_.label(done);
   }
 
+  void reduce() {
+    const std::string results = whole(), elements = whole();
+    load("u32", results, offsetof(FusedParameters, results));
+    load("u32", elements, offsetof(FusedParameters, reduced));
+    const auto value = [&](const std::string& number) {
+      body(number, 1);
+      return reduced_;
+    };
+    const auto store = [&](const std::string& result, const std::string& sum) {
+      const TileOperand& where = group_.calls.back().operands[1];
+      if (where.place < 0) return;
+      const std::string offset = to_.address(), address = to_.address();
+      to_.line("mul.wide.u32 " + offset + ", " + result + ", " + text_of(sizeof(float)) + ";");
+      to_.line("add.s64 " + address + ", " + places_[static_cast<size_t>(where.place)].base + ", " + offset + ";");
+      to_.line("st.global.f32 [" + address + "], " + sum + ";");
+    };
+    write_reduction(to_, *reduction_, results, elements, value, store);
+  }
+
   void body(const std::string& number, int lanes) {
     known_.clear();
     buffers_.clear();
@@ -137,6 +166,10 @@ class Emitter {
       const TileCall& call = group_.calls[c];
       const OpCall& op = call.resolved.call;
       const char* const name = kOpNames[call.resolved.op];
+      if (reduction_ && c + 1 == group_.calls.size()) {
+        reduced_ = read(call.operands[0], DType::Float32, lanes)[0];
+        return;
+      }
       size_t next_number = first_numbers_[c];
       Lanes inputs[3];
       for (int i = 0; i < op.input_count; ++i) {
@@ -192,6 +225,16 @@ class Emitter {
     }
   }
 
+  /** True where elements lie in the order of their numbers. */
+  bool lies_in_order(const Place& place) const {
+    int64_t step = 1;
+    for (int d = group_.rank - 1; d >= 0; --d) {
+      if (place.strides[d] != step) return false;
+      step *= group_.sizes[d];
+    }
+    return true;
+  }
+
   /** The index along each dimension, from the last one up, by a multiplication each (kernels/divider.h). */
   void find_strided(const std::string& number) {
     std::vector<std::string> offsets(places_.size());
@@ -215,7 +258,7 @@ class Emitter {
       const std::string wide = to_.address();
       to_.line("cvt.u64.u32 " + wide + ", " + index + ";");
       for (size_t i = 0; i < places_.size(); ++i) {
-        if (places_[i].strides[d] == 0) continue;
+        if (places_[i].strides[d] == 0 || lies_in_order(places_[i])) continue;
         const std::string stride = to_.address(), part = to_.address();
         load("u64", stride, offsetof(FusedParameters, strides) + (i * kFusedDimensions + static_cast<size_t>(d)) * sizeof(int64_t));
         to_.line("mul.lo.s64 " + part + ", " + wide + ", " + stride + ";");
@@ -225,6 +268,12 @@ class Emitter {
     }
     for (size_t i = 0; i < places_.size(); ++i) {
       addresses_[i] = places_[i].base;
+      if (lies_in_order(places_[i])) {
+        const std::string bytes = to_.address();
+        addresses_[i] = to_.address();
+        to_.line("mul.wide.u32 " + bytes + ", " + number + ", " + text_of(byte_size(places_[i].dtype)) + ";");
+        to_.line("add.s64 " + addresses_[i] + ", " + places_[i].base + ", " + bytes + ";");
+      }
       if (offsets[i].empty()) continue;
       const std::string bytes = to_.address();
       addresses_[i] = to_.address();
@@ -275,10 +324,13 @@ class Emitter {
   const std::string& address(const TileOperand& where) const { return addresses_[static_cast<size_t>(where.place)]; }
 
   const TileGroup& group_;
+  std::optional<Reduction> reduction_;
   Writer to_;
   std::vector<Place> places_;
   bool flat_ = false;
   std::string count_, packs_, thread_, step_;
+  /** What a reduction takes of one element. */
+  std::string reduced_;
   std::vector<std::string> numbers_, addresses_;
   std::vector<size_t> first_numbers_;
   std::vector<Draw> draws_;
@@ -305,6 +357,7 @@ bool write_fused(const TileGroup& group, FusedKernel& kernel, std::string& why) 
   for (const TileCall& call : group.calls) {
     const OpCall& op = call.resolved.call;
     const char* name = kOpNames[call.resolved.op];
+    if (&call == &group.calls.back() && group.calls.size() > 1 && reduction_of(group)) continue;
     if (op.input_count <= 3 && op.output_count == 1 && (op.attribute_count <= 2 || is_draw(name)) && can_fuse(name, op.operands[0].dtype, op.output(0).dtype)) continue;
     why = std::string("no fused kernel has ") + name;
     return false;

@@ -7,6 +7,7 @@
 #include "cuda/elementwise.h"
 #include "cuda/fused/emit.h"
 #include "cuda/fused/parameters.h"
+#include "cuda/fused/reduction.h"
 
 namespace nabla::cuda {
 namespace {
@@ -61,7 +62,12 @@ void launch_fused(Card& card, const TileGroup& group, const Fused& fused) {
     }
   }
   p.packs = packed ? p.count / 4 : 0;
-  const int64_t work = packed ? std::max<int64_t>(p.packs, 1) : count;
+  int64_t work = packed ? std::max<int64_t>(p.packs, 1) : count;
+  if (const auto reduction = reduction_of(group)) {
+    p.results = reduction->results;
+    p.reduced = reduction->elements;
+    work = int64_t{reduction->results} * reduction->lanes;
+  }
   card.launch(kFusedKernelName, fused.function, {blocks_for(card, work, kThreads)}, kThreads, &p, sizeof p);
 }
 

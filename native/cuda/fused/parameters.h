@@ -21,6 +21,8 @@ struct FusedParameters {
   uint32_t count;
   /** How many packs of four elements begin it, where all places lie without gaps and aligned (or are repeated). */
   uint32_t packs;
+  /** Where the chain ends in a reduction: how many results it has, of how many elements each. */
+  uint32_t results, reduced;
 };
 static_assert(sizeof(FusedParameters) <= 4096, "the parameters of a kernel are at most 4 KiB");
 

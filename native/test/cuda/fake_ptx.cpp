@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cuda/fused/function_names.h"
+#include "cuda/shim/block.h"
 
 namespace nabla::fused {
 namespace {
@@ -78,6 +79,8 @@ struct Instruction {
 struct PtxModule {
   std::string kernel;
   size_t parameter_bytes = 0;
+  /** Of threads that wait for one another each is a fiber (cuda/shim); the others run one after the other, which is quicker. */
+  bool has_barriers = false;
   std::map<std::string, int> places;
   std::vector<Instruction> instructions;
 
@@ -116,6 +119,7 @@ struct PtxModule {
     }
     std::istringstream parts(word);
     for (std::string part; std::getline(parts, part, '.');) made.words.push_back(part);
+    has_barriers |= made.words[0] == "bar";
     while (words >> word) {
       if (made.words[0] == "bra") jumps.emplace_back(instructions.size(), word);
       else if (made.words[0] == "call" && made.operands.size() == 1 && made.function == nullptr) {
@@ -148,6 +152,9 @@ PtxModule* load_ptx(const char* text) {
 
 namespace {
 
+/** What the threads of a block share; blocks run one after the other. */
+alignas(8) char shared_memory[2048];
+
 /** The registers of one thread. */
 class Thread {
  public:
@@ -158,6 +165,8 @@ class Thread {
       const auto found = module.places.find(kSpecial[i]);
       if (found != module.places.end()) values_[static_cast<size_t>(found->second)] = special[i];
     }
+    const auto shared = module.places.find("met");
+    if (shared != module.places.end()) values_[static_cast<size_t>(shared->second)] = Value::of(&shared_memory[0]);
   }
 
   void run() {
@@ -166,6 +175,7 @@ class Thread {
       if (i.guard >= 0 && values_[static_cast<size_t>(i.guard)].bits == 0) continue;
       if (i.words[0] == "ret") return;
       if (i.words[0] == "bra") at = i.target - 1;
+      else if (i.words[0] == "bar") shim::wait_for_block();
       else step(i);
     }
   }
@@ -192,7 +202,7 @@ class Thread {
     }
     if (type == "s64") return compute<int64_t>(i);
     if (type == "u32" && (what == "mul" || what == "shr" || what == "setp" || what == "mov" || what == "add")) return compute<uint32_t>(i);
-    if (type == "u64" && what == "shr") return compute<uint64_t>(i);
+    if (type == "u64" && (what == "shr" || what == "mov")) return compute<uint64_t>(i);
     if (type == "s32" || type == "b32") return compute<int32_t>(i);
     unknown(i.text);
   }
@@ -324,11 +334,28 @@ class Thread {
   std::vector<Value> values_;
 };
 
+struct Launched {
+  PtxModule* module;
+  const void* parameters;
+};
+
+/** One thread of a block whose threads wait for one another. */
+void run_fiber(const void* given) {
+  const auto& [module, parameters] = *static_cast<const Launched*>(given);
+  Thread(*module, static_cast<const char*>(parameters),
+         {Value::of(blockIdx.x), Value::of(blockDim.x), Value::of(threadIdx.x), Value::of(gridDim.x)}).run();
+}
+
 }  // namespace
 
 FakeFunction* ptx_kernel(PtxModule* module, const char* name) {
   if (module->kernel != name) return nullptr;
   return new FakeFunction{module->parameter_bytes, [module](const void* parameters, ThreadIndex grid, unsigned threads) {
+                            if (module->has_barriers) {
+                              const Launched launched{module, parameters};
+                              shim::run(run_fiber, &launched, grid, threads);
+                              return;
+                            }
                             for (unsigned block = 0; block < grid.x; ++block) {
                               for (unsigned thread = 0; thread < threads; ++thread) {
                                 Thread(*module, static_cast<const char*>(parameters),
