@@ -1,7 +1,7 @@
 /**
  * Which neighbouring calls run together: elementwise calls over one shape. On the CPU they run tile by tile
- * (native/program/tiles.h), on a card they are one kernel (native/cuda/fused), which may draw random numbers too. What a call of a group makes and no other step reads
- * then never reaches memory.
+ * (native/program/tiles.h), on a card they are one kernel (native/cuda/fused), which may draw random numbers too, and end in a sum of what
+ * it makes. What a call of a group makes and no other step reads then never reaches memory.
  *
  * Calls of a group are executed tile after tile instead of one after the other, so an element written by one of them must
  * not be read by another at a different place. That is seen from the operands; memory of arguments may overlap any other that
@@ -14,6 +14,7 @@ import type { NamedRow } from "../tensor/ops.ts";
 import { contiguousStrides, elementCount, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { CallStep, Operand, Step, Value } from "./traced.ts";
+import { trailingReduction } from "./trailing-reductions.ts";
 
 /** Rows without a kind of their own whose kernels treat every element by itself. */
 const elementwiseOps = new Set(["where", "clamp", "copy", "fill"]);
@@ -40,21 +41,35 @@ export interface Group {
 export function groupSteps(steps: readonly Step[], device: Device): Group[] {
   const groups: Group[] = [];
   let open: CallStep[] = [];
-  const close = (): void => {
+  const done = new Set<Step>();
+  /** Ends the open group, behind which these steps come. */
+  const close = (position: number): void => {
+    if (device === "cuda" && open.length > 0) {
+      const chain = open;
+      const later = steps.slice(position).filter((step) => !done.has(step));
+      const reduction = trailingReduction(chain, later, (step) => fitsKernel([...chain, step]));
+      if (reduction !== undefined) {
+        open.push(reduction);
+        done.add(reduction);
+      }
+    }
     if (open.length > 1) groups.push({ steps: open, tiled: true });
     else if (open.length === 1) groups.push({ steps: open, tiled: false });
     open = [];
   };
-  for (const step of steps) {
+  steps.forEach((step, position) => {
+    if (done.has(step)) return;
     if (step.kind !== "call" || !canRunWithOthers(step, device)) {
-      close();
+      close(position);
+      // It may be the end of the chain that it has closed.
+      if (done.has(step)) return;
       groups.push({ steps: [step], tiled: false });
-      continue;
+      return;
     }
-    if (!canJoin(open, step) || (device === "cuda" && !fitsKernel([...open, step]))) close();
+    if (!canJoin(open, step) || (device === "cuda" && !fitsKernel([...open, step]))) close(position);
     open.push(step);
-  }
-  close();
+  });
+  close(steps.length);
   return groups;
 }
 

@@ -65,6 +65,28 @@ it("the gradient with which a backward pass begins, and what is computed from it
   expect(compiled.programs[0]!.card!.kernels).toEqual(["nabla_fused"]);
 });
 
+it("a loss that is written out is added up by the kernel that makes it, and so is the gradient of a bias that is added", () => {
+  const [w, v] = [rand([20, 16]), rand([16, 3])].map((each) => each.requiresGrad_());
+  const [b, c] = [rand([16]), rand([3])].map((each) => each.requiresGrad_());
+  const optimizer = new optim.SGD([w!, b!, v!, c!], { lr: 0.1 });
+  const step = (x: Tensor, y: Tensor): Tensor => {
+    optimizer.zeroGrad();
+    const loss = x.matmul(w!).add(b!).tanh().matmul(v!).add(c!).sub(y).square().mean();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  };
+  expect(kernelsOf(step, rand([8, 20]), rand([8, 3])).kernels).toEqual([
+    "product_f32", "nabla_fused", "product_f32",
+    // To the loss, and back from it with the gradient of the outputs' bias.
+    "nabla_fused", "nabla_fused",
+    "product_f32", "product_f32",
+    // Through tanh, with the gradient of the hidden layer's bias.
+    "nabla_fused", "product_f32",
+    "sgd_f32",
+  ]);
+});
+
 describe("an optimiser's calls", () => {
   const parameters = (count: number): Tensor[] => Array.from({ length: count }, (_, i) => arange(i + 2).mul(0.1).requiresGrad_());
   /** Some steps on gradients that change, and what is left; a step takes the optimisers and the sum to differentiate. */

@@ -34,6 +34,11 @@ const kinds = {
     world.pool.push([(t: Tensor) => t.relu(), (t: Tensor) => t.tanh(), (t: Tensor) => t.neg(), (t: Tensor) => t.square()][b % 4]!(pick(world, a))),
   normalise: (world: World, a: number, b: number) => world.pool.push(pick(world, a).softmax(b % 2)),
   centre: (world: World, a: number, b: number) => world.pool.push(pick(world, a).sub(pick(world, a).mean({ dim: b % 2, keepdim: true }))),
+  summed: (world: World, a: number, b: number) => {
+    const chain = pick(world, a).mul(0.5).relu();
+    const sums = [() => chain.sum(), () => chain.mean(), () => chain.sum({ dim: b % 2, keepdim: true }), () => chain.mean({ dim: b % 2, keepdim: true })];
+    world.pool.push(sums[b % 4]!().mul(0.1).expand([world.rows, world.columns]));
+  },
   product: (world: World, a: number, b: number) => world.pool.push(pick(world, a).matmul(pick(world, b).t()).matmul(world.parameters[b % 2]!)),
   turned: (world: World, a: number) => world.pool.push(pick(world, a).t().contiguous().reshape([world.rows, world.columns])),
   stretched: (world: World, a: number, b: number) =>
