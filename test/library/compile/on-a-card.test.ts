@@ -224,7 +224,7 @@ describe("a program on a card", () => {
 describe("where the driver", () => {
   const program = (between: string): string => `
     const { compile, tensor } = nabla;
-    const f = compile((x) => x.add(1).mul(2).exp().sum());
+    const f = compile((x) => x.add(1).mul(2).exp().sum().abs());
     const x = tensor([0, 1]);
     f(x); f(x);
     ${between}
