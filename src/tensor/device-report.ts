@@ -58,7 +58,7 @@ export class DeviceReport {
     const inside: Row[] = [
       ...largest.map((held): Row => [formatHeld(held), formatBytes(held.bytes)]),
       ...(rest > 0 ? [[`${rest} more tensors`, formatBytes(bytes - largest.reduce((sum, held) => sum + held.bytes, 0))] as const] : []),
-      ...(programs > 0 ? [["compiled functions, and what is being cut up", formatBytes(programs)] as const] : []),
+      ...(programs > 0 ? [["compiled functions, and room for small tensors", formatBytes(programs)] as const] : []),
       ...(cachedBytes > 0 ? [["kept for the next tensors", formatBytes(cachedBytes)] as const] : []),
     ];
     const others = (processes ?? []).filter(({ own }) => !own).map(

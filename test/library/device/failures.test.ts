@@ -115,13 +115,13 @@ describe("device.info", () => {
       '"cuda" is the card Fake card (compute capability 9.0, 4 multiprocessors, a driver for CUDA 13.0).',
       expect.stringMatching(/^cuBLASLt: /),
       expect.stringMatching(/^cuDNN: /),
-      "  this process                                    6.0 MiB of at most 64.0 MiB",
-      "  · float32 [1024, 1024] of fill                  4.0 MiB",
-      "  · a tensor                                      8 bytes",
-      expect.stringMatching(/^ {2}· compiled functions, and what is being cut up {2}2\.0 MiB$/),
-      "  python (process 4242)                           1.0 MiB",
-      "  process (process 77)                            not told",
-      "  free                                            122.0 MiB of 128.0 MiB",
+      "  this process                                      6.0 MiB of at most 64.0 MiB",
+      "  · float32 [1024, 1024] of fill                    4.0 MiB",
+      "  · a tensor                                        8 bytes",
+      expect.stringMatching(/^ {2}· compiled functions, and room for small tensors {2}2\.0 MiB$/),
+      "  python (process 4242)                             1.0 MiB",
+      "  process (process 77)                              not told",
+      "  free                                              122.0 MiB of 128.0 MiB",
     ]);
   });
 
