@@ -1,16 +1,7 @@
 #include "cuda/libraries/convolutions.h"
 
-#include <atomic>
-
 namespace nabla::cuda {
 namespace {
-
-SharedLibraryState& shared_state() {
-  static SharedLibraryState& state = *new SharedLibraryState;
-  return state;
-}
-
-std::atomic<bool> has_failed{false};
 
 constexpr double kOneTwice = 1, kZeroTwice = 0;
 constexpr float kOne = 1, kZero = 0;
@@ -28,34 +19,6 @@ bool adds_up_products(Convolved result, int algorithm) {
 }
 
 }  // namespace
-
-ConvolutionLibrary* ConvolutionLibrary::load() {
-  std::unique_ptr<ConvolutionLibrary> made(new ConvolutionLibrary);
-  std::string details;
-  const bool loaded = cudnn::load(made->library_, made->handle_, details);
-  shared_state().set(loaded ? LibraryState::Kind::InUse : LibraryState::Kind::Missing, details);
-  // Never destroyed: the driver may be gone before the process's last destructors.
-  return loaded ? made.release() : nullptr;
-}
-
-ConvolutionLibrary* ConvolutionLibrary::find(Card& card) {
-  card.use();
-  static ConvolutionLibrary* const library = load();
-  return has_failed.load(std::memory_order_acquire) ? nullptr : library;
-}
-
-LibraryState ConvolutionLibrary::state() { return shared_state().get(); }
-
-const ConvolutionPlan* ConvolutionLibrary::plan(const ConvolutionShape& shape, size_t most_workspace) {
-  const std::lock_guard lock(mutex_);
-  const auto [known, fresh] = plans_.try_emplace(shape);
-  if (fresh) {
-    auto made = std::make_unique<ConvolutionPlan>();
-    if (describe(shape, *made) && choose(shape, most_workspace, *made)) known->second = std::move(made);
-    else forget(*made);
-  }
-  return known->second.get();
-}
 
 void ConvolutionLibrary::forget(ConvolutionPlan& plan) {
   for (cudnn::Tensor tensor : {plan.image, plan.map, plan.bias}) {
@@ -131,7 +94,7 @@ bool ConvolutionLibrary::convolve(const ConvolutionShape& s, const ConvolutionPl
   const void* one = twice ? static_cast<const void*>(&kOneTwice) : &kOne;
   const void* zero = twice ? static_cast<const void*>(&kZeroTwice) : &kZero;
   const std::lock_guard lock(mutex_);
-  if (has_failed.load(std::memory_order_relaxed)) return false;
+  if (failed()) return false;
   const char* call = "cudnnSetStream";
   Status status = library_.set_stream(handle_, stream);
   if (status == kSuccess) {
@@ -158,9 +121,7 @@ bool ConvolutionLibrary::convolve(const ConvolutionShape& s, const ConvolutionPl
     status = library_.add(handle_, one, plan.bias, at.bias, one, s.result == Convolved::Image ? plan.image : plan.map, at.to);
   }
   if (status == kSuccess) return true;
-  has_failed.store(true, std::memory_order_release);
-  shared_state().set(LibraryState::Kind::Failed, std::string(call) + ": " + library_.status_name(status));
-  return false;
+  return fail(std::string(call) + ": " + library_.status_name(status));
 }
 
 }  // namespace nabla::cuda

@@ -8,14 +8,11 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <mutex>
 
 #include "cuda/card.h"
 #include "cuda/kernels/convolution_parameters.h"
 #include "cuda/libraries/cudnn.h"
-#include "cuda/libraries/find.h"
+#include "cuda/libraries/planning_library.h"
 
 namespace nabla::cuda {
 
@@ -50,22 +47,15 @@ struct ConvolutionAddresses {
   void* workspace;
 };
 
-class ConvolutionLibrary {
+class ConvolutionLibrary : public PlanningLibrary<ConvolutionLibrary, ConvolutionShape, ConvolutionPlan> {
  public:
-  /** The library, loaded with the first call; null where there is none, or where a call of it has failed. */
-  static ConvolutionLibrary* find(Card& card);
-  /** What became of it; does not load it. */
-  static LibraryState state();
-
-  /** How it computes a convolution, with at most `most_workspace` bytes; null where it does not. Plans stay. */
-  const ConvolutionPlan* plan(const ConvolutionShape& shape, size_t most_workspace);
-
   /** Puts a convolution into a stream. False when the library fails: it is not asked again. */
   bool convolve(const ConvolutionShape& shape, const ConvolutionPlan& plan, const ConvolutionAddresses& at, Stream stream);
 
  private:
+  friend class PlanningLibrary<ConvolutionLibrary, ConvolutionShape, ConvolutionPlan>;
   ConvolutionLibrary() = default;
-  static ConvolutionLibrary* load();
+  bool begin(std::string& details) { return cudnn::load(library_, handle_, details); }
   void forget(ConvolutionPlan& plan);
   bool describe(const ConvolutionShape& shape, ConvolutionPlan& plan);
   bool choose(const ConvolutionShape& shape, size_t most_workspace, ConvolutionPlan& plan);
@@ -73,9 +63,6 @@ class ConvolutionLibrary {
 
   cudnn::Library library_;
   cudnn::Handle handle_ = nullptr;
-  // The handle holds the stream while something is started.
-  std::mutex mutex_;
-  std::map<ConvolutionShape, std::unique_ptr<ConvolutionPlan>> plans_;
 };
 
 }  // namespace nabla::cuda

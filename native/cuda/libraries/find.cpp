@@ -22,7 +22,9 @@ void SharedLibraryState::set(LibraryState::Kind kind, std::string details) {
     const std::lock_guard lock(mutex_);
     state_ = {kind, std::move(details)};
   }
-  if (kind == LibraryState::Kind::Failed) failures.fetch_add(1, std::memory_order_release);
+  if (kind != LibraryState::Kind::Failed) return;
+  failed_.store(true, std::memory_order_release);
+  failures.fetch_add(1, std::memory_order_release);
 }
 
 void* open_library(const char* file, std::string& why) {

@@ -4,6 +4,7 @@
 // to build (as of the driver, driver.h).
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -23,18 +24,20 @@ struct LibraryState {
 /** How many libraries have failed so far: what was chosen before one did may be another choice now. */
 int failed_libraries();
 
-/** A state that threads share. */
+/** The state of one library in this process, which threads share. */
 class SharedLibraryState {
  public:
   LibraryState get() const {
     const std::lock_guard lock(mutex_);
     return state_;
   }
+  bool failed() const { return failed_.load(std::memory_order_acquire); }
   void set(LibraryState::Kind kind, std::string details);
 
  private:
   mutable std::mutex mutex_;
   LibraryState state_;
+  std::atomic<bool> failed_{false};
 };
 
 }  // namespace nabla::cuda

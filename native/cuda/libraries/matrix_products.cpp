@@ -1,49 +1,12 @@
 #include "cuda/libraries/matrix_products.h"
 
-#include <atomic>
-
 namespace nabla::cuda {
 namespace {
-
-SharedLibraryState& shared_state() {
-  static SharedLibraryState& state = *new SharedLibraryState;
-  return state;
-}
-
-std::atomic<bool> has_failed{false};
 
 constexpr double kOneTwice = 1, kZeroTwice = 0;
 constexpr float kOne = 1, kZero = 0;
 
 }  // namespace
-
-MatrixLibrary* MatrixLibrary::load() {
-  std::unique_ptr<MatrixLibrary> made(new MatrixLibrary);
-  std::string details;
-  const bool loaded = cublaslt::load(made->library_, made->handle_, details);
-  shared_state().set(loaded ? LibraryState::Kind::InUse : LibraryState::Kind::Missing, details);
-  // Never destroyed: the driver may be gone before the process's last destructors.
-  return loaded ? made.release() : nullptr;
-}
-
-MatrixLibrary* MatrixLibrary::find(Card& card) {
-  card.use();
-  static MatrixLibrary* const library = load();
-  return has_failed.load(std::memory_order_acquire) ? nullptr : library;
-}
-
-LibraryState MatrixLibrary::state() { return shared_state().get(); }
-
-const MatrixPlan* MatrixLibrary::plan(const MatrixProduct& product, size_t most_workspace) {
-  const std::lock_guard lock(mutex_);
-  const auto [known, fresh] = plans_.try_emplace(product);
-  if (fresh) {
-    auto made = std::make_unique<MatrixPlan>();
-    if (describe(product, *made) && choose(product, most_workspace, *made)) known->second = std::move(made);
-    else forget(*made);
-  }
-  return known->second.get();
-}
 
 void MatrixLibrary::forget(MatrixPlan& plan) {
   for (cublaslt::Layout layout : {plan.a, plan.b, plan.c}) {
@@ -107,7 +70,7 @@ bool MatrixLibrary::multiply(const MatrixProduct& p, const MatrixPlan& plan, con
   const void* one = twice ? static_cast<const void*>(&kOneTwice) : &kOne;
   const void* zero = twice ? static_cast<const void*>(&kZeroTwice) : &kZero;
   const std::lock_guard lock(mutex_);
-  if (has_failed.load(std::memory_order_relaxed)) return false;
+  if (failed()) return false;
   Status status = kSuccess;
   if (p.biased != 0) status = library_.operation_set(plan.operation, kBiasPointer, &at.bias, sizeof at.bias);
   if (status == kSuccess) {
@@ -115,9 +78,7 @@ bool MatrixLibrary::multiply(const MatrixProduct& p, const MatrixPlan& plan, con
                              plan.workspace_bytes, stream);
   }
   if (status == kSuccess) return true;
-  has_failed.store(true, std::memory_order_release);
-  shared_state().set(LibraryState::Kind::Failed, std::string("cublasLtMatmul: ") + library_.status_name(status));
-  return false;
+  return fail(std::string("cublasLtMatmul: ") + library_.status_name(status));
 }
 
 }  // namespace nabla::cuda

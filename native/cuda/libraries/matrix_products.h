@@ -6,14 +6,11 @@
 
 #include <compare>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <string>
 
 #include "cuda/card.h"
 #include "cuda/libraries/cublaslt.h"
-#include "cuda/libraries/find.h"
+#include "cuda/libraries/planning_library.h"
 
 namespace nabla::cuda {
 
@@ -48,31 +45,21 @@ struct MatrixAddresses {
   void* workspace;
 };
 
-class MatrixLibrary {
+class MatrixLibrary : public PlanningLibrary<MatrixLibrary, MatrixProduct, MatrixPlan> {
  public:
-  /** The library, loaded with the first call; null where there is none, or where a call of it has failed. */
-  static MatrixLibrary* find(Card& card);
-  /** What became of it; does not load it. */
-  static LibraryState state();
-
-  /** How it computes a product, with at most `most_workspace` bytes; null where it does not. Plans stay. */
-  const MatrixPlan* plan(const MatrixProduct& product, size_t most_workspace);
-
   /** Puts a product into a stream. False when the library fails: it is not asked again. */
   bool multiply(const MatrixProduct& product, const MatrixPlan& plan, const MatrixAddresses& at, Stream stream);
 
  private:
+  friend class PlanningLibrary<MatrixLibrary, MatrixProduct, MatrixPlan>;
   MatrixLibrary() = default;
-  static MatrixLibrary* load();
+  bool begin(std::string& details) { return cublaslt::load(library_, handle_, details); }
   void forget(MatrixPlan& plan);
   bool describe(const MatrixProduct& product, MatrixPlan& plan);
   bool choose(const MatrixProduct& product, size_t most_workspace, MatrixPlan& plan);
 
   cublaslt::Library library_;
   cublaslt::Handle handle_ = nullptr;
-  // Operations hold the bias's address while they are started.
-  std::mutex mutex_;
-  std::map<MatrixProduct, std::unique_ptr<MatrixPlan>> plans_;
 };
 
 }  // namespace nabla::cuda
